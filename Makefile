@@ -1,0 +1,39 @@
+# make report   set everything up, run the study, compile the report
+# make test     set everything up, run the tests
+# CORES=8 make report, or make report CORES=8: as many cores as you like
+
+CORES ?= $(shell nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 2)
+PYTHON ?= python3.11
+ACTIVATE = . .venv/bin/activate
+
+.PHONY: report test lint smoke plan clean latex
+
+report: .venv/ready latex
+	$(ACTIVATE) && mmoe-repro plan --cores $(CORES) && snakemake --cores $(CORES)
+
+test: .venv/ready latex
+	$(ACTIVATE) && $(MAKE) --no-print-directory lint && pytest -n $(CORES) --dist loadgroup
+
+lint: .venv/ready
+	$(ACTIVATE) && ruff check . && ruff format --check . && mypy && \
+	snakefmt --check Snakefile workflow && snakemake --lint 2>/dev/null
+
+smoke: .venv/ready latex
+	$(ACTIVATE) && snakemake --cores $(CORES) --configfile config/smoke.yaml
+
+plan: .venv/ready
+	$(ACTIVATE) && mmoe-repro plan --cores $(CORES)
+
+# The environment: exactly the versions of constraints.txt. Made again when they change.
+.venv/ready: constraints.txt pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is not here: install Python 3.11, or name it: make $(MAKECMDGOALS) PYTHON=..." >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+	.venv/bin/python -m pip install --quiet -c constraints.txt -e '.[test]'
+	touch $@
+
+latex:
+	@bash workflow/ensure_latex.sh
+
+clean:
+	rm -rf .venv .snakemake
+	find results -mindepth 1 -maxdepth 1 ! -name published -exec rm -rf {} +

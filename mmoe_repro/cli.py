@@ -1,0 +1,524 @@
+"""`mmoe-repro STAGE ...`: every stage of the study as a command. The workflow's rules call these."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from mmoe_repro.config import BadConfig, Config, load
+
+SCHEMA = Path("workflow/schemas/config.schema.yaml")
+
+DESCRIPTION = """\
+The stages of the MMoE reproduction study. `snakemake --cores N` calls them in order; by hand they
+are for looking into one thing. Paths are relative to the repository.
+
+  what will it cost?         mmoe-repro plan
+  data in hand               mmoe-repro sample --task-correlation 0.9 --seed 3 --n 10000 -o data.parquet
+  train a few runs           mmoe-repro train --model mmoe --task-correlation 0.5 --learning-rate 0.01 \\
+                               --first 0 --n 4 --runs runs.parquet --curves curves.parquet
+"""
+
+
+def _json(path: Path) -> Any:
+    return json.loads(path.read_text())
+
+
+def _write_json(values: Any, path: Path) -> None:
+    from mmoe_repro.files import write_aside
+
+    text = json.dumps(values, indent=1, sort_keys=True) + "\n"
+    write_aside(path, lambda aside: aside.write_text(text))
+
+
+def _write_csv(frame: Any, path: Path) -> None:
+    from mmoe_repro.files import write_aside
+
+    write_aside(path, lambda aside: frame.to_csv(aside, index=False, lineterminator="\n"))
+
+
+def _write_parquet(frame: Any, path: Path) -> None:
+    from mmoe_repro.files import write_aside
+
+    write_aside(path, lambda aside: frame.to_parquet(aside, index=False, compression="zstd"))
+
+
+def _universe(path: Path) -> Any:
+    from mmoe_repro.synthetic.universe import Universe
+
+    return Universe.from_dict(_json(path)["universe"])
+
+
+def _config(args: argparse.Namespace) -> Config:
+    return load(args.configfile, SCHEMA)
+
+
+# --- plan and universe ------------------------------------------------------------------------
+
+
+def plan(args: argparse.Namespace) -> None:
+    """Print what the study will run and how long that takes, measured in a few seconds."""
+    from mmoe_repro.cost import study_cost
+    from mmoe_repro.progress import duration
+    from mmoe_repro.synthetic.universe import Universe
+    from mmoe_repro.universes import resolve
+
+    config = _config(args)
+    reference = Path(config["calibration"]["folder"]) / "reference.json"
+    resolved = resolve(_json(reference), config["universe"])
+    done = Path(config["study"]["results"]) / "synthetic/blocks"
+    stages = study_cost(config, Universe.from_dict(resolved["universe"]), done)
+    print(f"study {config['study']['name']}, universe {resolved['key']}, {args.cores} cores")
+    print(f"{'stage':<12}{'jobs':>6}{'runs':>8}{'time':>14}")
+    for stage in stages:
+        time = duration(stage.seconds / args.cores)
+        print(f"{stage.stage:<12}{stage.jobs:>6}{stage.runs:>8}{time:>14}")
+    total = sum(stage.seconds for stage in stages) / args.cores
+    print(f"{'training':<12}{'':>6}{sum(s.runs for s in stages):>8}{duration(total):>14}")
+    print("Finished blocks are not counted. Figures, tables and the report take about 2 min more.")
+
+
+def universe(args: argparse.Namespace) -> None:
+    """Write the universe of this study: the calibrated reference with the changes asked for."""
+    from mmoe_repro.universes import resolve
+
+    _write_json(resolve(_json(args.reference), json.loads(args.changes)), args.output)
+
+
+# --- data -------------------------------------------------------------------------------------
+
+
+def data(args: argparse.Namespace) -> None:
+    """Write the defining numbers of every run's data set at one task correlation."""
+    from mmoe_repro.synthetic.export import defining_numbers
+
+    u = _universe(args.universe)
+    frame = defining_numbers(u, args.task_correlation, args.study_seed, range(args.n), args.points)
+    about = {
+        "task_correlation": args.task_correlation,
+        "study_seed": args.study_seed,
+        "universe": u.as_dict(),
+        "universe_key": u.key(),
+        "runs": args.n,
+        "label_correlation_closed_form": float(
+            u.label_function.label_correlation(args.task_correlation, u.noise_variance)
+        ),
+        "label_correlation_measured_mean": float(frame["label_correlation"].mean()),
+        "label_correlation_measured_sd": float(frame["label_correlation"].std()),
+        "streams": "seed of a part = first 8 bytes of sha256(repr((study_seed, purpose, run, part)))"
+        ", shifted right by one bit; see mmoe_repro/seeds.py and synthetic/source.py",
+    }
+    _write_parquet(frame, args.output)
+    _write_json(about, args.about)
+
+
+def sample(args: argparse.Namespace) -> None:
+    """Write actual samples of one run: x0 ... x99, y1, y2, as Parquet."""
+    from mmoe_repro.synthetic.export import samples
+
+    if args.universe.exists():
+        u = _universe(args.universe)
+    else:
+        u = _universe(Path("results/published/calibration/reference.json"))
+    frame = samples(u, args.task_correlation, args.study_seed, args.seed, args.n, args.stream)
+    _write_parquet(frame, args.output)
+    print(f"{args.output}: {len(frame)} samples of run {args.seed}, {args.stream} stream")
+
+
+def figure2_trials(args: argparse.Namespace) -> None:
+    """Simulate Figure 2: the label correlation of every trial."""
+    from mmoe_repro.synthetic.export import figure2_trials as simulate
+
+    frame = simulate(
+        _universe(args.universe),
+        args.task_correlations,
+        args.trials,
+        args.points,
+        args.study_seed,
+    )
+    _write_parquet(frame, args.output)
+
+
+# --- training ---------------------------------------------------------------------------------
+
+
+def train(args: argparse.Namespace) -> None:
+    """Train one block of runs of one condition and write its run records and curves."""
+    import torch
+
+    from mmoe_repro import records
+    from mmoe_repro.blocks import train_block
+    from mmoe_repro.fingerprint import fingerprint
+    from mmoe_repro.training.trainer import Schedule
+
+    torch.set_num_threads(1)
+    chosen = args.learning_rate_file
+    rate = float(_json(chosen)["learning_rate"]) if chosen else args.learning_rate
+    checkpoint = args.runs.with_suffix(".checkpoint")
+    runs, curves = train_block(
+        _universe(args.universe),
+        args.model,
+        args.task_correlation,
+        rate,
+        range(args.first, args.first + args.n),
+        args.study_seed,
+        Schedule(args.steps, args.evaluate_every, args.curve_samples, args.final_samples),
+        checkpoint,
+        args.checkpoint_every,
+    )
+    runs["code_fingerprint"] = fingerprint("mmoe_repro.blocks")
+    records.write(curves, args.curves, records.CURVES)
+    records.write(runs, args.runs, records.RUNS)
+    checkpoint.unlink(missing_ok=True)
+    if args.plan and args.plan.exists():
+        import time
+
+        from mmoe_repro.progress import line
+
+        print(line(args.plan, time.time()), file=sys.stderr)
+
+
+def gather(args: argparse.Namespace) -> None:
+    """Put block files together into one file, refusing damaged and foreign ones."""
+    from mmoe_repro import records
+
+    schema = records.CURVES if args.curves else records.RUNS
+    key = _json(args.universe)["key"]
+    records.write(records.gather(args.blocks, schema, key), args.output, schema)
+
+
+def select(args: argparse.Namespace) -> None:
+    """Choose the learning rate of one model and task correlation from its selection runs."""
+    from mmoe_repro import records
+    from mmoe_repro.reading import Reading
+    from mmoe_repro.selection import choose_learning_rate
+
+    resolved = _json(args.universe)
+    runs = records.gather(args.blocks, records.RUNS, resolved["key"])
+    column = Reading.from_dict(resolved["reading"]).run_column
+    _write_json(choose_learning_rate(runs, column), args.output)
+
+
+# --- results ----------------------------------------------------------------------------------
+
+
+def summarise(args: argparse.Namespace) -> None:
+    """Summarise the final losses of every model and task correlation."""
+    from mmoe_repro import records
+    from mmoe_repro.reading import Reading
+    from mmoe_repro.report.summaries import final_losses
+
+    resolved = _json(args.universe)
+    frame = final_losses(
+        records.read(args.runs, records.RUNS),
+        Reading.from_dict(resolved["reading"]),
+        args.study_seed,
+        args.confidence,
+    )
+    _write_csv(frame, args.output)
+
+
+def figure(args: argparse.Namespace) -> None:
+    """Draw one figure as PDF, SVG and PNG."""
+    from mmoe_repro.report.figures import draw
+
+    inputs = dict(pair.split("=", 1) for pair in args.inputs)
+    draw(args.name, {k: Path(v) for k, v in inputs.items()}, args.output, json.loads(args.plots))
+
+
+def curve_ends(args: argparse.Namespace) -> None:
+    """Write Figure 4's end points beside the published ones."""
+    from mmoe_repro import records
+    from mmoe_repro.reading import Reading
+    from mmoe_repro.report.summaries import curve_ends as ends
+
+    reading = Reading.from_dict(_json(args.universe)["reading"])
+    curves = records.read(args.curves, records.CURVES)
+    _write_csv(ends(curves, reading, args.confidence), args.output)
+
+
+def table(args: argparse.Namespace) -> None:
+    """Write one of the report's tables as LaTeX."""
+    from mmoe_repro.report.tables import write_table
+
+    write_table(args.name, args.results, args.calibration, args.output)
+
+
+def numbers(args: argparse.Namespace) -> None:
+    """Write every number of the report's prose as a LaTeX macro, and as JSON for a look."""
+    from mmoe_repro.config import check
+    from mmoe_repro.report.numbers import collect, to_latex
+
+    config = check(json.loads(args.config), SCHEMA)
+    found = collect(args.results, args.calibration, config)
+    _write_json(found, args.output.with_suffix(".json"))
+    args.output.write_text(to_latex(found))
+
+
+def report(args: argparse.Namespace) -> None:
+    """Compile the report with whichever LaTeX engine is there."""
+    from mmoe_repro.report.latex import NoLatex, compile_report
+
+    try:
+        engine = compile_report(args.paper, args.made, args.output)
+    except NoLatex as error:
+        sys.exit(str(error))
+    print(f"{args.output}: compiled with {engine}")
+
+
+def publish(args: argparse.Namespace) -> None:
+    """Copy a finished study or calibration to the committed folder, with its manifest."""
+    from mmoe_repro.report.publish import FILES
+    from mmoe_repro.report.publish import publish as publish_files
+
+    for path in publish_files(args.source, FILES[args.what], args.target):
+        print(path)
+
+
+# --- calibration ------------------------------------------------------------------------------
+
+
+def calibrate_figure2(args: argparse.Namespace) -> None:
+    """Fit label functions to Figure 2 and list those that Figure 3 shall choose among."""
+    from mmoe_repro.calibration.figure2 import label_functions
+    from mmoe_repro.calibration.targets import figure2
+
+    frame = label_functions(figure2(), args.study_seed, args.starts, args.runner_ups)
+    _write_json(frame.to_dict("records"), args.output)
+
+
+def calibrate_round(args: argparse.Namespace) -> None:
+    """Train and score one round of the search on Figure 3."""
+    import pandas as pd
+
+    from mmoe_repro.calibration.rounds import next_candidates, run_round
+    from mmoe_repro.calibration.targets import figure3
+
+    functions = [
+        row["label_function"] for row in _json(args.label_functions) if row["role"] != "best of m"
+    ]
+    before = pd.concat(map(pd.read_parquet, args.before)) if args.before else None
+    last = args.number == args.last
+    found = next_candidates(args.number, functions, before, args.keep, args.finalists, args.last)
+
+    def tell(done: int, total: int) -> None:
+        print(f"[calibration] round {args.number}: {done} of {total} candidates", file=sys.stderr)
+
+    scores, curves = run_round(
+        found,
+        args.final_seeds if last else args.seeds,
+        args.study_seed,
+        figure3(),
+        args.cache,
+        args.cores,
+        progress=tell,
+    )
+    _write_parquet(scores, args.scores)
+    _write_parquet(curves, args.curves)
+
+
+def calibrate_choose(args: argparse.Namespace) -> None:
+    """Write the choice, the losers and their misfit."""
+    import pandas as pd
+
+    from mmoe_repro.calibration.choice import choose, ranking
+
+    rounds = [pd.read_parquet(path) for path in args.scores]
+    functions = _json(args.label_functions)
+    _write_json(choose(rounds[-1], functions), args.output)
+    _write_csv(ranking(rounds, functions), args.ranking)
+    _write_parquet(pd.read_parquet(args.curves), args.finalist_curves)
+
+
+# --- the parser -------------------------------------------------------------------------------
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        "mmoe-repro", description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    stages = parser.add_subparsers(title="stages", metavar="STAGE", required=True)
+
+    def stage(function: Any, name: str | None = None) -> argparse.ArgumentParser:
+        summary = function.__doc__
+        added: argparse.ArgumentParser = stages.add_parser(
+            name or function.__name__.replace("_", "-"),
+            help=summary,
+            description=summary,
+            formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+        )
+        added.set_defaults(function=function)
+        return added
+
+    def path(to: argparse.ArgumentParser, *names: str, **more: Any) -> None:
+        to.add_argument(*names, type=Path, **{"required": "default" not in more, **more})
+
+    def study_seed(to: argparse.ArgumentParser) -> None:
+        to.add_argument("--study-seed", type=int, default=2018, help="names every random stream")
+
+    def universe_file(to: argparse.ArgumentParser) -> None:
+        path(
+            to,
+            "--universe",
+            default=Path("results/synthetic/universe.json"),
+            help="the study's universe, as `mmoe-repro universe` writes it",
+        )
+
+    def configfile(to: argparse.ArgumentParser) -> None:
+        path(
+            to,
+            "--configfile",
+            nargs="+",
+            default=[Path("config/config.yaml")],
+            help="configuration files, later ones over earlier ones",
+        )
+
+    s = stage(plan)
+    configfile(s)
+    s.add_argument("--cores", type=int, default=2, help="cores that will be given to snakemake")
+
+    s = stage(universe)
+    path(s, "--reference", help="the calibrated reference universe")
+    s.add_argument("--changes", default="{}", help="choices to change, as JSON")
+    path(s, "--output")
+
+    s = stage(data)
+    universe_file(s)
+    s.add_argument("--task-correlation", type=float, required=True)
+    s.add_argument("--n", type=int, default=200, help="runs, from seed 0")
+    s.add_argument("--points", type=int, default=10_000, help="samples a measured correlation")
+    study_seed(s)
+    path(s, "--output")
+    path(s, "--about")
+
+    s = stage(sample)
+    universe_file(s)
+    s.add_argument("--task-correlation", type=float, required=True)
+    s.add_argument("--seed", type=int, default=0, help="the run whose data set it is")
+    s.add_argument("--n", type=int, default=10_000, help="samples")
+    s.add_argument("--stream", choices=["training", "held-out"], default="training")
+    study_seed(s)
+    path(s, "-o", "--output")
+
+    s = stage(figure2_trials)
+    universe_file(s)
+    s.add_argument("--task-correlations", type=float, nargs="+", required=True)
+    s.add_argument("--trials", type=int, default=100)
+    s.add_argument("--points", type=int, default=10_000)
+    study_seed(s)
+    path(s, "--output")
+
+    s = stage(train)
+    universe_file(s)
+    s.add_argument("--model", required=True, help="a name from mmoe_repro/models/zoo.py")
+    s.add_argument("--task-correlation", type=float, required=True)
+    rate = s.add_mutually_exclusive_group(required=True)
+    rate.add_argument("--learning-rate", type=float)
+    rate.add_argument("--learning-rate-file", type=Path, help="as `mmoe-repro select` writes it")
+    s.add_argument("--first", type=int, default=0, help="first seed")
+    s.add_argument("--n", type=int, required=True, help="number of runs")
+    s.add_argument("--steps", type=int, default=10_000)
+    s.add_argument("--evaluate-every", type=int, default=100)
+    s.add_argument("--curve-samples", type=int, default=1_000)
+    s.add_argument("--final-samples", type=int, default=10_000)
+    s.add_argument("--checkpoint-every", type=int, default=1_000)
+    study_seed(s)
+    path(s, "--runs", help="run records to write")
+    path(s, "--curves", help="curves to write")
+    path(s, "--plan", default=None, help="plan file of the progress line")
+
+    s = stage(gather)
+    universe_file(s)
+    s.add_argument("--curves", action="store_true", help="the files are curves, not run records")
+    path(s, "--output")
+    s.add_argument("blocks", type=Path, nargs="+")
+
+    s = stage(select)
+    universe_file(s)
+    path(s, "--output")
+    s.add_argument("blocks", type=Path, nargs="+")
+
+    s = stage(summarise)
+    universe_file(s)
+    path(s, "--runs")
+    s.add_argument("--confidence", type=float, default=0.95)
+    study_seed(s)
+    path(s, "--output")
+
+    s = stage(figure)
+    s.add_argument("name", help="figure1 ... figure5, calibration")
+    s.add_argument("--inputs", nargs="*", default=[], metavar="NAME=PATH")
+    s.add_argument("--plots", default="{}", help="the configuration's plots section, as JSON")
+    path(s, "--output", help="without ending: .pdf, .svg and .png are written")
+
+    s = stage(curve_ends)
+    universe_file(s)
+    path(s, "--curves")
+    s.add_argument("--confidence", type=float, default=0.95)
+    path(s, "--output")
+
+    s = stage(table)
+    s.add_argument("name", help="final_losses, curve_ends, learning_rates, ranking, ...")
+    path(s, "--results", default=Path("results"))
+    path(s, "--calibration", default=Path("results/published/calibration"))
+    path(s, "--output")
+
+    s = stage(numbers)
+    s.add_argument("--config", default="{}", help="the study's configuration, as JSON")
+    path(s, "--results", default=Path("results"))
+    path(s, "--calibration", default=Path("results/published/calibration"))
+    path(s, "--output")
+
+    s = stage(report)
+    path(s, "--paper", help="folder of report.tex")
+    path(s, "--made", nargs="+", help="folders of figures, tables and numbers")
+    path(s, "--output")
+
+    s = stage(publish)
+    s.add_argument("what", choices=["synthetic", "calibration"])
+    path(s, "--source", help="the study's results folder")
+    path(s, "--target", help="the committed folder, which is replaced")
+
+    s = stage(calibrate_figure2)
+    s.add_argument("--starts", type=int, default=40)
+    s.add_argument("--runner-ups", type=int, default=3)
+    study_seed(s)
+    path(s, "--output")
+
+    s = stage(calibrate_round)
+    s.add_argument("--number", type=int, required=True)
+    s.add_argument("--last", type=int, required=True)
+    s.add_argument("--keep", type=int, default=1)
+    s.add_argument("--finalists", type=int, default=3)
+    s.add_argument("--seeds", type=int, default=4)
+    s.add_argument("--final-seeds", type=int, default=40)
+    s.add_argument("--cores", type=int, default=1)
+    study_seed(s)
+    path(s, "--label-functions")
+    path(s, "--before", nargs="*", default=[])
+    path(s, "--cache")
+    path(s, "--scores")
+    path(s, "--curves")
+
+    s = stage(calibrate_choose)
+    path(s, "--label-functions")
+    path(s, "--scores", nargs="+")
+    path(s, "--output")
+    path(s, "--ranking")
+    path(s, "--curves", help="the last round's curves")
+    path(s, "--finalist-curves", help="their copy")
+    return parser
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Run one stage; errors that a user can mend end in one line and exit code 1."""
+    args = _parser().parse_args(argv)
+    try:
+        args.function(args)
+    except (BadConfig, ValueError, FileNotFoundError) as error:
+        sys.exit(f"mmoe-repro: {error}")
+
+
+if __name__ == "__main__":
+    main()

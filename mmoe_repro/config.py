@@ -1,0 +1,97 @@
+"""The configuration: reading, filling in defaults, and refusing what is wrong in one line."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import yaml
+
+Config = dict[str, Any]
+
+
+class BadConfig(ValueError):
+    """A configuration that cannot be run; the text is one line: key, value, what is allowed."""
+
+
+def merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> Config:
+    """`base` with the values of `over`; sections are merged, lists and values replaced."""
+    merged = dict(base)
+    for key, value in over.items():
+        both = isinstance(value, Mapping) and isinstance(merged.get(key), Mapping)
+        merged[key] = merge(merged[key], value) if both else value
+    return merged
+
+
+def _fill(config: Mapping[str, Any], schema: Mapping[str, Any]) -> Config:
+    filled = dict(config)
+    for key, part in schema.get("properties", {}).items():
+        if key not in filled and "default" in part:
+            filled[key] = part["default"]
+        if isinstance(filled.get(key), Mapping):
+            filled[key] = _fill(filled[key], part)
+    return filled
+
+
+# What of a schema an error message says
+_SAID = ["type", "enum", "pattern", "minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum"]
+_SAID += ["multipleOf", "minItems", "uniqueItems", "required"]
+
+
+def _one_line(error: Any) -> str:
+    key = ".".join(str(part) for part in error.absolute_path)
+    if error.validator == "additionalProperties":
+        allowed = sorted(error.schema.get("properties", {}))
+        unknown = sorted(set(error.instance) - set(allowed))
+        where = f"{key}.{unknown[0]}" if key else unknown[0]
+        return f"configuration: {where} is not a key; allowed are {', '.join(allowed)}"
+    rules = {name: error.schema[name] for name in _SAID if name in error.schema}
+    allowed_text = ", ".join(f"{name} {value}" for name, value in rules.items())
+    return f"configuration: {key} is {error.instance!r}; allowed is {allowed_text}"
+
+
+def check(config: Mapping[str, Any], schema_path: Path) -> Config:
+    """The configuration with every default filled in.
+
+    Raises BadConfig, in one line, at the first key that is unknown, of the wrong type or out of
+    range, or where two keys do not go together.
+    """
+    schema = yaml.safe_load(schema_path.read_text())
+    filled = _fill(config, schema)
+    errors = sorted(
+        jsonschema.Draft202012Validator(schema).iter_errors(filled),
+        key=lambda error: list(map(str, error.absolute_path)),
+    )
+    if errors:
+        raise BadConfig(_one_line(errors[0]))
+    schedule = filled["synthetic"]["schedule"]
+    for key in ("steps", "checkpoint_every"):
+        if schedule[key] % schedule["evaluate_every"]:
+            raise BadConfig(
+                f"configuration: synthetic.schedule.{key} is {schedule[key]}; allowed are multiples "
+                f"of evaluate_every, {schedule['evaluate_every']}"
+            )
+    if schedule["curve_samples"] > schedule["final_samples"]:
+        raise BadConfig(
+            f"configuration: synthetic.schedule.curve_samples is {schedule['curve_samples']}; "
+            f"allowed are at most final_samples, {schedule['final_samples']}"
+        )
+    return filled
+
+
+def load(paths: list[Path], schema_path: Path) -> Config:
+    """The checked configuration of the files, later ones over earlier ones.
+
+    Raises BadConfig for a file that is missing or is not YAML.
+    """
+    config: Config = {}
+    for path in paths:
+        try:
+            values = yaml.safe_load(path.read_text()) or {}
+        except FileNotFoundError:
+            raise BadConfig(f"configuration: {path} does not exist") from None
+        except yaml.YAMLError as error:
+            problem = str(error).replace("\n", " ")
+            raise BadConfig(f"configuration: {path} is not YAML: {problem}") from None
+        config = merge(config, values)
+    return check(config, schema_path)

@@ -1,0 +1,35 @@
+"""Multi-gate mixture of experts (equations 6-8): y_k = h^k(sum_i g^k(x)_i f_i(x))."""
+
+from dataclasses import dataclass
+
+from torch import Tensor
+
+from mmoe_repro.models.experts import expert_parameters, experts, gate_parameters, gates, mix
+from mmoe_repro.models.population import Parameter, Parameters
+from mmoe_repro.models.towers import tower_parameters, towers
+
+
+@dataclass(frozen=True)
+class MMoE:
+    """Shared experts, a gate and a tower a task."""
+
+    n_experts: int = 8
+    expert_units: int = 16
+    n_features: int = 100
+    tower_units: int = 8
+    n_tasks: int = 2
+    name: str = "mmoe"
+
+    def parameters(self) -> dict[str, Parameter]:
+        """Shapes of one run's parameters."""
+        return {
+            **expert_parameters(self.n_experts, self.n_features, self.expert_units),
+            **gate_parameters(self.n_tasks, self.n_experts, self.n_features),
+            **tower_parameters(self.n_tasks, self.expert_units, self.tower_units),
+        }
+
+    def forward(self, theta: Parameters, x: Tensor) -> Tensor:
+        """x (run, sample, feature) -> y (run, task, sample)."""
+        f = experts(theta, x, self.n_experts)
+        g = gates(theta, x, self.n_experts)
+        return towers(theta, mix(g, f))

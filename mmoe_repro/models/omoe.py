@@ -1,0 +1,35 @@
+"""One-gate mixture of experts (section 4.1, equation 6): y_k = h^k(sum_i g(x)_i f_i(x))."""
+
+from dataclasses import dataclass
+
+from torch import Tensor
+
+from mmoe_repro.models.experts import expert_parameters, experts, gate_parameters, gates, mix
+from mmoe_repro.models.population import Parameter, Parameters
+from mmoe_repro.models.towers import tower_parameters, towers
+
+
+@dataclass(frozen=True)
+class OMoE:
+    """Shared experts and one gate for all tasks, a tower a task."""
+
+    n_experts: int = 8
+    expert_units: int = 16
+    n_features: int = 100
+    tower_units: int = 8
+    n_tasks: int = 2
+    name: str = "omoe"
+
+    def parameters(self) -> dict[str, Parameter]:
+        """Shapes of one run's parameters."""
+        return {
+            **expert_parameters(self.n_experts, self.n_features, self.expert_units),
+            **gate_parameters(1, self.n_experts, self.n_features),
+            **tower_parameters(self.n_tasks, self.expert_units, self.tower_units),
+        }
+
+    def forward(self, theta: Parameters, x: Tensor) -> Tensor:
+        """x (run, sample, feature) -> y (run, task, sample)."""
+        f = experts(theta, x, self.n_experts)
+        g = gates(theta, x, self.n_experts)
+        return towers(theta, mix(g, f))

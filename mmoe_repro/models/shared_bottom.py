@@ -1,0 +1,34 @@
+"""Shared-Bottom (equation 5): y_k = h^k(f(x)), one bottom network f for all tasks."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from mmoe_repro.models.population import Parameter, Parameters
+from mmoe_repro.models.towers import tower_parameters, towers
+
+
+@dataclass(frozen=True)
+class SharedBottom:
+    """One ReLU layer of `bottom_units`, then a tower a task."""
+
+    bottom_units: int
+    n_features: int = 100
+    tower_units: int = 8
+    n_tasks: int = 2
+    name: str = "shared_bottom"
+
+    def parameters(self) -> dict[str, Parameter]:
+        """Shapes of one run's parameters."""
+        d, units = self.n_features, self.bottom_units
+        return {
+            "bottom_weight": Parameter((units, d), d, units),
+            "bottom_bias": Parameter((units, 1)),
+            **tower_parameters(self.n_tasks, units, self.tower_units),
+        }
+
+    def forward(self, theta: Parameters, x: Tensor) -> Tensor:
+        """x (run, sample, feature) -> y (run, task, sample)."""
+        f = torch.relu(theta["bottom_weight"] @ x.transpose(1, 2) + theta["bottom_bias"])
+        return towers(theta, f.unsqueeze(1))

@@ -1,0 +1,22 @@
+"""The task towers h^k of equations 5 and 6: one hidden layer and a scalar head a task."""
+
+import torch
+from torch import Tensor
+
+from mmoe_repro.models.population import Parameter, Parameters
+
+
+def tower_parameters(n_tasks: int, n_inputs: int, n_units: int) -> dict[str, Parameter]:
+    """Parameters of all towers of one run; fans are those of one tower's layers."""
+    return {
+        "tower_weight": Parameter((n_tasks, n_units, n_inputs), n_inputs, n_units),
+        "tower_bias": Parameter((n_tasks, n_units, 1)),
+        "head_weight": Parameter((n_tasks, 1, n_units), n_units, 1),
+        "head_bias": Parameter((n_tasks, 1, 1)),
+    }
+
+
+def towers(theta: Parameters, shared: Tensor) -> Tensor:
+    """y_k = h^k(shared_k): (run, task or 1, unit, sample) -> (run, task, sample)."""
+    hidden = torch.relu(theta["tower_weight"] @ shared + theta["tower_bias"])
+    return (theta["head_weight"] @ hidden + theta["head_bias"]).squeeze(2)

@@ -1,0 +1,1 @@
+"""Figures, tables and LaTeX numbers, made from records and summaries."""

@@ -1,0 +1,1 @@
+"""Pure functions of arrays; randomness only through an explicit generator."""

@@ -1,0 +1,108 @@
+"""The data in hand: the numbers that define each run's data set, actual samples, Figure 2's trials."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pandas as pd
+
+from mmoe_repro.seeds import numpy_stream, stream_seed
+from mmoe_repro.synthetic.source import SyntheticSource
+from mmoe_repro.synthetic.task_pair import draw_task_pair
+from mmoe_repro.synthetic.universe import Universe
+
+STREAM_PURPOSES = ("directions", "inputs", "noise", "finite set", "batches", "held-out")
+
+
+def defining_numbers(
+    universe: Universe, task_correlation: float, study_seed: int, runs: Sequence[int], points: int
+) -> pd.DataFrame:
+    """One row a run: w1, w2 (each d numbers), the cosine, stream seeds, measured label correlation.
+
+    A stream's seed is that of its first part: chunk 0 for inputs, noise and batches, the inputs
+    themselves for the finite and the held-out set. `points` held-out samples are measured.
+    """
+    rows = []
+    for run in runs:
+        pair = draw_task_pair(
+            study_seed,
+            run,
+            c=universe.label_function.c,
+            task_correlation=task_correlation,
+            n_features=universe.n_features,
+        )
+        _, y = SyntheticSource(universe, task_correlation, study_seed, [run]).held_out(points)
+        seeds = {
+            f"seed_{purpose.replace(' ', '_').replace('-', '_')}": stream_seed(
+                study_seed, purpose, run, *([] if purpose == "directions" else [0])
+            )
+            for purpose in STREAM_PURPOSES
+        }
+        rows.append(
+            {
+                "seed": run,
+                "w1": pair.weights[0],
+                "w2": pair.weights[1],
+                "cosine": pair.cosine(),
+                **seeds,
+                "label_correlation": float(np.corrcoef(y[0].double().numpy())[0, 1]),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def samples(
+    universe: Universe, task_correlation: float, study_seed: int, run: int, n: int, stream: str
+) -> pd.DataFrame:
+    """`n` samples of one run as a frame: x0 ... x(d-1), y1, y2.
+
+    `stream` is 'training' (the first samples that training sees, in order; for a finite set its
+    rows), or 'held-out'. Raises ValueError for another name.
+    """
+    source = SyntheticSource(universe, task_correlation, study_seed, [run])
+    if stream == "held-out":
+        x, y = source.held_out(n)
+        inputs, labels = x[0].numpy(), y[0].numpy()
+    elif stream == "training" and universe.n_samples is not None:
+        x, y = source.draw("finite set", universe.n_samples)
+        inputs, labels = x[0, :n].numpy(), y[0, :, :n].numpy()
+    elif stream == "training":
+        steps = -(-n // universe.batch_size)
+        batches = [tuple(t[0].numpy().copy() for t in source.batch(i)) for i in range(steps)]
+        inputs = np.concatenate([x for x, _ in batches])[:n]
+        labels = np.concatenate([y for _, y in batches], axis=1)[:, :n]
+    else:
+        raise ValueError(f"stream {stream!r}: allowed are training, held-out")
+    frame = pd.DataFrame(inputs, columns=[f"x{i}" for i in range(universe.n_features)])
+    return frame.assign(y1=labels[0], y2=labels[1])
+
+
+def figure2_trials(
+    universe: Universe,
+    task_correlations: Sequence[float],
+    trials: int,
+    points: int,
+    study_seed: int,
+    progress: Callable[[], None] = lambda: None,
+) -> pd.DataFrame:
+    """Figure 2 by simulation: the label correlation of `points` fresh samples, a row a trial.
+
+    A trial draws directions, inputs and noise anew. Labels depend on x through z_k = w_k'x alone,
+    but x is drawn in full here, so that this checks the closed form through the study's own data.
+    """
+    rows = []
+    for p in task_correlations:
+        for trial in range(trials):
+            random = numpy_stream(study_seed, "figure 2", round(p * 1e6), trial)
+            pair = draw_task_pair(
+                stream_seed(study_seed, "figure 2 directions"),
+                trial,
+                c=universe.label_function.c,
+                task_correlation=p,
+                n_features=universe.n_features,
+            )
+            x = random.standard_normal((points, universe.n_features))
+            noise = random.standard_normal((2, points)) * universe.noise_variance**0.5
+            y = universe.label_function(pair.weights @ x.T) + noise
+            rows.append((float(p), trial, float(np.corrcoef(y)[0, 1])))
+        progress()
+    return pd.DataFrame(rows, columns=["task_correlation", "trial", "label_correlation"])

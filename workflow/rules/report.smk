@@ -1,0 +1,170 @@
+"""Summaries, tables, LaTeX numbers, the compiled report, and publishing."""
+
+TABLES = [
+    "final_losses",
+    "both_losses",
+    "curve_ends",
+    "learning_rates",
+    "parameters",
+    "figure2_fits",
+    "label_functions",
+    "ranking",
+]
+LEARNING_RATES = expand(
+    R / "synthetic/learning_rates/{model}/p{p}.json", model=STUDY["models"], p=CORRELATIONS
+)
+SUMMARIES = [R / "synthetic/final_losses.csv", R / "synthetic/curve_ends.csv"]
+EVIDENCE = [
+    REFERENCE / name for name in ("reference.json", "ranking.csv", "label_functions.json")
+]
+
+
+rule final_losses:
+    """Mean, sd, quantiles and shares of final losses, ours and published."""
+    input:
+        universe=UNIVERSE,
+        runs=R / "synthetic/runs.parquet",
+    output:
+        R / "synthetic/final_losses.csv",
+    params:
+        confidence=config["plots"]["confidence"],
+        seed=SEED,
+        code=fingerprint("mmoe_repro.report.summaries"),
+    log:
+        R / "logs/final_losses.log",
+    conda:
+        "../../environment.yml"
+    shell:
+        "mmoe-repro summarise --universe {input.universe} --runs {input.runs}"
+        " --confidence {params.confidence} --study-seed {params.seed} --output {output} 2> {log}"
+
+
+rule curve_ends:
+    """Figure 4's end points, ours and published."""
+    input:
+        universe=UNIVERSE,
+        curves=R / "synthetic/curves.parquet",
+    output:
+        R / "synthetic/curve_ends.csv",
+    params:
+        confidence=config["plots"]["confidence"],
+        code=fingerprint("mmoe_repro.report.summaries"),
+    log:
+        R / "logs/curve_ends.log",
+    conda:
+        "../../environment.yml"
+    shell:
+        "mmoe-repro curve-ends --universe {input.universe} --curves {input.curves}"
+        " --confidence {params.confidence} --output {output} 2> {log}"
+
+
+rule tables:
+    """Every table of the report."""
+    input:
+        expand(R / "tables/{name}.tex", name=TABLES),
+
+
+rule table:
+    input:
+        SUMMARIES,
+        LEARNING_RATES,
+        EVIDENCE,
+    output:
+        R / "tables/{name}.tex",
+    params:
+        results=R,
+        calibration=REFERENCE,
+        code=fingerprint("mmoe_repro.report.tables"),
+    log:
+        R / "logs/tables/{name}.log",
+    wildcard_constraints:
+        name="|".join(TABLES),
+    conda:
+        "../../environment.yml"
+    shell:
+        "mmoe-repro table {wildcards.name} --results {params.results}"
+        " --calibration {params.calibration} --output {output} 2> {log}"
+
+
+rule numbers:
+    """Every number of the report's prose."""
+    input:
+        SUMMARIES,
+        LEARNING_RATES,
+        EVIDENCE,
+        UNIVERSE,
+        R / "synthetic/figure2_trials.parquet",
+        R / "synthetic/figure3_curves.parquet",
+    output:
+        tex=R / "numbers.tex",
+        json=R / "numbers.json",
+    params:
+        results=R,
+        calibration=REFERENCE,
+        config=json.dumps(config, sort_keys=True),
+        code=fingerprint("mmoe_repro.report.numbers"),
+    log:
+        R / "logs/numbers.log",
+    conda:
+        "../../environment.yml"
+    shell:
+        "mmoe-repro numbers --config {params.config:q} --results {params.results}"
+        " --calibration {params.calibration} --output {output.tex} 2> {log}"
+
+
+rule report:
+    """The compiled report."""
+    input:
+        text=[*Path("paper").glob("*.*"), *Path("paper/sections").glob("*.tex")],
+        figures=expand(R / "figures/{name}.pdf", name=FIGURES),
+        tables=expand(R / "tables/{name}.tex", name=TABLES),
+        numbers=R / "numbers.tex",
+        data=expand(R / "synthetic/data/p{p}.json", p=CORRELATIONS),
+    output:
+        report(
+            R / "report.pdf",
+            caption="../report/report.rst",
+            category="Report",
+            labels={"figure": "Compiled report", "format": "PDF"},
+        ),
+    params:
+        made=[R / "figures", R / "tables", R / "numbers.tex"],
+        code=fingerprint("mmoe_repro.report.latex"),
+    log:
+        R / "logs/report.log",
+    conda:
+        "../../environment.yml"
+    shell:
+        "mmoe-repro report --paper paper --made {params.made} --output {output} 2>&1 | tee {log}"
+
+
+rule publish:
+    """Copy the finished study to results/published/synthetic, with a manifest."""
+    input:
+        R / "report.pdf",
+        R / "synthetic/selection_runs.parquet",
+        R / "synthetic/figure3_runs.parquet",
+    params:
+        source=R,
+        target="results/published/synthetic",
+    log:
+        R / "logs/publish.log",
+    conda:
+        "../../environment.yml"
+    shell:
+        "mmoe-repro publish synthetic --source {params.source} --target {params.target} > {log}"
+
+
+rule publish_calibration:
+    """Copy a finished calibration to results/published/calibration, with a manifest."""
+    input:
+        R / "calibration/reference.json",
+    params:
+        source=R,
+        target="results/published/calibration",
+    log:
+        R / "logs/publish_calibration.log",
+    conda:
+        "../../environment.yml"
+    shell:
+        "mmoe-repro publish calibration --source {params.source} --target {params.target} > {log}"
