@@ -35,8 +35,9 @@ def draw_task_pair(
     if n_features < 2:
         raise ValueError(f"{n_features} features: two orthogonal directions need at least 2")
     normal = numpy_stream(study_seed, "directions", run).standard_normal((n_features, 2))
-    # QR of a normal matrix gives directions uniform on the sphere, orthogonal to rounding.
-    basis, _ = np.linalg.qr(normal)
-    u1, u2 = basis.T
+    # Q of a normal matrix is uniform once R's diagonal is made positive (Mezzadri 2007); LAPACK
+    # leaves the signs to the algorithm.
+    basis, r = np.linalg.qr(normal)
+    u1, u2 = (basis * np.sign(np.diag(r))).T
     p = task_correlation
     return TaskPair(np.stack([c * u1, c * (p * u1 + np.sqrt(1 - p * p) * u2)]))

@@ -1,6 +1,5 @@
 """The best few candidates of the calibration over Figure 3's published curves."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -27,11 +26,9 @@ def describe(row: Any) -> str:
 
 
 def draw(inputs: dict[str, Path], plots: dict[str, Any]) -> Figure:
-    """`inputs`: ranking (CSV), finalists (Parquet), reference (JSON). The first panel is the
-    choice; the best one at the stated and at the departed learning rate are always among them."""
+    """`inputs`: ranking (CSV), finalists (Parquet). The first panel is the choice; the best one at the stated and at the departed learning rate are always among them."""
     ranking = pd.read_csv(inputs["ranking"])
     curves = pd.read_parquet(inputs["finalists"])
-    json.loads(inputs["reference"].read_text())
     last = ranking[ranking["round"] == ranking["round"].max()]
     first_of_rate = last.drop_duplicates("learning_rate").index
     rest = last.index.difference(first_of_rate, sort=False)

@@ -1,0 +1,68 @@
+"""What several tests share: a small universe, and the smoke study, run once."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+import torch
+
+from mmoe_repro.synthetic.label_function import LabelFunction
+from mmoe_repro.synthetic.universe import Universe
+
+ROOT = Path(__file__).parent.parent
+
+torch.set_num_threads(1)
+
+
+@pytest.fixture
+def label_function() -> LabelFunction:
+    return LabelFunction(0.6, (3.0, 7.5, 11.0), (0.4, 2.0, 5.1))
+
+
+@pytest.fixture
+def fresh(label_function: LabelFunction) -> Universe:
+    return Universe(label_function, batch_size=16)
+
+
+@pytest.fixture
+def finite(label_function: LabelFunction) -> Universe:
+    return Universe(label_function, batch_size=16, n_samples=300)
+
+
+def run(*command: str, cwd: Path = ROOT, **more: object) -> subprocess.CompletedProcess[str]:
+    """Run a command in the repository and return what it printed."""
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    return subprocess.run(
+        command, cwd=cwd, capture_output=True, text=True, env=environment, check=False, **more
+    )
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A copy of what the workflow reads, to run snakemake in without touching the repository."""
+    return copy_checkout(tmp_path / "study")
+
+
+def copy_checkout(target: Path) -> Path:
+    for name in ("Snakefile", "workflow", "config", "profiles", "paper", "environment.yml"):
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, target / name)
+        else:
+            target.mkdir(parents=True, exist_ok=True)
+            shutil.copy(source, target / name)
+    shutil.copy(ROOT / "constraints.txt", target)
+    calibration = "results/published/calibration"
+    shutil.copytree(ROOT / calibration, target / calibration)
+    return target
+
+
+@pytest.fixture(scope="session")
+def smoke(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The smoke study, run end to end; the folder that it ran in."""
+    folder = copy_checkout(tmp_path_factory.mktemp("smoke") / "study")
+    done = run("snakemake", "--cores", "2", "--configfile", "config/smoke.yaml", cwd=folder)
+    assert done.returncode == 0, done.stderr[-5000:]
+    return folder
