@@ -102,7 +102,9 @@ def train(
     results are safe. `progress` is told each evaluated step.
     """
     leaves = {name: value.requires_grad_() for name, value in theta.items()}
-    adam = torch.optim.Adam(leaves.values(), lr=learning_rate, fused=True)
+    # Not fused=True: its remainder loop rounds otherwise than its vector loop, so a run's bits would
+    # depend on where in the population it stands.
+    adam = torch.optim.Adam(leaves.values(), lr=learning_rate, foreach=True)
     x_final, y_final = source.held_out(schedule.final_samples)
     x_curve, y_curve = (
         x_final[:, : schedule.curve_samples].contiguous(),

@@ -26,7 +26,8 @@ def describe(row: Any) -> str:
 
 
 def draw(inputs: dict[str, Path], plots: dict[str, Any]) -> Figure:
-    """`inputs`: ranking (CSV), finalists (Parquet). The first panel is the choice; the best one at the stated and at the departed learning rate are always among them."""
+    """`inputs`: ranking (CSV), finalists (Parquet). The first panel is the choice; the best at each
+    learning rate is always among them."""
     ranking = pd.read_csv(inputs["ranking"])
     curves = pd.read_parquet(inputs["finalists"])
     last = ranking[ranking["round"] == ranking["round"].max()]
