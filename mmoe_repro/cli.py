@@ -79,6 +79,15 @@ def plan(args: argparse.Namespace) -> None:
     print("Finished blocks are not counted. Figures, tables and the report take about 2 min more.")
 
 
+def describe_config(args: argparse.Namespace) -> None:
+    """Print what every key of the configuration means (config/README.md)."""
+    import yaml
+
+    from mmoe_repro.config import describe
+
+    print(describe(yaml.safe_load(SCHEMA.read_text())), end="")
+
+
 def universe(args: argparse.Namespace) -> None:
     """Write the universe of this study: the calibrated reference with the changes asked for."""
     from mmoe_repro.universes import resolve
@@ -377,6 +386,8 @@ def _parser() -> argparse.ArgumentParser:
     s = stage(plan)
     configfile(s)
     s.add_argument("--cores", type=int, default=2, help="cores that will be given to snakemake")
+
+    stage(describe_config)
 
     s = stage(universe)
     path(s, "--reference", help="the calibrated reference universe")

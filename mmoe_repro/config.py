@@ -95,3 +95,32 @@ def load(paths: list[Path], schema_path: Path) -> Config:
             raise BadConfig(f"configuration: {path} is not YAML: {problem}") from None
         config = merge(config, values)
     return check(config, schema_path)
+
+
+def describe(schema: Mapping[str, Any]) -> str:
+    """The page of every key, what it means and its default, as Markdown (config/README.md)."""
+    lines = [
+        "# Configuration",
+        "",
+        "`config.yaml` is the full study; `smoke.yaml` goes over it for a run of minutes. Layers are",
+        "merged key by key: `snakemake --configfile config/smoke.yaml`, or single values with",
+        "`--config 'universe={batch_size: 128}'`. Unknown keys are refused. This page is made from",
+        "`workflow/schemas/config.schema.yaml` by `mmoe-repro describe-config`; a test keeps it so.",
+    ]
+    for section, part in schema["properties"].items():
+        lines += ["", f"## `{section}`", "", " ".join(part["description"].split()), ""]
+        lines += ["| key | what | default |", "|---|---|---|", *_rows(part, "")]
+    return "\n".join(lines) + "\n"
+
+
+def _rows(part: Mapping[str, Any], prefix: str) -> list[str]:
+    rows = []
+    for key, value in part["properties"].items():
+        if "properties" in value:
+            rows += _rows(value, f"{prefix}{key}.")
+        else:
+            default = f"`{value['default']}`" if "default" in value else ""
+            rows.append(
+                f"| `{prefix}{key}` | {' '.join(value['description'].split())} | {default} |"
+            )
+    return rows

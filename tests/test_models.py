@@ -91,7 +91,7 @@ def test_parameter_counts_by_formula() -> None:
 
 def test_shared_bottom_widths_follow_from_counts() -> None:
     assert width_by_paper_count() == 113
-    assert (100 * 16 * 8 + 16 * 8 * 2) / (100 + 8 * 2) == pytest.approx(112.6, abs=0.05)
+    assert pytest.approx(112.6, abs=0.05) == (100 * 16 * 8 + 16 * 8 * 2) / (100 + 8 * 2)
     width = width_by_full_count()
     target = n_parameters(MMoE())
     gaps = {w: abs(n_parameters(SharedBottom(w)) - target) for w in (width - 1, width, width + 1)}

@@ -55,6 +55,7 @@ def _study(config: Config) -> Numbers:
 def _universe(results: Path) -> Numbers:
     resolved = _json(results / "synthetic/universe.json")
     u = Universe.from_dict(resolved["universe"])
+    reading = Reading.from_dict(resolved["reading"])
     f = u.label_function
     changes = ", ".join(f"{k} = {v}" for k, v in resolved["changes"].items()).replace("_", r"\_")
     n = u.n_samples
@@ -74,10 +75,10 @@ def _universe(results: Path) -> Numbers:
         "universe.labels": "standardised" if u.standardise else "left as they are",
         "universe.initialisation": u.initialisation,
         "universe.learning_rate": f"{resolved['learning_rate']:g}",
-        "universe.reading": Reading.from_dict(resolved["reading"]).words(),
+        "universe.reading": reading.words(),
         "universe.signal_variance": f"{f.signal_variance():.2f}",
         "universe.linear_share": f"{100 * f.spectrum(1)[0]:.1f}",
-        "universe.noise_floor": f"{u.noise_floor():.4f}",
+        "universe.noise_floor": f"{reading.factor * u.noise_floor():.4f}",
         "universe.steps_a_unit": str(resolved["reading"]["steps_a_unit"]),
     }
 

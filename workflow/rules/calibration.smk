@@ -1,27 +1,19 @@
 """Calibration: the reference universe, chosen on Figures 2 and 3. Not part of the default target."""
 
-C = R / "calibration"
-CALIBRATION = config["calibration"]
-
-
-def rounds_before(wildcards):
-    """Scores of the rounds before this one."""
-    return [C / f"round{i}.scores.parquet" for i in range(1, int(wildcards.number))]
-
 
 rule calibration_figure2:
     """Label functions that give Figure 2."""
     output:
         C / "label_functions.json",
+    log:
+        R / "logs/calibration/figure2.log",
+    conda:
+        "../../environment.yml"
     params:
         starts=CALIBRATION["starts"],
         runner_ups=CALIBRATION["runner_ups"],
         seed=SEED,
         code=fingerprint("mmoe_repro.calibration.figure2"),
-    log:
-        R / "logs/calibration/figure2.log",
-    conda:
-        "../../environment.yml"
     shell:
         "mmoe-repro calibrate-figure2 --starts {params.starts}"
         " --runner-ups {params.runner_ups} --study-seed {params.seed} --output {output} 2> {log}"
@@ -35,22 +27,24 @@ rule calibration_round:
     output:
         scores=C / "round{number}.scores.parquet",
         curves=C / "round{number}.curves.parquet",
+    log:
+        R / "logs/calibration/round{number}.log",
+    wildcard_constraints:
+        number=r"\d+",
+    conda:
+        "../../environment.yml"
+    threads: workflow.cores
     params:
         last=CALIBRATION["rounds"],
         keep=CALIBRATION["keep"],
         finalists=CALIBRATION["finalists"],
         seeds=CALIBRATION["seeds"],
         final_seeds=CALIBRATION["final_seeds"],
-        cache=lambda wildcards, input: C / "candidates" / fingerprint("mmoe_repro.calibration.figure3"),
+        cache=lambda wildcards, input: C
+        / "candidates"
+        / fingerprint("mmoe_repro.calibration.figure3"),
         seed=SEED,
         code=fingerprint("mmoe_repro.calibration.rounds"),
-    log:
-        R / "logs/calibration/round{number}.log",
-    threads: workflow.cores
-    wildcard_constraints:
-        number=r"\d+",
-    conda:
-        "../../environment.yml"
     shell:
         "mmoe-repro calibrate-round --number {wildcards.number} --last {params.last}"
         " --keep {params.keep} --finalists {params.finalists} --seeds {params.seeds} --final-seeds {params.final_seeds}"
@@ -71,12 +65,12 @@ rule calibration:
         reference=C / "reference.json",
         ranking=C / "ranking.csv",
         finalists=C / "finalists.parquet",
-    params:
-        code=fingerprint("mmoe_repro.calibration.choice"),
     log:
         R / "logs/calibration/choice.log",
     conda:
         "../../environment.yml"
+    params:
+        code=fingerprint("mmoe_repro.calibration.choice"),
     shell:
         "mmoe-repro calibrate-choose --label-functions {input.functions}"
         " --scores {input.scores} --output {output.reference} --ranking {output.ranking}"

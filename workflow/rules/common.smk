@@ -11,6 +11,23 @@ STUDY = config["synthetic"]
 SEED = config["study"]["seed"]
 FIGURES = ["figure1", "figure2", "figure3", "figure4", "figure5", "calibration"]
 CORRELATIONS = [plan.text(p) for p in STUDY["task_correlations"]]
+PLOTS = json.dumps(config["plots"], sort_keys=True)
+
+FIGURE_INPUTS = {
+    "figure1": {},
+    "figure2": {"trials": R / "synthetic/figure2_trials.parquet", "universe": UNIVERSE},
+    "figure3": {"curves": R / "synthetic/figure3_curves.parquet", "universe": UNIVERSE},
+    "figure4": {"curves": R / "synthetic/curves.parquet", "universe": UNIVERSE},
+    "figure5": {"runs": R / "synthetic/runs.parquet", "universe": UNIVERSE},
+    "calibration": {
+        "ranking": REFERENCE / "ranking.csv",
+        "finalists": REFERENCE / "finalists.parquet",
+    },
+}
+
+
+C = R / "calibration"
+CALIBRATION = config["calibration"]
 
 
 wildcard_constraints:
@@ -31,3 +48,14 @@ def schedule_options():
     return " ".join(
         f"--{key.replace('_', '-')} {value}" for key, value in sorted(STUDY["schedule"].items())
     )
+
+
+def figure_options(name):
+    """A figure's input files as options of `mmoe-repro figure`."""
+    pairs = [f"{key}={path}" for key, path in FIGURE_INPUTS[name].items()]
+    return "--inputs " + " ".join(pairs) if pairs else ""
+
+
+def rounds_before(wildcards):
+    """Scores of the rounds before this one."""
+    return [C / f"round{i}.scores.parquet" for i in range(1, int(wildcards.number))]

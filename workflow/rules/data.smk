@@ -7,12 +7,12 @@ rule universe:
         REFERENCE / "reference.json",
     output:
         UNIVERSE,
-    params:
-        changes=json.dumps(config["universe"], sort_keys=True),
     log:
         R / "logs/universe.log",
     conda:
         "../../environment.yml"
+    params:
+        changes=json.dumps(config["universe"], sort_keys=True),
     shell:
         "mmoe-repro universe --reference {input} --changes {params.changes:q}"
         " --output {output} 2> {log}"
@@ -30,15 +30,15 @@ rule data_set:
     output:
         numbers=R / "synthetic/data/p{p}.parquet",
         about=R / "synthetic/data/p{p}.json",
+    log:
+        R / "logs/data/p{p}.log",
+    conda:
+        "../../environment.yml"
     params:
         n=STUDY["seeds"],
         points=STUDY["schedule"]["final_samples"],
         seed=SEED,
         code=fingerprint("mmoe_repro.synthetic.export"),
-    log:
-        R / "logs/data/p{p}.log",
-    conda:
-        "../../environment.yml"
     shell:
         "mmoe-repro data --universe {input} --task-correlation {wildcards.p} --n {params.n}"
         " --points {params.points} --study-seed {params.seed}"
@@ -51,16 +51,16 @@ rule figure2_trials:
         UNIVERSE,
     output:
         R / "synthetic/figure2_trials.parquet",
+    log:
+        R / "logs/figure2_trials.log",
+    conda:
+        "../../environment.yml"
     params:
         correlations=config["figure2"]["task_correlations"],
         trials=config["figure2"]["trials"],
         points=config["figure2"]["points"],
         seed=SEED,
         code=fingerprint("mmoe_repro.synthetic.export"),
-    log:
-        R / "logs/figure2_trials.log",
-    conda:
-        "../../environment.yml"
     shell:
         "mmoe-repro figure2-trials --universe {input}"
         " --task-correlations {params.correlations} --trials {params.trials}"

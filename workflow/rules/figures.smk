@@ -1,25 +1,5 @@
 """Figures 1-5 and the calibration's, each by its own name; nothing here retrains anything."""
 
-PLOTS = json.dumps(config["plots"], sort_keys=True)
-
-FIGURE_INPUTS = {
-    "figure1": {},
-    "figure2": {"trials": R / "synthetic/figure2_trials.parquet", "universe": UNIVERSE},
-    "figure3": {"curves": R / "synthetic/figure3_curves.parquet", "universe": UNIVERSE},
-    "figure4": {"curves": R / "synthetic/curves.parquet", "universe": UNIVERSE},
-    "figure5": {"runs": R / "synthetic/runs.parquet", "universe": UNIVERSE},
-    "calibration": {
-        "ranking": REFERENCE / "ranking.csv",
-        "finalists": REFERENCE / "finalists.parquet",
-    },
-}
-
-
-def figure_options(name):
-    """A figure's input files as options of `mmoe-repro figure`."""
-    pairs = [f"{key}={path}" for key, path in FIGURE_INPUTS[name].items()]
-    return "--inputs " + " ".join(pairs) if pairs else ""
-
 
 rule figure1:
     """The three architectures."""
@@ -34,14 +14,14 @@ rule figure1:
             labels={"figure": "The three architectures", "format": "SVG"},
         ),
         png=R / "figures/figure1.png",
-    params:
-        inputs=figure_options("figure1"),
-        plots=PLOTS,
-        code=fingerprint("mmoe_repro.report.figures.figure1"),
     log:
         R / "logs/figures/figure1.log",
     conda:
         "../../environment.yml"
+    params:
+        inputs=figure_options("figure1"),
+        plots=PLOTS,
+        code=fingerprint("mmoe_repro.report.figures.figure1"),
     shell:
         "mmoe-repro figure figure1 {params.inputs} --plots {params.plots:q}"
         " --output $(dirname {output.pdf})/figure1 2> {log}"
@@ -60,14 +40,14 @@ rule figure2:
             labels={"figure": "Label correlation over task correlation", "format": "SVG"},
         ),
         png=R / "figures/figure2.png",
-    params:
-        inputs=figure_options("figure2"),
-        plots=PLOTS,
-        code=fingerprint("mmoe_repro.report.figures.figure2"),
     log:
         R / "logs/figures/figure2.log",
     conda:
         "../../environment.yml"
+    params:
+        inputs=figure_options("figure2"),
+        plots=PLOTS,
+        code=fingerprint("mmoe_repro.report.figures.figure2"),
     shell:
         "mmoe-repro figure figure2 {params.inputs} --plots {params.plots:q}"
         " --output $(dirname {output.pdf})/figure2 2> {log}"
@@ -86,14 +66,14 @@ rule figure3:
             labels={"figure": "Shared-Bottom-16 over task correlations", "format": "SVG"},
         ),
         png=R / "figures/figure3.png",
-    params:
-        inputs=figure_options("figure3"),
-        plots=PLOTS,
-        code=fingerprint("mmoe_repro.report.figures.figure3"),
     log:
         R / "logs/figures/figure3.log",
     conda:
         "../../environment.yml"
+    params:
+        inputs=figure_options("figure3"),
+        plots=PLOTS,
+        code=fingerprint("mmoe_repro.report.figures.figure3"),
     shell:
         "mmoe-repro figure figure3 {params.inputs} --plots {params.plots:q}"
         " --output $(dirname {output.pdf})/figure3 2> {log}"
@@ -112,14 +92,14 @@ rule figure4:
             labels={"figure": "The three models over task correlations", "format": "SVG"},
         ),
         png=R / "figures/figure4.png",
-    params:
-        inputs=figure_options("figure4"),
-        plots=PLOTS,
-        code=fingerprint("mmoe_repro.report.figures.figure4"),
     log:
         R / "logs/figures/figure4.log",
     conda:
         "../../environment.yml"
+    params:
+        inputs=figure_options("figure4"),
+        plots=PLOTS,
+        code=fingerprint("mmoe_repro.report.figures.figure4"),
     shell:
         "mmoe-repro figure figure4 {params.inputs} --plots {params.plots:q}"
         " --output $(dirname {output.pdf})/figure4 2> {log}"
@@ -138,14 +118,14 @@ rule figure5:
             labels={"figure": "Histograms of final losses", "format": "SVG"},
         ),
         png=R / "figures/figure5.png",
-    params:
-        inputs=figure_options("figure5"),
-        plots=PLOTS,
-        code=fingerprint("mmoe_repro.report.figures.figure5"),
     log:
         R / "logs/figures/figure5.log",
     conda:
         "../../environment.yml"
+    params:
+        inputs=figure_options("figure5"),
+        plots=PLOTS,
+        code=fingerprint("mmoe_repro.report.figures.figure5"),
     shell:
         "mmoe-repro figure figure5 {params.inputs} --plots {params.plots:q}"
         " --output $(dirname {output.pdf})/figure5 2> {log}"
@@ -164,14 +144,14 @@ rule figure_calibration:
             labels={"figure": "Best candidates over Figure 3", "format": "SVG"},
         ),
         png=R / "figures/calibration.png",
-    params:
-        inputs=figure_options("calibration"),
-        plots=PLOTS,
-        code=fingerprint("mmoe_repro.report.figures.calibration"),
     log:
         R / "logs/figures/calibration.log",
     conda:
         "../../environment.yml"
+    params:
+        inputs=figure_options("calibration"),
+        plots=PLOTS,
+        code=fingerprint("mmoe_repro.report.figures.calibration"),
     shell:
         "mmoe-repro figure calibration {params.inputs} --plots {params.plots:q}"
         " --output $(dirname {output.pdf})/calibration 2> {log}"

@@ -14,9 +14,7 @@ LEARNING_RATES = expand(
     R / "synthetic/learning_rates/{model}/p{p}.json", model=STUDY["models"], p=CORRELATIONS
 )
 SUMMARIES = [R / "synthetic/final_losses.csv", R / "synthetic/curve_ends.csv"]
-EVIDENCE = [
-    REFERENCE / name for name in ("reference.json", "ranking.csv", "label_functions.json")
-]
+EVIDENCE = [REFERENCE / name for name in ("reference.json", "ranking.csv", "label_functions.json")]
 
 
 rule final_losses:
@@ -26,14 +24,14 @@ rule final_losses:
         runs=R / "synthetic/runs.parquet",
     output:
         R / "synthetic/final_losses.csv",
-    params:
-        confidence=config["plots"]["confidence"],
-        seed=SEED,
-        code=fingerprint("mmoe_repro.report.summaries"),
     log:
         R / "logs/final_losses.log",
     conda:
         "../../environment.yml"
+    params:
+        confidence=config["plots"]["confidence"],
+        seed=SEED,
+        code=fingerprint("mmoe_repro.report.summaries"),
     shell:
         "mmoe-repro summarise --universe {input.universe} --runs {input.runs}"
         " --confidence {params.confidence} --study-seed {params.seed} --output {output} 2> {log}"
@@ -46,13 +44,13 @@ rule curve_ends:
         curves=R / "synthetic/curves.parquet",
     output:
         R / "synthetic/curve_ends.csv",
-    params:
-        confidence=config["plots"]["confidence"],
-        code=fingerprint("mmoe_repro.report.summaries"),
     log:
         R / "logs/curve_ends.log",
     conda:
         "../../environment.yml"
+    params:
+        confidence=config["plots"]["confidence"],
+        code=fingerprint("mmoe_repro.report.summaries"),
     shell:
         "mmoe-repro curve-ends --universe {input.universe} --curves {input.curves}"
         " --confidence {params.confidence} --output {output} 2> {log}"
@@ -71,16 +69,16 @@ rule table:
         EVIDENCE,
     output:
         R / "tables/{name}.tex",
-    params:
-        results=R,
-        calibration=REFERENCE,
-        code=fingerprint("mmoe_repro.report.tables"),
     log:
         R / "logs/tables/{name}.log",
     wildcard_constraints:
         name="|".join(TABLES),
     conda:
         "../../environment.yml"
+    params:
+        results=R,
+        calibration=REFERENCE,
+        code=fingerprint("mmoe_repro.report.tables"),
     shell:
         "mmoe-repro table {wildcards.name} --results {params.results}"
         " --calibration {params.calibration} --output {output} 2> {log}"
@@ -98,15 +96,15 @@ rule numbers:
     output:
         tex=R / "numbers.tex",
         json=R / "numbers.json",
+    log:
+        R / "logs/numbers.log",
+    conda:
+        "../../environment.yml"
     params:
         results=R,
         calibration=REFERENCE,
         config=json.dumps(config, sort_keys=True),
         code=fingerprint("mmoe_repro.report.numbers"),
-    log:
-        R / "logs/numbers.log",
-    conda:
-        "../../environment.yml"
     shell:
         "mmoe-repro numbers --config {params.config:q} --results {params.results}"
         " --calibration {params.calibration} --output {output.tex} 2> {log}"
@@ -127,13 +125,13 @@ rule report:
             category="Report",
             labels={"figure": "Compiled report", "format": "PDF"},
         ),
-    params:
-        made=[R / "figures", R / "tables", R / "numbers.tex"],
-        code=fingerprint("mmoe_repro.report.latex"),
     log:
         R / "logs/report.log",
     conda:
         "../../environment.yml"
+    params:
+        made=[R / "figures", R / "tables", R / "numbers.tex"],
+        code=fingerprint("mmoe_repro.report.latex"),
     shell:
         "mmoe-repro report --paper paper --made {params.made} --output {output} 2>&1 | tee {log}"
 
@@ -144,13 +142,13 @@ rule publish:
         R / "report.pdf",
         R / "synthetic/selection_runs.parquet",
         R / "synthetic/figure3_runs.parquet",
-    params:
-        source=R,
-        target="results/published/synthetic",
     log:
         R / "logs/publish.log",
     conda:
         "../../environment.yml"
+    params:
+        source=R,
+        target="results/published/synthetic",
     shell:
         "mmoe-repro publish synthetic --source {params.source} --target {params.target} > {log}"
 
@@ -159,12 +157,12 @@ rule publish_calibration:
     """Copy a finished calibration to results/published/calibration, with a manifest."""
     input:
         R / "calibration/reference.json",
-    params:
-        source=R,
-        target="results/published/calibration",
     log:
         R / "logs/publish_calibration.log",
     conda:
         "../../environment.yml"
+    params:
+        source=R,
+        target="results/published/calibration",
     shell:
         "mmoe-repro publish calibration --source {params.source} --target {params.target} > {log}"

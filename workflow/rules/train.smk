@@ -10,11 +10,6 @@ rule train_block:
     output:
         runs=BLOCKS / "{purpose}/{model}/p{p}/lr{rate}/{first}-{n}.runs.parquet",
         curves=BLOCKS / "{purpose}/{model}/p{p}/lr{rate}/{first}-{n}.curves.parquet",
-    params:
-        schedule=schedule_options(),
-        seed=SEED,
-        plan=PLAN_FILE,
-        code=TRAINING_CODE,
     log:
         R / "logs/blocks/{purpose}/{model}/p{p}/lr{rate}/{first}-{n}.log",
     benchmark:
@@ -23,6 +18,11 @@ rule train_block:
         purpose="selection|figure3",
     conda:
         "../../environment.yml"
+    params:
+        schedule=schedule_options(),
+        seed=SEED,
+        plan=PLAN_FILE,
+        code=TRAINING_CODE,
     shell:
         "mmoe-repro train --universe {input.universe} --model {wildcards.model}"
         " --task-correlation {wildcards.p} --learning-rate {wildcards.rate}"
@@ -45,12 +45,12 @@ rule select_learning_rate:
         ),
     output:
         R / "synthetic/learning_rates/{model}/p{p}.json",
-    params:
-        code=fingerprint("mmoe_repro.selection"),
     log:
         R / "logs/learning_rates/{model}/p{p}.log",
     conda:
         "../../environment.yml"
+    params:
+        code=fingerprint("mmoe_repro.selection"),
     shell:
         "mmoe-repro select --universe {input.universe} --output {output} {input.runs} 2> {log}"
 
@@ -63,17 +63,17 @@ rule train_reported:
     output:
         runs=BLOCKS / "reported/{model}/p{p}/lrchosen/{first}-{n}.runs.parquet",
         curves=BLOCKS / "reported/{model}/p{p}/lrchosen/{first}-{n}.curves.parquet",
-    params:
-        schedule=schedule_options(),
-        seed=SEED,
-        plan=PLAN_FILE,
-        code=TRAINING_CODE,
     log:
         R / "logs/blocks/reported/{model}/p{p}/{first}-{n}.log",
     benchmark:
         R / "benchmarks/blocks/reported/{model}/p{p}/{first}-{n}.tsv"
     conda:
         "../../environment.yml"
+    params:
+        schedule=schedule_options(),
+        seed=SEED,
+        plan=PLAN_FILE,
+        code=TRAINING_CODE,
     shell:
         "mmoe-repro train --universe {input.universe} --model {wildcards.model}"
         " --task-correlation {wildcards.p} --learning-rate-file {input.rate}"
@@ -96,9 +96,6 @@ rule gather:
         blocks=lambda wildcards: block_files(BLOCKS_OF[wildcards.purpose], wildcards.kind),
     output:
         R / "synthetic/{purpose}{kind}.parquet",
-    params:
-        option=lambda wildcards: "--curves" if wildcards.kind == "curves" else "",
-        code=fingerprint("mmoe_repro.records"),
     log:
         R / "logs/gather/{purpose}{kind}.log",
     wildcard_constraints:
@@ -106,6 +103,9 @@ rule gather:
         kind="runs|curves",
     conda:
         "../../environment.yml"
+    params:
+        option=lambda wildcards: "--curves" if wildcards.kind == "curves" else "",
+        code=fingerprint("mmoe_repro.records"),
     shell:
         "mmoe-repro gather --universe {input.universe} {params.option} --output {output}"
         " {input.blocks} 2> {log}"

@@ -24,7 +24,7 @@ def _box(axes: Axes, x: float, y: float, text: str, colour: str, width: float = 
             linewidth=0.8,
         )
     )
-    axes.text(x, y, text, ha="center", va="center", fontsize=7.5)
+    axes.text(x, y, text, ha="center", va="center", fontsize=8)
 
 
 def _arrow(
@@ -53,7 +53,7 @@ def _arrow(
 def _towers(axes: Axes, left: float, right: float) -> None:
     for x, task in ((left, "A"), (right, "B")):
         _box(axes, x, 4.5, f"tower {task}", TOWER)
-        axes.text(x, 5.62, f"output {task}", ha="center", va="center", fontsize=7.5)
+        axes.text(x, 5.62, f"output {task}", ha="center", va="center", fontsize=8)
         _arrow(axes, (x, 4.5 + HEIGHT / 2), (x, 5.42))
 
 
@@ -69,10 +69,10 @@ def _shared_bottom(axes: Axes) -> None:
 def _mixture(axes: Axes, gates: dict[float, tuple[str, tuple[float, ...]]]) -> None:
     """Experts 0-2 in the middle; each gate at its x, with its name and the sums that it weighs."""
     _towers(axes, 1.4, 3.0)
-    experts = (1.1, 2.2, 3.3)
+    experts = (1.05, 2.2, 3.35)
     sums = sorted({x for _, targets in gates.values() for x in targets})
     for i, x in enumerate(experts):
-        _box(axes, x, 2.0, f"expert {i}", SHARED, 0.92)
+        _box(axes, x, 2.0, f"expert {i}", SHARED)
         _arrow(axes, (2.2, 0.6 + HEIGHT / 2), (x, 2.0 - HEIGHT / 2))
         for at in sums:
             _arrow(axes, (x, 2.0 + HEIGHT / 2), (at, 3.22))
@@ -83,7 +83,7 @@ def _mixture(axes: Axes, gates: dict[float, tuple[str, tuple[float, ...]]]) -> N
             _arrow(axes, (at, 3.58), (tower, 4.5 - HEIGHT / 2))
     _box(axes, 2.2, 0.6, "input", INPUT, 1.6)
     for x, (name, targets) in gates.items():
-        _box(axes, x, 2.0, name, GATE, 0.72)
+        _box(axes, x, 2.0, name, GATE, 0.9)
         _arrow(axes, (2.2, 0.6 + HEIGHT / 2), (x, 2.0 - HEIGHT / 2))
         for at in targets:
             side = -0.16 if x < at else 0.16
@@ -92,12 +92,12 @@ def _mixture(axes: Axes, gates: dict[float, tuple[str, tuple[float, ...]]]) -> N
 
 def draw(inputs: dict[str, Path], plots: dict[str, Any]) -> Figure:
     """Three block diagrams side by side; input at the bottom, towers and outputs on top."""
-    figure, panels = plt.subplots(1, 3, figsize=(7.2, 2.9))
+    figure, panels = plt.subplots(1, 3, figsize=(9.0, 3.1))
     _shared_bottom(panels[0])
-    _mixture(panels[1], {0.2: ("gate", (2.2,))})
-    _mixture(panels[2], {0.2: ("gate A", (1.4,)), 4.2: ("gate B", (3.0,))})
+    _mixture(panels[1], {-0.1: ("gate", (2.2,))})
+    _mixture(panels[2], {-0.1: ("gate A", (1.4,)), 4.5: ("gate B", (3.0,))})
     titles = ("(a) Shared-Bottom", "(b) OMoE: one gate", "(c) MMoE: a gate a task")
     for axes, title in zip(panels, titles, strict=True):
-        axes.set(xlim=(-0.35, 4.75), ylim=(0.1, 5.85), title=title)
+        axes.set(xlim=(-0.62, 5.02), ylim=(0.1, 5.85), title=title)
         axes.axis("off")
     return figure

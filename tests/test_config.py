@@ -1,0 +1,81 @@
+"""The configuration: defaults, layers, and one line for what is wrong."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from mmoe_repro.config import BadConfig, check, describe, load, merge
+from tests.conftest import ROOT
+
+SCHEMA = ROOT / "workflow/schemas/config.schema.yaml"
+
+
+def test_the_committed_configuration_spells_out_every_default() -> None:
+    committed = yaml.safe_load((ROOT / "config/config.yaml").read_text())
+    assert check({}, SCHEMA) == committed == check(committed, SCHEMA)
+
+
+def test_smoke_goes_over_the_default() -> None:
+    config = load([ROOT / "config/config.yaml", ROOT / "config/smoke.yaml"], SCHEMA)
+    assert config["study"]["name"] == "smoke"
+    assert config["synthetic"]["task_correlations"] == [0.5, 0.9, 1.0]
+    assert config["synthetic"]["schedule"]["steps"] == 200
+
+
+def test_every_key_has_a_description() -> None:
+    def walk(schema: dict[str, Any], at: str) -> None:
+        for key, part in schema.get("properties", {}).items():
+            assert part.get("description"), f"{at}{key} has no description"
+            assert len(key) >= 2 or at.startswith("universe.label_function"), key
+            if part.get("type") == "object" and "properties" in part:
+                assert part["additionalProperties"] is False
+            walk(part, f"{at}{key}.")
+
+    walk(yaml.safe_load(SCHEMA.read_text()), "")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"synthetic": {"sedes": 3}}, r"synthetic\.sedes is not a key; allowed are .*seeds"),
+        ({"synthetc": {}}, r"synthetc is not a key; allowed are"),
+        ({"synthetic": {"seeds": "many"}}, r"synthetic\.seeds is 'many'; allowed is type integer"),
+        ({"synthetic": {"seeds": 1}}, r"synthetic\.seeds is 1; .*minimum 2"),
+        ({"synthetic": {"models": ["resnet"]}}, r"models\.0 is 'resnet'; .*shared_bottom"),
+        ({"synthetic": {"task_correlations": [1.5]}}, r"is 1\.5; .*maximum 1"),
+        ({"synthetic": {"schedule": {"steps": 150}}}, r"steps is 150; allowed are multiples"),
+        ({"synthetic": {"schedule": {"curve_samples": 20000}}}, r"at most final_samples"),
+        ({"universe": {"initialisation": "zeros"}}, r"initialisation is 'zeros'; .*glorot"),
+        ({"plots": {"confidence": 95}}, r"confidence is 95; .*exclusiveMaximum 1"),
+    ],
+)
+def test_a_wrong_value_is_refused_in_one_line(wrong: dict[str, Any], said: str) -> None:
+    with pytest.raises(BadConfig, match=said) as error:
+        check(wrong, SCHEMA)
+    assert "\n" not in str(error.value)
+
+
+def test_a_missing_or_broken_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(BadConfig, match="does not exist"):
+        load([tmp_path / "none.yaml"], SCHEMA)
+    broken = tmp_path / "broken.yaml"
+    broken.write_text("study: [")
+    with pytest.raises(BadConfig, match=r"broken\.yaml is not YAML"):
+        load([broken], SCHEMA)
+
+
+def test_merge_replaces_lists_and_joins_sections() -> None:
+    assert merge({"a": {"b": [1], "c": 2}}, {"a": {"b": [3]}}) == {"a": {"b": [3], "c": 2}}
+
+
+def test_the_page_of_keys_is_the_schemas() -> None:
+    page = (ROOT / "config/README.md").read_text()
+    assert page == describe(yaml.safe_load(SCHEMA.read_text()))
+
+
+def test_conda_users_get_the_same_constraints() -> None:
+    environment = yaml.safe_load((ROOT / "environment.yml").read_text())
+    assert "python=3.11" in environment["dependencies"]
+    assert environment["dependencies"][-1] == {"pip": ["-c constraints.txt", "-e .[test]"]}

@@ -1,0 +1,133 @@
+"""Statistics against scipy, closed forms and coverage in simulation."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from mmoe_repro.paper.published import FILES, published
+from mmoe_repro.reading import Reading
+from mmoe_repro.report.summaries import final_losses, mean_curve
+from mmoe_repro.selection import choose_learning_rate
+from mmoe_repro.statistics.intervals import bootstrap_interval, curve_interval, share_interval
+from mmoe_repro.statistics.summary import summarise, summarise_histogram
+
+
+def test_the_bootstrap_interval_of_a_mean_covers_it_as_often_as_it_says() -> None:
+    random = np.random.default_rng(0)
+    hits = 0
+    for _ in range(200):
+        low, high = bootstrap_interval(random.exponential(1, 40), np.mean, random, 0.9)
+        hits += low <= 1 <= high
+    # Skewed data of 40: a little under 0.9 is known; below 0.82 would be 4 sd off.
+    assert 0.82 <= hits / 200 <= 0.97
+
+
+def test_the_same_generator_gives_the_same_interval() -> None:
+    x = np.random.default_rng(0).normal(size=50)
+    pairs = [bootstrap_interval(x, np.mean, np.random.default_rng(5)) for _ in range(2)]
+    assert pairs[0] == pairs[1]
+
+
+def test_degenerate_samples() -> None:
+    random = np.random.default_rng(0)
+    assert bootstrap_interval([2.0, 2.0, 2.0], np.mean, random) == (2.0, 2.0)
+    with pytest.raises(ValueError, match="no values"):
+        bootstrap_interval([], np.mean, random)
+
+
+def test_curve_intervals_are_students() -> None:
+    x = np.random.default_rng(0).normal(size=(12, 3))
+    mean, low, high = curve_interval(x, 0.95)
+    for i in range(3):
+        expected = stats.ttest_1samp(x[:, i], 0).confidence_interval(0.95)
+        assert (low[i], high[i]) == pytest.approx((expected.low, expected.high))
+        assert mean[i] == pytest.approx(x[:, i].mean())
+
+
+def test_a_share_interval_is_wilsons() -> None:
+    # Newcombe 1998, table I: 15 of 148 gives 0.0624 to 0.1605.
+    assert share_interval(15, 148) == pytest.approx((0.0624, 0.1605), abs=5e-5)
+
+
+def test_a_summary_counts_a_diverged_run_as_the_worst() -> None:
+    row = summarise([0.1, 0.1, 0.3, np.nan], np.random.default_rng(0))
+    assert (row["n"], row["diverged"]) == (4, 1)
+    assert row["above_0.2"] == 0.5
+    assert row["above_0.4"] == 0.25
+    assert row["q95"] == np.inf
+    assert row["mean"] == pytest.approx(0.5 / 3)
+    with pytest.raises(ValueError, match="at least 2"):
+        summarise([0.1, np.nan], np.random.default_rng(0))
+
+
+def test_a_histogram_summary_agrees_with_the_sample_that_it_was_made_of() -> None:
+    losses = np.random.default_rng(0).gamma(2, 0.08, 20_000)
+    losses = losses[losses < 0.7]
+    edges = np.arange(22) / 30
+    counts, _ = np.histogram(losses, edges)
+    histogram = pd.DataFrame(
+        {"bin_low": edges[:-1], "bin_high": edges[1:], "fraction_of_runs": counts / len(losses)}
+    )
+    summary = summarise_histogram(histogram[histogram["fraction_of_runs"] > 0])
+    assert summary["mean"] == pytest.approx(losses.mean(), abs=0.001)
+    assert summary["sd"] == pytest.approx(losses.std(), rel=0.02)
+    assert summary["above_0.2"] == pytest.approx((losses > 0.2).mean(), abs=1e-12)
+    assert summary["above_0.4"] == pytest.approx((losses > 0.4).mean(), abs=1e-12)
+    assert summary["minimum_low"] <= losses.min() <= summary["minimum_high"]
+
+
+def test_every_published_file_is_there_and_whole() -> None:
+    for name in FILES:
+        assert len(published(name)) > 0
+    shares = published("figure5").groupby(["model", "task_correlation"])["fraction_of_runs"].sum()
+    assert len(shares) == 9
+    assert shares.to_numpy() == pytest.approx(1, abs=5e-4)
+    with pytest.raises(KeyError, match="figure2, figure3"):
+        published("figure7")
+
+
+def runs(losses: dict[float, list[float]]) -> pd.DataFrame:
+    rows = [
+        {"model": "mmoe", "task_correlation": 0.5, "learning_rate": rate, "final_loss": loss}
+        for rate, values in losses.items()
+        for loss in values
+    ]
+    return pd.DataFrame(rows).assign(train_loss=lambda f: f["final_loss"] / 2)
+
+
+def test_the_learning_rate_with_the_lowest_mean_is_chosen() -> None:
+    found = choose_learning_rate(runs({0.01: [0.3, 0.1], 0.001: [0.15, 0.15]}), "final_loss")
+    assert found["learning_rate"] == 0.001
+    diverged = choose_learning_rate(runs({0.01: [0.0, np.nan], 0.001: [9.0, 9.0]}), "final_loss")
+    assert diverged["learning_rate"] == 0.001
+    mixed = pd.concat([runs({0.01: [1.0]}), runs({0.01: [1.0]}).assign(model="omoe")])
+    with pytest.raises(ValueError, match="2 conditions"):
+        choose_learning_rate(mixed, "final_loss")
+
+
+def test_final_losses_are_in_the_papers_units() -> None:
+    reading = Reading("held_out", "half")
+    frame = final_losses(runs({0.01: [0.4, 0.6, 0.8]}).assign(seed=[0, 1, 2]), reading, 7, 0.95)
+    of_source = frame[frame["model"] == "mmoe"].set_index(["source", "task_correlation"])["mean"]
+    assert of_source["ours", 0.5] == pytest.approx(0.3)
+    assert of_source["training", 0.5] == pytest.approx(0.15)
+    assert of_source["published", 0.5] == pytest.approx(0.081, abs=0.001)
+
+
+def test_mean_curves_scale_loss_and_axis() -> None:
+    curves = pd.DataFrame(
+        {"seed": [0, 0, 1, 1], "step": [0, 100, 0, 100], "loss": [1.0, 0.5, 3.0, 0.7]}
+    )
+    steps, mean, low, high = mean_curve(curves, Reading("held_out", "half", 10), 0.95)
+    assert list(steps) == [0, 10]
+    assert mean == pytest.approx([1.0, 0.3])
+    assert (low < mean).all()
+    assert (high > mean).all()
+
+
+def test_a_reading_must_be_known() -> None:
+    with pytest.raises(ValueError, match="held_out, training"):
+        Reading("test", "half")
+    with pytest.raises(ValueError, match="plain, half"):
+        Reading("training", "third")
