@@ -56,7 +56,7 @@ def test_a_deleted_block_is_made_again_to_the_same_bytes(smoke: Path) -> None:
     block.unlink()
     target = str(block.relative_to(smoke))
     options = ["--cores", "1", "--configfile", "config/smoke.yaml"]
-    assert run("snakemake", *options, target, cwd=smoke).returncode == 0
+    assert run("snakemake", *options, "--", target, cwd=smoke).returncode == 0
     assert block.read_bytes() == before
 
 
