@@ -33,7 +33,7 @@ rule calibration_round:
         number=r"\d+",
     conda:
         "../../environment.yml"
-    threads: 1024 # capped at what --cores gives
+    threads: 1024  # capped at what --cores gives
     params:
         last=CALIBRATION["rounds"],
         keep=CALIBRATION["keep"],
