@@ -103,8 +103,8 @@ def describe(schema: Mapping[str, Any]) -> str:
         "# Configuration",
         "",
         "`config.yaml` is the full study; `smoke.yaml` goes over it for a run of minutes. Layers are",
-        "merged key by key: `snakemake --configfile config/smoke.yaml`, or single values with",
-        "`--config 'universe={batch_size: 128}'`. Unknown keys are refused. This page is made from",
+        "merged key by key: `snakemake --configfile config/smoke.yaml`, or a file of your own with",
+        "`universe: {batch_size: 128}`. Unknown keys are refused. This page is made from",
         "`workflow/schemas/config.schema.yaml` by `mmoe-repro describe-config`; a test keeps it so.",
     ]
     for section, part in schema["properties"].items():

@@ -52,13 +52,11 @@ def save(figure: Figure, stem: Path) -> None:
         figure.savefig(stem.with_suffix(f".{form}"), dpi=200, metadata=metadata[form])
 
 
-def draw_curve(
-    axes: Axes, curve: tuple[NDArray[np.float64], ...], colour: str, label: str | None = None
-) -> None:
+def draw_curve(axes: Axes, curve: tuple[NDArray[np.float64], ...], colour: str) -> None:
     """Our mean curve with its interval: (steps, mean, low, high) of `mean_curve`."""
     steps, mean, low, high = curve
     axes.fill_between(steps, low, high, color=colour, alpha=0.25, linewidth=0)
-    axes.plot(steps, mean, color=colour, linewidth=1.6, label=label)
+    axes.plot(steps, mean, color=colour, linewidth=1.6)
 
 
 def draw_published(axes: Axes, curve: pd.DataFrame, colour: str) -> None:
