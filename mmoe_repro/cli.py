@@ -301,7 +301,7 @@ def calibrate_round(args: argparse.Namespace) -> None:
     """Train and score one round of the search on Figure 3."""
     import pandas as pd
 
-    from mmoe_repro.calibration.rounds import next_candidates, run_round
+    from mmoe_repro.calibration.rounds import next_trials, run_round
     from mmoe_repro.calibration.targets import figure3
 
     functions = [
@@ -309,13 +309,13 @@ def calibrate_round(args: argparse.Namespace) -> None:
     ]
     before = pd.concat(map(pd.read_parquet, args.before)) if args.before else None
     last = args.number == args.last
-    found = next_candidates(args.number, functions, before, args.keep, args.finalists, args.last)
+    trials = next_trials(args.number, functions, before, args.keep, args.finalists, args.last)
 
     def tell(done: int, total: int) -> None:
         print(f"[calibration] round {args.number}: {done} of {total} candidates", file=sys.stderr)
 
     scores, curves = run_round(
-        found,
+        trials,
         args.final_seeds if last else args.seeds,
         args.study_seed,
         figure3(),
@@ -500,9 +500,9 @@ def _parser() -> argparse.ArgumentParser:
     s = stage(calibrate_round)
     s.add_argument("--number", type=int, required=True)
     s.add_argument("--last", type=int, required=True)
-    s.add_argument("--keep", type=int, default=1)
-    s.add_argument("--finalists", type=int, default=3)
-    s.add_argument("--seeds", type=int, default=4)
+    s.add_argument("--keep", type=int, default=2)
+    s.add_argument("--finalists", type=int, default=4)
+    s.add_argument("--seeds", type=int, default=10)
     s.add_argument("--final-seeds", type=int, default=40)
     s.add_argument("--cores", type=int, default=1)
     study_seed(s)

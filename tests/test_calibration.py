@@ -24,7 +24,7 @@ from mmoe_repro.calibration.figure3 import (
     neighbours,
     train_candidate,
 )
-from mmoe_repro.calibration.rounds import leaders
+from mmoe_repro.calibration.rounds import LONGER, STEPS, leaders, next_trials, not_ruled_out
 from mmoe_repro.calibration.targets import figure2, figure3
 from mmoe_repro.reading import Reading
 from mmoe_repro.synthetic.label_function import LabelFunction
@@ -201,3 +201,30 @@ def test_the_reference_is_the_best_of_the_last_round() -> None:
     last = ranking[ranking["round"] == ranking["round"].max()]
     assert reference["misfit"] == pytest.approx(last["misfit"].min())
     assert reference["key"] == last.sort_values("misfit")["key"].iloc[0]
+
+
+def score(candidate: Candidate, misfit: float, bound: float) -> list[dict[str, object]]:
+    """A candidate's rows for the axis that its curve covers, and for the one ten times as long."""
+    row = {
+        "key": candidate.key(),
+        "candidate": json.dumps(candidate.as_dict(), sort_keys=True),
+        "loss": "held_out",
+        "error": "half",
+    }
+    return [
+        {**row, "misfit": misfit, "share_reached": 1.0, "steps_a_unit": 1},
+        {**row, "misfit": bound, "share_reached": 0.1, "steps_a_unit": 10},
+    ]
+
+
+def test_what_the_longer_axis_does_not_rule_out_is_trained_longer(
+    label_function: LabelFunction,
+) -> None:
+    best, open_, ruled_out = (Candidate(Universe(label_function, b), 0.001) for b in (8, 16, 32))
+    scores = pd.DataFrame(
+        score(best, 0.1, 0.11) + score(open_, 0.5, 0.09) + score(ruled_out, 0.2, 0.12)
+    )
+    assert not_ruled_out(scores, keep=3) == [open_]
+    last = next_trials(4, [label_function.as_dict()], scores, keep=1, finalists=2, last=4)
+    assert (open_, LONGER) in last
+    assert {(best, STEPS), (ruled_out, STEPS)} <= set(last)
