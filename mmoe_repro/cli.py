@@ -115,8 +115,8 @@ def data(args: argparse.Namespace) -> None:
         ),
         "label_correlation_measured_mean": float(frame["label_correlation"].mean()),
         "label_correlation_measured_sd": float(frame["label_correlation"].std()),
-        "streams": "seed of a part = first 8 bytes of sha256(repr((study_seed, purpose, run, part)))"
-        ", shifted right by one bit; see mmoe_repro/seeds.py and synthetic/source.py",
+        "streams": "a stream's key = first 8 bytes of sha256(repr((study_seed, purpose, run))), shifted"
+        " right by one bit; see mmoe_repro/seeds.py, compiled/random.py and synthetic/source.py",
     }
     _write_parquet(frame, args.output)
     _write_json(about, args.about)
@@ -154,32 +154,34 @@ def figure2_trials(args: argparse.Namespace) -> None:
 
 def train(args: argparse.Namespace) -> None:
     """Train one block of runs of one condition and write its run records and curves."""
-    import torch
-
     from mmoe_repro import records
-    from mmoe_repro.blocks import train_block
+    from mmoe_repro.blocks import Condition, train_block
+    from mmoe_repro.compiled import one_thread
     from mmoe_repro.fingerprint import fingerprint
+    from mmoe_repro.training.checkpoint import Checkpoint
     from mmoe_repro.training.trainer import Schedule
 
-    torch.set_num_threads(1)
+    one_thread()
     chosen = args.learning_rate_file
-    rate = float(_json(chosen)["learning_rate"]) if chosen else args.learning_rate
-    checkpoint = args.runs.with_suffix(".checkpoint")
-    runs, curves = train_block(
+    condition = Condition(
         _universe(args.universe),
         args.model,
         args.task_correlation,
-        rate,
-        range(args.first, args.first + args.n),
-        args.study_seed,
-        Schedule(args.steps, args.evaluate_every, args.curve_samples, args.final_samples),
-        checkpoint,
-        args.checkpoint_every,
+        float(_json(chosen)["learning_rate"]) if chosen else args.learning_rate,
     )
-    runs["code_fingerprint"] = fingerprint("mmoe_repro.blocks")
+    seeds = range(args.first, args.first + args.n)
+    schedule = Schedule(args.steps, args.evaluate_every, args.curve_samples, args.final_samples)
+    code = fingerprint("mmoe_repro.blocks")
+    training = repr((condition, seeds, args.study_seed, schedule, args.learner, args.device, code))
+    path = args.runs.with_suffix(".checkpoint")
+    checkpoint = Checkpoint(path, training, args.checkpoint_seconds)
+    runs, curves = train_block(
+        condition, seeds, args.study_seed, schedule, args.learner, args.device, checkpoint
+    )
+    runs["code_fingerprint"] = code
     records.write(curves, args.curves, records.CURVES)
     records.write(runs, args.runs, records.RUNS)
-    checkpoint.unlink(missing_ok=True)
+    checkpoint.remove()
     if args.plan and args.plan.exists():
         import time
 
@@ -433,7 +435,9 @@ def _parser() -> argparse.ArgumentParser:
     s.add_argument("--evaluate-every", type=int, default=100)
     s.add_argument("--curve-samples", type=int, default=1_000)
     s.add_argument("--final-samples", type=int, default=10_000)
-    s.add_argument("--checkpoint-every", type=int, default=1_000)
+    s.add_argument("--learner", choices=["compiled", "torch"], default="compiled")
+    s.add_argument("--device", default="cpu", help="cpu, or what torch calls another (cuda)")
+    s.add_argument("--checkpoint-seconds", type=float, default=20.0, help="between checkpoints")
     study_seed(s)
     path(s, "--runs", help="run records to write")
     path(s, "--curves", help="curves to write")

@@ -65,12 +65,17 @@ def check(config: Mapping[str, Any], schema_path: Path) -> Config:
     if errors:
         raise BadConfig(_one_line(errors[0]))
     schedule = filled["synthetic"]["schedule"]
-    for key in ("steps", "checkpoint_every"):
-        if schedule[key] % schedule["evaluate_every"]:
-            raise BadConfig(
-                f"configuration: synthetic.schedule.{key} is {schedule[key]}; allowed are multiples "
-                f"of evaluate_every, {schedule['evaluate_every']}"
-            )
+    if schedule["steps"] % schedule["evaluate_every"]:
+        raise BadConfig(
+            f"configuration: synthetic.schedule.steps is {schedule['steps']}; allowed are multiples "
+            f"of evaluate_every, {schedule['evaluate_every']}"
+        )
+    training = filled["training"]
+    if training["learner"] == "compiled" and training["device"] != "cpu":
+        raise BadConfig(
+            f"configuration: training.device is {training['device']}; allowed with the compiled "
+            "learner is cpu (on another device, training.learner is torch)"
+        )
     if schedule["curve_samples"] > schedule["final_samples"]:
         raise BadConfig(
             f"configuration: synthetic.schedule.curve_samples is {schedule['curve_samples']}; "

@@ -1,18 +1,19 @@
 """What the study will cost: a few seconds of training, measured, times what is planned."""
 
+import subprocess
+import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-import torch
-
-from mmoe_repro.blocks import train_block
+from mmoe_repro.blocks import Condition, train_block
+from mmoe_repro.compiled import one_thread
 from mmoe_repro.config import Config
 from mmoe_repro.plan import Block, blocks
 from mmoe_repro.synthetic.universe import Universe
 from mmoe_repro.training.trainer import Schedule
 
-TRIAL_STEPS = 40
+SHORT, LONG = 2, 12  # evaluations in the two trainings that are measured
 
 
 @dataclass(frozen=True)
@@ -25,24 +26,35 @@ class StageCost:
     seconds: float
 
 
-def seconds_a_run(universe: Universe, model: str, n: int, schedule: Schedule) -> float:
-    """Processor seconds that one run of `model` takes inside a block of `n`, measured now.
+def seconds_a_run(universe: Universe, model: str, schedule: Schedule, learner: str) -> float:
+    """Processor seconds that one run of `model` takes, measured now on a short and a longer one.
 
-    The difference of a longer and a shorter training leaves out what a block pays once; evaluation
-    is as frequent as in the schedule, and the final one is added.
+    The line through both gives what a run pays once (its data, the final evaluation) and what it
+    pays a step.
     """
-    torch.set_num_threads(1)
-    spent = []
-    for steps in (TRIAL_STEPS, 2 * TRIAL_STEPS):
-        trial = Schedule(steps, TRIAL_STEPS, 1, 2)
+    one_thread()
+    condition = Condition(universe, model, 0.5, 0.001)
+
+    def measure(evaluations: int) -> float:
+        trial = replace(schedule, steps=evaluations * schedule.evaluate_every)
         began = time.perf_counter()
-        train_block(universe, model, 0.5, 0.001, range(n), 0, trial)
-        spent.append(time.perf_counter() - began)
-    a_step = max(spent[1] - spent[0], 0) / TRIAL_STEPS / n
-    # One evaluated sample costs a forward pass, about a third of a trained one.
-    evaluated = schedule.curve_samples * schedule.steps / schedule.evaluate_every
-    trained = schedule.steps * universe.batch_size
-    return a_step * schedule.steps * (1 + evaluated / trained / 3)
+        train_block(condition, [0], 0, trial, learner)
+        return time.perf_counter() - began
+
+    measure(1)  # compiles, or reads what was compiled
+    short, long = (min(measure(n) for _ in range(3)) for n in (SHORT, LONG))
+    a_step = max(long - short, 0) / ((LONG - SHORT) * schedule.evaluate_every)
+    once = max(short - a_step * SHORT * schedule.evaluate_every, 0)
+    return once + a_step * schedule.steps
+
+
+def seconds_a_job() -> float:
+    """What a job pays before it trains, measured now: a process that imports what training needs."""
+    began = time.perf_counter()
+    subprocess.run(
+        [sys.executable, "-c", "import mmoe_repro.blocks, mmoe_repro.records"], check=True
+    )
+    return time.perf_counter() - began
 
 
 def study_cost(config: Config, universe: Universe, done: Path | None = None) -> list[StageCost]:
@@ -55,12 +67,13 @@ def study_cost(config: Config, universe: Universe, done: Path | None = None) -> 
 
     todo = [block for block in blocks(config) if waiting(block)]
     a_run = {
-        model: seconds_a_run(universe, model, config["synthetic"]["block_size"], schedule)
+        model: seconds_a_run(universe, model, schedule, config["training"]["learner"])
         for model in sorted({block.model for block in todo})
     }
+    a_job = seconds_a_job() if todo else 0.0
     stages = []
     for stage in ("selection", "figure3", "reported"):
         of_stage = [block for block in todo if block.purpose == stage]
-        seconds = sum(block.n * a_run[block.model] for block in of_stage)
+        seconds = sum(a_job + block.n * a_run[block.model] for block in of_stage)
         stages.append(StageCost(stage, len(of_stage), sum(b.n for b in of_stage), seconds))
     return stages

@@ -39,6 +39,7 @@ RUNS = pa.DataFrameSchema(
         "final_loss": _loss,
         "train_loss": _loss,
         "status": pa.Column(str, pa.Check.isin(["converged", "diverged"])),
+        "trained_by": pa.Column(str),
         "code_fingerprint": pa.Column(str),
     },
     unique=KEYS,

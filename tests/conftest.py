@@ -6,14 +6,14 @@ import subprocess
 from pathlib import Path
 
 import pytest
-import torch
 
+from mmoe_repro.compiled import one_thread
 from mmoe_repro.synthetic.label_function import LabelFunction
 from mmoe_repro.synthetic.universe import Universe
 
 ROOT = Path(__file__).parent.parent
 
-torch.set_num_threads(1)
+one_thread()
 
 
 @pytest.fixture

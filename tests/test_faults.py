@@ -13,7 +13,7 @@ from mmoe_repro.synthetic.universe import Universe
 from tests.conftest import run
 
 OPTIONS = ["--model", "mmoe", "--task-correlation", "0.5", "--learning-rate", "0.01", "--n", "4"]
-OPTIONS += ["--steps", "600", "--checkpoint-every", "100", "--curve-samples", "50"]
+OPTIONS += ["--steps", "40000", "--checkpoint-seconds", "0", "--curve-samples", "50"]
 OPTIONS += ["--final-samples", "100"]
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from mmoe_repro import records
-from mmoe_repro.blocks import train_block
+from mmoe_repro.blocks import Condition, train_block
 from mmoe_repro.files import write_aside
 from mmoe_repro.synthetic.universe import Universe
 from mmoe_repro.training.trainer import Schedule
@@ -15,7 +15,8 @@ from mmoe_repro.training.trainer import Schedule
 @pytest.fixture
 def runs(fresh: Universe) -> pd.DataFrame:
     schedule = Schedule(100, 100, 20, 50)
-    frame, _ = train_block(fresh, "shared_bottom_16", 0.5, 0.01, [0, 1, 2], 7, schedule)
+    condition = Condition(fresh, "shared_bottom_16", 0.5, 0.01)
+    frame, _ = train_block(condition, [0, 1, 2], 7, schedule)
     return frame.assign(code_fingerprint="abc")
 
 

@@ -2,10 +2,9 @@
 
 import numpy as np
 import pytest
-import torch
 
 from mmoe_repro.synthetic.export import defining_numbers, figure2_trials, samples
-from mmoe_repro.synthetic.source import CHUNK, SyntheticSource
+from mmoe_repro.synthetic.source import SyntheticSource
 from mmoe_repro.synthetic.task_pair import draw_task_pair
 from mmoe_repro.synthetic.universe import Universe
 
@@ -37,10 +36,10 @@ def test_labels_are_equation_four(fresh: Universe) -> None:
     f = fresh.label_function
     for run in range(2):
         w = draw_task_pair(7, run, c=f.c, task_correlation=0.9).weights
-        z = w @ x[run].double().numpy().T
+        z = w @ x[run].astype(np.float64).T
         clean = z + sum(np.sin(a * z + b) for a, b in zip(f.alpha, f.beta, strict=True))
         shift, scale = fresh.label_shift_and_scale()
-        noise = y[run].double().numpy() * scale + shift - clean
+        noise = y[run].astype(np.float64) * scale + shift - clean
         assert noise.var() == pytest.approx(0.01, rel=0.15)
         assert abs(noise.mean()) < 0.02
 
@@ -58,31 +57,39 @@ def test_a_batch_does_not_depend_on_the_runs_beside_it(
     universe = request.getfixturevalue(kind)
     together = SyntheticSource(universe, 0.5, 7, [4, 9, 2])
     alone = SyntheticSource(universe, 0.5, 7, [9])
-    for step in range(3):
-        x, y = (t.clone() for t in together.batch(step))
-        x1, y1 = alone.batch(step)
-        assert torch.equal(x[1], x1[0])
-        assert torch.equal(y[1], y1[0])
+    x, y = together.batches(0, 3)
+    x1, y1 = alone.batches(0, 3)
+    assert np.array_equal(x[1], x1[0])
+    assert np.array_equal(y[1], y1[0])
+    x1, y1 = together.members(slice(1, 2)).batches(0, 3)
+    assert np.array_equal(x[1], x1[0])
+    assert np.array_equal(y[1], y1[0])
 
 
 @pytest.mark.parametrize("kind", ["fresh", "finite"])
-def test_a_stream_resumes_at_a_chunk(kind: str, request: pytest.FixtureRequest) -> None:
+def test_any_step_can_be_made_alone(kind: str, request: pytest.FixtureRequest) -> None:
     universe = request.getfixturevalue(kind)
-    through = SyntheticSource(universe, 0.5, 7, [1])
-    for step in range(CHUNK + 1):
-        x, y = (t.clone() for t in through.batch(step))
-    resumed_x, resumed_y = SyntheticSource(universe, 0.5, 7, [1]).batch(CHUNK)
-    assert torch.equal(x, resumed_x)
-    assert torch.equal(y, resumed_y)
-    with pytest.raises(ValueError, match="out of order"):
-        SyntheticSource(universe, 0.5, 7, [1]).batch(CHUNK + 1)
+    source = SyntheticSource(universe, 0.5, 7, [1])
+    x, y = source.batches(0, 20)
+    for step in (13, 2):
+        alone_x, alone_y = source.batches(step, 1)
+        assert np.array_equal(x[:, step], alone_x[:, 0])
+        assert np.array_equal(y[:, step], alone_y[:, 0])
+
+
+def test_few_held_out_samples_are_the_first_of_many(fresh: Universe) -> None:
+    source = SyntheticSource(fresh, 0.5, 7, [1])
+    x, y = source.held_out(2_300)
+    few_x, few_y = source.held_out(700)
+    assert np.array_equal(x[:, :700], few_x)
+    assert np.array_equal(y[:, :, :700], few_y)
 
 
 def test_fresh_samples_never_repeat_and_finite_ones_do(fresh: Universe, finite: Universe) -> None:
     def rows(universe: Universe) -> int:
         source = SyntheticSource(universe, 0.5, 7, [0])
-        x = torch.cat([source.batch(step)[0][0].clone() for step in range(60)])
-        return len(torch.unique(x, dim=0))
+        x, _ = source.batches(0, 60)
+        return len(np.unique(x.reshape(-1, 100), axis=0))
 
     assert rows(fresh) == 60 * 16
     assert rows(finite) <= 300
@@ -90,16 +97,30 @@ def test_fresh_samples_never_repeat_and_finite_ones_do(fresh: Universe, finite: 
 
 def test_finite_batches_are_rows_of_the_set(finite: Universe) -> None:
     source = SyntheticSource(finite, 0.5, 7, [5])
-    x, y = source.draw("finite set", 300)
+    x, y = source.finite_set
+    assert x.shape == (1, 300, 100)
     of_row = {tuple(row): y[0, :, i] for i, row in enumerate(x[0].tolist())}
-    batch_x, batch_y = source.batch(0)
-    for i, row in enumerate(batch_x[0].tolist()):
-        assert torch.equal(batch_y[0, :, i], of_row[tuple(row)])
+    batch_x, batch_y = source.batches(4, 1)
+    for i, row in enumerate(batch_x[0, 0].tolist()):
+        assert np.array_equal(batch_y[0, 0, :, i], of_row[tuple(row)])
+
+
+def test_batches_draw_every_row_of_the_set_alike(finite: Universe) -> None:
+    source = SyntheticSource(finite, 0.5, 7, [5])
+    x, _ = source.batches(0, 600)  # 9,600 draws of 300 rows
+    _, counts = np.unique(x[..., 0], return_counts=True)
+    assert len(counts) == 300
+    assert ((counts - 32) ** 2 / 32).sum() == pytest.approx(299, abs=5 * np.sqrt(2 * 299))
+
+
+def test_a_fresh_universe_has_no_finite_set(fresh: Universe) -> None:
+    with pytest.raises(ValueError, match="fresh samples"):
+        _ = SyntheticSource(fresh, 0.5, 7, [0]).finite_set
 
 
 def test_held_out_samples_are_not_training_samples(finite: Universe) -> None:
     source = SyntheticSource(finite, 0.5, 7, [0])
-    seen = {tuple(row) for row in source.draw("finite set", 300)[0][0].tolist()}
+    seen = {tuple(row) for row in source.finite_set[0][0].tolist()}
     assert not seen & {tuple(row) for row in source.held_out(300)[0][0].tolist()}
 
 
@@ -113,8 +134,8 @@ def test_inputs_are_standard_normal(fresh: Universe) -> None:
 def test_runs_and_correlations_can_be_mixed_in_one_population(fresh: Universe) -> None:
     mixed = SyntheticSource(fresh, [0.5, 1.0], 7, [3, 3])
     for i, p in enumerate((0.5, 1.0)):
-        _, alone = SyntheticSource(fresh, p, 7, [3]).batch(0)
-        assert torch.equal(mixed.batch(0)[1][i], alone[0])
+        _, alone = SyntheticSource(fresh, p, 7, [3]).batches(0, 1)
+        assert np.array_equal(mixed.batches(0, 1)[1][i], alone[0])
 
 
 def test_defining_numbers_reproduce_the_data(fresh: Universe) -> None:
@@ -128,10 +149,10 @@ def test_defining_numbers_reproduce_the_data(fresh: Universe) -> None:
 def test_exported_samples_are_those_that_training_sees(fresh: Universe) -> None:
     frame = samples(fresh, 0.9, 7, 3, 40, "training")
     source = SyntheticSource(fresh, 0.9, 7, [3])
-    x, y = source.batch(0)
+    x, y = source.batches(0, 2)
     assert frame.shape == (40, 102)
-    assert np.array_equal(frame.iloc[:16, :100].to_numpy(), x[0].numpy())
-    assert np.array_equal(frame["y2"].to_numpy()[:16], y[0, 1].numpy())
+    assert np.array_equal(frame.iloc[16:32, :100].to_numpy(), x[0, 1])
+    assert np.array_equal(frame["y2"].to_numpy()[16:32], y[0, 1, 1])
     with pytest.raises(ValueError, match="held-out"):
         samples(fresh, 0.9, 7, 3, 40, "test")
 

@@ -58,7 +58,7 @@ def train_candidate(
     """Mean curves of Shared-Bottom-16 over `seeds` runs and both tasks.
 
     Columns: key, task_correlation, step, held_out, training (plain mean squared error, label units).
-    One population holds all correlations: the runs of one seed share their inputs.
+    The runs of one seed share their inputs over correlations.
     """
     universe = candidate.universe
     runs = [FIRST_SEED + i for i in range(seeds)] * len(TASK_CORRELATIONS)

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import torch
 
 from mmoe_repro.calibration.figure3 import (
     STEPS_A_UNIT,
@@ -23,6 +22,7 @@ from mmoe_repro.calibration.figure3 import (
     neighbours,
     train_candidate,
 )
+from mmoe_repro.compiled import one_thread
 from mmoe_repro.files import write_aside
 from mmoe_repro.training.trainer import Schedule
 
@@ -35,7 +35,7 @@ Trial = tuple[Candidate, int]  # a candidate and the steps to train it
 def _one(job: tuple[dict[str, Any], int, int, int, Path]) -> Path:
     values, study_seed, seeds, steps, path = job
     if not path.exists():
-        torch.set_num_threads(1)
+        one_thread()
         schedule = Schedule(steps, evaluate_every=100, curve_samples=1_000, final_samples=1_000)
         curve = train_candidate(Candidate.from_dict(values), study_seed, seeds, schedule)
         write_aside(path, lambda aside: curve.to_parquet(aside, index=False))

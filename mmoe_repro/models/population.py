@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import Protocol
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from mmoe_repro.seeds import stream_seed
 
-Parameters = Mapping[str, Tensor]
+Parameters = Mapping[str, Tensor]  # what an architecture computes with: name -> (run, *shape)
+Values = dict[str, NDArray[np.float32]]  # the same as arrays
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,7 @@ def _draw(parameter: Parameter, scheme: str, generator: torch.Generator) -> Tens
 
 def initialise(
     architecture: Architecture, scheme: str, study_seed: int, runs: Sequence[int]
-) -> dict[str, Tensor]:
+) -> Values:
     """A population's initial parameters, each (run, *shape).
 
     Each parameter of each run has a stream of its own, named by model, parameter and run: the same
@@ -93,5 +96,5 @@ def initialise(
         for run in runs:
             seed = stream_seed(study_seed, "initialisation", architecture.name, name, run)
             rows.append(_draw(parameter, scheme, torch.Generator().manual_seed(seed)))
-        theta[name] = torch.stack(rows)
+        theta[name] = torch.stack(rows).numpy()
     return theta

@@ -10,7 +10,16 @@ from mmoe_repro.synthetic.source import SyntheticSource
 from mmoe_repro.synthetic.task_pair import draw_task_pair
 from mmoe_repro.synthetic.universe import Universe
 
-STREAM_PURPOSES = ("directions", "inputs", "noise", "finite set", "batches", "held-out")
+STREAM_PURPOSES = (
+    "directions",
+    "inputs",
+    "noise",
+    "batches",
+    "finite set inputs",
+    "finite set noise",
+    "held-out inputs",
+    "held-out noise",
+)
 
 
 def defining_numbers(
@@ -18,8 +27,8 @@ def defining_numbers(
 ) -> pd.DataFrame:
     """One row a run: w1, w2 (each d numbers), the cosine, stream seeds, measured label correlation.
 
-    A stream's seed is that of its first part: chunk 0 for inputs, noise and batches, the inputs
-    themselves for the finite and the held-out set. `points` held-out samples are measured.
+    A stream's seed is the key of its Philox generator; its parts are training steps, or slices of
+    1,000 samples. `points` held-out samples are measured.
     """
     rows = []
     for run in runs:
@@ -33,7 +42,7 @@ def defining_numbers(
         _, y = SyntheticSource(universe, task_correlation, study_seed, [run]).held_out(points)
         seeds = {
             f"seed_{purpose.replace(' ', '_').replace('-', '_')}": stream_seed(
-                study_seed, purpose, run, *([] if purpose == "directions" else [0])
+                study_seed, purpose, run
             )
             for purpose in STREAM_PURPOSES
         }
@@ -44,7 +53,7 @@ def defining_numbers(
                 "w2": pair.weights[1],
                 "cosine": pair.cosine(),
                 **seeds,
-                "label_correlation": float(np.corrcoef(y[0].double().numpy())[0, 1]),
+                "label_correlation": float(np.corrcoef(y[0].astype(np.float64))[0, 1]),
             }
         )
     return pd.DataFrame(rows)
@@ -61,15 +70,15 @@ def samples(
     source = SyntheticSource(universe, task_correlation, study_seed, [run])
     if stream == "held-out":
         x, y = source.held_out(n)
-        inputs, labels = x[0].numpy(), y[0].numpy()
+        inputs, labels = x[0], y[0]
     elif stream == "training" and universe.n_samples is not None:
-        x, y = source.draw("finite set", universe.n_samples)
-        inputs, labels = x[0, :n].numpy(), y[0, :, :n].numpy()
+        x, y = source.finite_set
+        inputs, labels = x[0, :n], y[0, :, :n]
     elif stream == "training":
         steps = -(-n // universe.batch_size)
-        batches = [tuple(t[0].numpy().copy() for t in source.batch(i)) for i in range(steps)]
-        inputs = np.concatenate([x for x, _ in batches])[:n]
-        labels = np.concatenate([y for _, y in batches], axis=1)[:, :n]
+        x, y = source.batches(0, steps)
+        inputs = np.concatenate(x[0])[:n]
+        labels = np.concatenate(y[0], axis=1)[:, :n]
     else:
         raise ValueError(f"stream {stream!r}: allowed are training, held-out")
     frame = pd.DataFrame(inputs, columns=[f"x{i}" for i in range(universe.n_features)])

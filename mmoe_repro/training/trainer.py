@@ -1,32 +1,42 @@
-"""Train a population: Adam on every run at once, evaluation on held-out data, checkpoints.
+"""Train a population: batches from a source, steps by a learner, evaluation, checkpoints.
 
-The loss of a population is the sum over runs of each run's own loss, so that no gradient crosses
-from one run to another; a run that diverges fills its own row with NaN and no other.
+Nothing here knows an architecture or a data set. Results do not depend on how many runs a learner
+trains side by side, on how many steps it is handed at once, or on when a checkpoint was saved.
 """
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
-from mmoe_repro.models.population import Architecture
+from mmoe_repro.learners.learner import Learner, begin, runs_at_once
+from mmoe_repro.models.population import Architecture, Values
+from mmoe_repro.training.checkpoint import NO_CHECKPOINT, Checkpoint
+
+Array = NDArray[np.float32]
+FLOATS_AT_ONCE = 64_000  # inputs drawn in one call: few calls, yet they stay in the cache
 
 
 class Source(Protocol):
     """Where training batches and held-out samples come from."""
 
-    def batch(self, step: int) -> tuple[Tensor, Tensor]:
-        """x (run, sample, feature) and y (run, task, sample) of a training step."""
+    @property
+    def inputs_a_step(self) -> int:
+        """Numbers in the inputs of one step's batches of all runs."""
         ...
 
-    def held_out(self, n: int) -> tuple[Tensor, Tensor]:
-        """`n` samples of each run, in the same shapes."""
+    def batches(self, first: int, n: int) -> tuple[Array, Array]:
+        """The batches of `n` steps: x (run, step, sample, feature), y (run, step, task, sample)."""
+        ...
+
+    def held_out(self, n: int) -> tuple[Array, Array]:
+        """`n` samples of each run: x (run, n, feature), y (run, task, n)."""
+        ...
+
+    def members(self, chosen: slice) -> "Source":
+        """The source of some of the runs."""
         ...
 
 
@@ -62,106 +72,116 @@ class Trained:
     held_out: NDArray[np.float64]
     training: NDArray[np.float64]
     final: NDArray[np.float64]
-    parameters: dict[str, Tensor]
-
-
-def squared_error(prediction: Tensor, label: Tensor) -> Tensor:
-    """Mean squared error over samples: (run, task, sample) twice -> (run, task)."""
-    return (prediction - label).square().mean(dim=2)
-
-
-EVALUATION_SLICE = 1_000  # samples evaluated at once: bounds memory, and fixes the rounding
-
-
-@torch.no_grad()
-def evaluate(architecture: Architecture, theta: dict[str, Tensor], x: Tensor, y: Tensor) -> Tensor:
-    """Mean squared error of each run and task on (x, y), float64, (run, task)."""
-    total = torch.zeros(y.shape[:2], dtype=torch.float64)
-    for part in range(0, x.shape[1], EVALUATION_SLICE):
-        some = slice(part, part + EVALUATION_SLICE)
-        error = architecture.forward(theta, x[:, some]) - y[:, :, some]
-        total += error.double().square().sum(dim=2)
-    return total / x.shape[1]
+    parameters: Values
 
 
 def train(
     architecture: Architecture,
-    theta: dict[str, Tensor],
+    values: Values,
     source: Source,
     learning_rate: float,
     schedule: Schedule,
-    checkpoint: Path | None = None,
-    checkpoint_every: int = 1_000,
-    progress: Callable[[int], None] = lambda step: None,
+    learner: str = "compiled",
+    device: str = "cpu",
+    checkpoint: Checkpoint = NO_CHECKPOINT,
+    progress: Callable[[int, int], None] = lambda runs, step: None,
 ) -> Trained:
-    """Train a population from `theta` (changed in place) with Adam (Kingma and Ba 2015).
+    """Train a population from `values` (left as they are) with Adam.
 
-    Adam's other settings are TensorFlow's and PyTorch's common default: 0.9, 0.999, 1e-8.
-    If `checkpoint` names a file, state is saved there every `checkpoint_every` steps, written aside
-    and renamed, and a file found there is resumed from; the caller deletes it when the
-    results are safe. `progress` is told each evaluated step.
+    A `checkpoint` that holds the state of the same training is resumed from. `progress` is told,
+    at each evaluated step, the runs that are done and the step that the next ones are at.
     """
-    leaves = {name: value.requires_grad_() for name, value in theta.items()}
-    # Not fused=True: its remainder loop rounds otherwise than its vector loop, so a run's bits would
-    # depend on where in the population it stands.
-    adam = torch.optim.Adam(leaves.values(), lr=learning_rate, foreach=True)
-    x_final, y_final = source.held_out(schedule.final_samples)
-    x_curve, y_curve = (
-        x_final[:, : schedule.curve_samples].contiguous(),
-        y_final[:, :, : schedule.curve_samples].contiguous(),
-    )
-    held_out: list[Tensor] = []
-    training: list[Tensor] = []
-    start = 0
-    if checkpoint is not None and checkpoint.exists():
-        state = torch.load(checkpoint, weights_only=True)
-        start, held_out, training = state["step"], state["held_out"], state["training"]
-        with torch.no_grad():
-            for name, value in state["theta"].items():
-                leaves[name].copy_(value)
-        adam.load_state_dict(state["adam"])
-    else:
-        held_out.append(evaluate(architecture, leaves, x_curve, y_curve))
-
-    since_last = torch.zeros(y_curve.shape[:2], dtype=torch.float64)
-    for step in range(start, schedule.steps):
-        x, y = source.batch(step)
-        loss = squared_error(architecture.forward(leaves, x), y)
-        adam.zero_grad(set_to_none=True)
-        loss.mean(dim=1).sum().backward()
-        adam.step()
-        since_last += loss.detach()
-        if step == 0:
-            training.append(loss.detach().double())
-        done = step + 1
-        if done % schedule.evaluate_every == 0:
-            held_out.append(evaluate(architecture, leaves, x_curve, y_curve))
-            training.append(since_last / schedule.evaluate_every)
-            since_last = torch.zeros_like(since_last)
-            progress(done)
-            if checkpoint is not None and done % checkpoint_every == 0 and done < schedule.steps:
-                _save(
-                    {
-                        "step": done,
-                        "held_out": held_out,
-                        "training": training,
-                        "theta": {name: value.detach() for name, value in leaves.items()},
-                        "adam": adam.state_dict(),
-                    },
-                    checkpoint,
-                )
-    return Trained(
+    runs = len(next(iter(values.values())))
+    at_once = runs_at_once(learner) or runs
+    evaluations = schedule.steps // schedule.evaluate_every + 1
+    _, y = source.members(slice(0, 1)).held_out(1)
+    tasks = y.shape[1]
+    result = Trained(
         steps=np.arange(0, schedule.steps + 1, schedule.evaluate_every),
-        held_out=torch.stack(held_out).numpy(),
-        training=torch.stack(training).numpy(),
-        final=evaluate(architecture, leaves, x_final, y_final).numpy(),
-        parameters={name: value.detach() for name, value in leaves.items()},
+        held_out=np.zeros((evaluations, runs, tasks)),
+        training=np.zeros((evaluations, runs, tasks)),
+        final=np.zeros((runs, tasks)),
+        parameters={name: value.copy() for name, value in values.items()},
     )
+    saved = checkpoint.load()
+    done = 0
+    if saved is not None:
+        done = int(saved["done"])
+        _take_up(result, saved)
+    for start in range(done, runs, at_once):
+        group = slice(start, min(start + at_once, runs))
+        of_group = {name: value[group] for name, value in result.parameters.items()}
+        state = begin(learner, architecture, of_group, device)
+        _train_group(
+            state, source.members(group), learning_rate, schedule, result, group,
+            saved if saved is not None and start == done else None, checkpoint, progress,
+        )  # fmt: skip
+    return result
 
 
-def _save(state: dict[str, object], path: Path) -> None:
-    """Write aside, then rename: a checkpoint is whole or absent."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_suffix(f".{os.getpid()}.part")
-    torch.save(state, aside)
-    aside.replace(path)
+def _train_group(
+    learner: Learner,
+    source: Source,
+    learning_rate: float,
+    schedule: Schedule,
+    result: Trained,
+    group: slice,
+    saved: Values | None,
+    checkpoint: Checkpoint,
+    progress: Callable[[int, int], None],
+) -> None:
+    """Train the runs of one group and write what they give into `result`."""
+    every = schedule.evaluate_every
+    x_curve, y_curve = source.held_out(schedule.curve_samples)
+    first = 0
+    if saved is not None and "step" in saved:
+        first = int(saved["step"])
+        learner.restore(
+            {k.removeprefix("learner/"): v for k, v in saved.items() if k.startswith("learner/")}
+        )
+    else:
+        result.held_out[0, group] = learner.squared_error(x_curve, y_curve)
+    for begun in range(first, schedule.steps, every):
+        losses = _interval(learner, source, learning_rate, begun, every)
+        if begun == 0:
+            result.training[0, group] = losses[0]
+        at = begun // every + 1
+        result.training[at, group] = losses.mean(axis=0, dtype=np.float64)
+        result.held_out[at, group] = learner.squared_error(x_curve, y_curve)
+        if begun + every < schedule.steps and checkpoint.is_due():
+            state = {f"learner/{name}": value for name, value in learner.state().items()}
+            state["step"] = np.array(begun + every)
+            checkpoint.save(_progress(result, group.start) | state)
+        progress(group.start, begun + every)
+    result.final[group] = learner.squared_error(*source.held_out(schedule.final_samples))
+    for name, value in learner.values().items():
+        result.parameters[name][group] = value
+    if checkpoint.is_due():
+        checkpoint.save(_progress(result, group.stop))
+
+
+def _interval(
+    learner: Learner, source: Source, learning_rate: float, begun: int, n: int
+) -> NDArray[np.float32]:
+    """Train from one evaluation to the next; losses (step, run, task)."""
+    at_once = max(1, FLOATS_AT_ONCE // source.inputs_a_step)
+    losses = []
+    for step in range(begun, begun + n, at_once):
+        x, y = source.batches(step, min(at_once, begun + n - step))
+        losses.append(learner.steps(x, y, learning_rate, step))
+    return np.concatenate(losses)
+
+
+def _progress(result: Trained, done: int) -> Values:
+    """What a checkpoint holds of the results; `done` runs are finished."""
+    arrays = {"held_out": result.held_out, "training": result.training, "final": result.final}
+    parameters = {f"parameters/{name}": value for name, value in result.parameters.items()}
+    return {"done": np.array(done), **arrays, **parameters}
+
+
+def _take_up(result: Trained, saved: Values) -> None:
+    """Put a checkpoint's results back."""
+    for name in ("held_out", "training", "final"):
+        getattr(result, name)[:] = saved[name]
+    for name, value in result.parameters.items():
+        value[:] = saved[f"parameters/{name}"]

@@ -44,10 +44,9 @@ def block_files(blocks, kind):
 
 
 def schedule_options():
-    """The configuration's schedule as options of `mmoe-repro train`."""
-    return " ".join(
-        f"--{key.replace('_', '-')} {value}" for key, value in sorted(STUDY["schedule"].items())
-    )
+    """The configuration's schedule and learner as options of `mmoe-repro train`."""
+    options = STUDY["schedule"] | config["training"]
+    return " ".join(f"--{key.replace('_', '-')} {value}" for key, value in sorted(options.items()))
 
 
 def figure_options(name):

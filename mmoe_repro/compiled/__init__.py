@@ -1,0 +1,44 @@
+"""Code that numba compiles: elementary functions, random numbers, and how compiled code is kept.
+
+`exact` compiles with fused multiply-add alone; `fast` may also reorder sums, so that they run along
+vector registers. Both are deterministic on one kind of processor, and neither assumes that numbers
+are finite: a run that diverges stays visible. Numba keeps what it compiled beside the package, in a
+folder named by the sources, because its own cache does not notice a change in an imported module.
+"""
+
+import hashlib
+import os
+from pathlib import Path
+from tempfile import gettempdir
+
+import scipy.linalg.cython_blas  # noqa: F401 - numba's matrix products; loaded, to be limited
+import torch
+from numba import config, njit
+from threadpoolctl import threadpool_limits
+
+PACKAGE = Path(__file__).parent.parent
+ROOMS = ("compiled", "synthetic", "learners")  # the rooms that hold compiled code
+
+
+def _cache_folder() -> Path:
+    digest = hashlib.sha256()
+    for room in ROOMS:
+        for source in sorted((PACKAGE / room).glob("*.py")):
+            digest.update(source.read_bytes())
+    writable = os.access(PACKAGE, os.W_OK)
+    home = PACKAGE / "__pycache__" if writable else Path(gettempdir()) / "mmoe-repro"
+    return home / f"numba-{digest.hexdigest()[:16]}"
+
+
+config.CACHE_DIR = str(_cache_folder())  # type: ignore[attr-defined]
+
+exact = njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"})
+fast = njit(
+    cache=True, error_model="numpy", nogil=True, fastmath={"contract", "reassoc", "nsz", "arcp"}
+)
+
+
+def one_thread() -> None:
+    """Matrix products on one thread: blocks run side by side, one a core."""
+    threadpool_limits(1)
+    torch.set_num_threads(1)

@@ -1,0 +1,60 @@
+"""What the trainer needs of a learner, and which learner an architecture gets."""
+
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mmoe_repro.models.population import Architecture, Values
+
+LEARNERS = ("compiled", "torch")
+SLICE = 250  # samples evaluated at once: they stay in the cache, and the rounding is fixed
+
+
+class Learner(Protocol):
+    """A population in training: R runs, K tasks."""
+
+    def steps(
+        self, x: NDArray[np.float32], y: NDArray[np.float32], learning_rate: float, first: int
+    ) -> NDArray[np.float32]:
+        """Train on batches x (R, step, sample, d), y (R, step, K, sample); losses (step, R, K).
+
+        `first` is the number of steps taken before.
+        """
+        ...
+
+    def squared_error(self, x: NDArray[np.float32], y: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Mean squared error (R, K) on samples x (R, n, d), y (R, K, n)."""
+        ...
+
+    def values(self) -> Values:
+        """The parameters, name -> (R, *shape)."""
+        ...
+
+    def state(self) -> Values:
+        """Everything that going on needs, by name."""
+        ...
+
+    def restore(self, state: Values) -> None:
+        """Take up a `state`."""
+        ...
+
+
+def runs_at_once(learner: str) -> int | None:
+    """Runs of a population that a learner trains side by side; None for all."""
+    return {"compiled": 1, "torch": None}[learner]
+
+
+def begin(learner: str, architecture: Architecture, values: Values, device: str) -> Learner:
+    """A learner that starts from `values`. Raises ValueError where there is none."""
+    if learner == "torch":
+        from mmoe_repro.learners.torch import TorchLearner
+
+        return TorchLearner(architecture, values, device)
+    if learner == "compiled":
+        from mmoe_repro.learners.compiled import CompiledLearner
+
+        if device != "cpu":
+            raise ValueError(f"device {device!r}: the compiled learner is for cpu; use torch")
+        return CompiledLearner(architecture, values)
+    raise ValueError(f"learner {learner!r}: allowed are {', '.join(LEARNERS)}")
