@@ -25,6 +25,8 @@ from mmoe_repro.synthetic.universe import Universe
 
 Numbers = dict[str, str]
 
+EARLY_STEPS = 500  # where the published curves of Figure 3 are apart already
+
 
 def _json(path: Path) -> Any:
     return json.loads(path.read_text())
@@ -154,18 +156,31 @@ def _figure3(results: Path, reading: Reading) -> Numbers:
     paper = published("figure3")
     found = {}
     for rate, of_rate in curves.groupby("learning_rate"):
-        errors = []
+        parts = []
         for p, of_p in of_rate.groupby("task_correlation"):
             steps, mean, _, _ = mean_curve(of_p, reading, 0.95)
-            ours = pd.DataFrame({"step": steps.astype(int), "ours": mean})
+            sd = of_p.groupby("step")[reading.curve_column].sem().to_numpy() * reading.factor
+            ours = pd.DataFrame({"step": steps.astype(int), "ours": mean, "error": sd})
             both = paper[paper["task_correlation"] == p].merge(ours, on="step")
-            errors.append(both["ours"] - both["loss"])
+            parts.append(both)
             if len(both):
                 last = both.iloc[-1]
                 found[f"figure3.{rate:g}.{p:g}.ours"] = f"{last['ours']:.3f}"
                 found[f"figure3.{rate:g}.{p:g}.published"] = f"{last['loss']:.3f}"
-        squares = pd.concat(errors) ** 2
-        found[f"figure3.{rate:g}.misfit"] = f"{squares.mean() ** 0.5:.3f}"
+        points = pd.concat(parts)
+        misfit = float(((points["ours"] - points["loss"]) ** 2).mean() ** 0.5)
+        # Two means of equally many runs differ by their common standard error times sqrt 2.
+        expected = float((2 * points["error"] ** 2).mean() ** 0.5)
+        found[f"figure3.{rate:g}.misfit"] = f"{misfit:.3f}"
+        found[f"figure3.{rate:g}.expected_misfit"] = f"{expected:.3f}"
+        found[f"figure3.{rate:g}.misfit_ratio"] = f"{misfit / expected:.1f}"
+        found[f"figure3.{rate:g}.is_good"] = "is" if misfit < 2 * expected else "is not"
+        early = points[points["step"].between(1, EARLY_STEPS)]
+        mean_of = early.groupby("task_correlation")[["ours", "loss"]].mean()
+        apart = mean_of.iloc[0] - mean_of.iloc[-1] if len(mean_of) else mean_of.sum()
+        found[f"figure3.{rate:g}.apart.ours"] = f"{apart['ours']:.3f}"
+        found[f"figure3.{rate:g}.apart.published"] = f"{apart['loss']:.3f}"
+    found["figure3.early_steps"] = f"{EARLY_STEPS:,}"
     return found
 
 
