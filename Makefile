@@ -12,7 +12,7 @@ report: .venv/ready latex
 	$(ACTIVATE) && mmoe-repro plan --cores $(CORES) && snakemake --cores $(CORES)
 
 test: .venv/ready latex
-	$(ACTIVATE) && $(MAKE) --no-print-directory lint && pytest -n $(CORES) --dist loadgroup
+	$(ACTIVATE) && $(MAKE) --no-print-directory lint && pytest -n $(CORES) --dist loadfile
 
 lint: .venv/ready
 	$(ACTIVATE) && ruff check . && ruff format --check . && mypy && \

@@ -9,7 +9,7 @@ from pypdf import PdfReader
 from mmoe_repro import records
 from tests.conftest import run
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("smoke")]
+pytestmark = pytest.mark.slow
 STUDY = "results/smoke"
 
 
