@@ -98,7 +98,7 @@ def test_a_fingerprint_sees_code_and_nothing_else() -> None:
 
 # The order of the rooms, from the ground up: a room imports only from rooms above it here.
 ROOMS = """
-    files config seeds fingerprint paper reading compiled synthetic models learners training plan
+    files locks config seeds fingerprint paper reading compiled synthetic models learners training plan
     progress records blocks selection universes statistics calibration cost report cli
 """.split()  # noqa: SIM905
 

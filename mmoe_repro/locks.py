@@ -1,0 +1,28 @@
+"""Locks that a killed snakemake left behind.
+
+Snakemake locks a folder with files, which outlive a process that is killed; the next call then asks
+for `--unlock`. The operating system's own lock does not outlive its process, so holding one tells
+whether another snakemake is alive: if none is, what it left is cleared, and if one is, its files
+stand and snakemake itself refuses to start.
+"""
+
+import fcntl
+from io import TextIOWrapper
+from pathlib import Path
+
+
+def clear_stale(folder: Path) -> TextIOWrapper | None:
+    """Clear stale locks below `folder` (`.snakemake`) unless another process is alive.
+
+    Returns the open lock, to be kept for as long as the process lives; None if another has it.
+    """
+    folder.mkdir(exist_ok=True)
+    alive = (folder / "alive").open("w")
+    try:
+        fcntl.flock(alive, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        alive.close()
+        return None
+    for stale in (folder / "locks").glob("*.lock"):
+        stale.unlink(missing_ok=True)
+    return alive
