@@ -6,13 +6,21 @@ CORES ?= $(shell nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 2)
 PYTHON ?= python3.11
 ACTIVATE = . .venv/bin/activate
 
-.PHONY: report test lint smoke plan clean latex
+.PHONY: report test test-faults benchmark lint smoke plan clean latex
 
 report: .venv/ready latex
 	$(ACTIVATE) && mmoe-repro plan --cores $(CORES) && snakemake --cores $(CORES)
 
 test: .venv/ready latex
 	$(ACTIVATE) && $(MAKE) --no-print-directory lint && pytest -n $(CORES) --dist loadfile
+
+# Every fault, thirty kills among them (some twenty minutes); make test has a few of each.
+test-faults: .venv/ready latex
+	$(ACTIVATE) && MMOE_FAULTS=all pytest tests/faults
+
+# Nothing else should run meanwhile. Tables go to results/benchmarks, the report shows the published ones.
+benchmark: .venv/ready
+	$(ACTIVATE) && python -m benchmarks
 
 lint: .venv/ready
 	$(ACTIVATE) && ruff check . && ruff format --check . && mypy && \

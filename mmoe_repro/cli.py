@@ -50,6 +50,12 @@ def _universe(path: Path) -> Any:
     return Universe.from_dict(_json(path)["universe"])
 
 
+def _folders(args: argparse.Namespace) -> Any:
+    from mmoe_repro.report.folders import Folders
+
+    return Folders(args.results, args.calibration, args.benchmarks)
+
+
 def _config(args: argparse.Namespace) -> Config:
     return load(args.configfile, SCHEMA)
 
@@ -253,7 +259,7 @@ def table(args: argparse.Namespace) -> None:
     """Write one of the report's tables as LaTeX."""
     from mmoe_repro.report.tables import write_table
 
-    write_table(args.name, args.results, args.calibration, args.output)
+    write_table(args.name, _folders(args), args.output)
 
 
 def numbers(args: argparse.Namespace) -> None:
@@ -262,7 +268,7 @@ def numbers(args: argparse.Namespace) -> None:
     from mmoe_repro.report.numbers import collect, to_latex
 
     config = check(json.loads(args.config), SCHEMA)
-    found = collect(args.results, args.calibration, config)
+    found = collect(_folders(args), config)
     _write_json(found, args.output.with_suffix(".json"))
     args.output.write_text(to_latex(found))
 
@@ -367,6 +373,11 @@ def _parser() -> argparse.ArgumentParser:
 
     def study_seed(to: argparse.ArgumentParser) -> None:
         to.add_argument("--study-seed", type=int, default=2018, help="names every random stream")
+
+    def folders(to: argparse.ArgumentParser) -> None:
+        path(to, "--results", default=Path("results"))
+        for name in ("calibration", "benchmarks"):
+            path(to, f"--{name}", default=Path("results/published") / name)
 
     def universe_file(to: argparse.ArgumentParser) -> None:
         path(
@@ -475,14 +486,12 @@ def _parser() -> argparse.ArgumentParser:
 
     s = stage(table)
     s.add_argument("name", help="final_losses, curve_ends, learning_rates, ranking, ...")
-    path(s, "--results", default=Path("results"))
-    path(s, "--calibration", default=Path("results/published/calibration"))
+    folders(s)
     path(s, "--output")
 
     s = stage(numbers)
     s.add_argument("--config", default="{}", help="the study's configuration, as JSON")
-    path(s, "--results", default=Path("results"))
-    path(s, "--calibration", default=Path("results/published/calibration"))
+    folders(s)
     path(s, "--output")
 
     s = stage(report)

@@ -54,8 +54,10 @@ def copy_checkout(target: Path) -> Path:
             target.mkdir(parents=True, exist_ok=True)
             shutil.copy(source, target / name)
     shutil.copy(ROOT / "constraints.txt", target)
-    calibration = "results/published/calibration"
-    shutil.copytree(ROOT / calibration, target / calibration)
+    for published in ("calibration", "benchmarks"):
+        shutil.copytree(
+            ROOT / "results/published" / published, target / "results/published" / published
+        )
     return target
 
 

@@ -20,6 +20,7 @@ from mmoe_repro.models.zoo import (
 )
 from mmoe_repro.paper.published import published
 from mmoe_repro.reading import Reading
+from mmoe_repro.report.folders import Folders
 from mmoe_repro.report.summaries import mean_curve
 from mmoe_repro.synthetic.universe import Universe
 
@@ -232,19 +233,41 @@ def _learning_rates(results: Path) -> Numbers:
     return found
 
 
-def collect(results: Path, calibration: Path, config: Config) -> Numbers:
+def _benchmarks(benchmarks: Path) -> Numbers:
+    found = {}
+    for row in pd.read_csv(benchmarks / "share_of_floor.csv").itertuples():
+        name = f"speed.{row.model}.{row.batch_size}"
+        found[f"{name}.share"] = f"{row.share:.2f}"
+        found[f"{name}.step"] = f"{row.step_microseconds_per_run:.0f}"
+        found[f"{name}.floor"] = f"{row.floor_microseconds_per_run:.0f}"
+    against = pd.read_csv(benchmarks / "against_one.csv")
+    plain = against[against["way"].str.startswith("one nn.Module")]
+    for batch, times in plain.groupby("batch_size")["times_slower"].min().items():
+        found[f"speed.times.{batch}"] = f"{times:.0f}"
+    cores = pd.read_csv(benchmarks / "cores.csv").set_index("cores")["times_faster"]
+    found["speed.two_cores"] = f"{cores[2]:.2f}"
+    memory = pd.read_csv(benchmarks / "memory.csv").set_index("population")["peak_megabytes"]
+    found["speed.megabytes.one"] = f"{memory.iloc[0]:.0f}"
+    found["speed.megabytes.many"] = f"{memory.iloc[-1]:.0f}"
+    found["speed.population"] = str(memory.index[-1])
+    return found
+
+
+def collect(folders: Folders, config: Config) -> Numbers:
     """Every number of the prose, as text ready for LaTeX, by name."""
+    results = folders.results
     reading = Reading.from_dict(_json(results / "synthetic/universe.json")["reading"])
     return {
         **_study(config),
         **_universe(results),
-        **_calibration(calibration),
+        **_calibration(folders.calibration),
         **_models(),
         **_figure2(results),
         **_figure3(results, reading),
         **_figure4(results),
         **_final_losses(results),
         **_learning_rates(results),
+        **_benchmarks(folders.benchmarks),
     }
 
 

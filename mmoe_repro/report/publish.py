@@ -30,7 +30,19 @@ CALIBRATION = [
     f"calibration/{name}"
     for name in ("label_functions.json", "reference.json", "ranking.csv", "finalists.parquet")
 ]
-FILES = {"synthetic": SYNTHETIC, "calibration": CALIBRATION}
+BENCHMARKS = [
+    f"benchmarks/{name}.csv"
+    for name in (
+        "share_of_floor",
+        "share_of_floor_fresh",
+        "against_one",
+        "populations",
+        "shapes",
+        "cores",
+        "memory",
+    )
+]
+FILES = {"synthetic": SYNTHETIC, "calibration": CALIBRATION, "benchmarks": BENCHMARKS}
 
 
 def sha256(path: Path) -> str:
@@ -80,7 +92,8 @@ def publish(source: Path, names: list[str], target: Path) -> list[Path]:
         )
     shutil.rmtree(target, ignore_errors=True)
     for name in names:
-        to = target / name.removeprefix("synthetic/").removeprefix("calibration/")
+        first, _, rest = name.partition("/")
+        to = target / (rest if first in FILES else name)
         to.parent.mkdir(parents=True, exist_ok=True)
         if (source / name).is_dir():
             # PNG and SVG can be made from the records; the report's PDF figures are enough here.

@@ -10,6 +10,7 @@ import pandas as pd
 from mmoe_repro.files import write_aside
 from mmoe_repro.models.population import n_parameters
 from mmoe_repro.models.zoo import MODELS, TITLES, build
+from mmoe_repro.report.folders import Folders
 
 DASH = "--"
 
@@ -42,7 +43,7 @@ def share(row: pd.Series, name: str) -> str:
     return DASH if pd.isna(row.get(name)) else rf"{100 * row[name]:.1f}\%"
 
 
-def final_losses(results: Path, sources: Sequence[str]) -> str:
+def final_losses(folders: Folders, sources: Sequence[str]) -> str:
     """Final losses of every condition, one row a source (ours, published, held_out, training)."""
     words = {
         "ours": "ours",
@@ -50,7 +51,7 @@ def final_losses(results: Path, sources: Sequence[str]) -> str:
         "held_out": "held-out",
         "training": "training",
     }
-    frame = pd.read_csv(results / "synthetic/final_losses.csv")
+    frame = pd.read_csv(folders.results / "synthetic/final_losses.csv")
     rows: list[list[str]] = []
     for p, of_correlation in frame.groupby("task_correlation", sort=True):
         if rows:
@@ -86,9 +87,9 @@ def final_losses(results: Path, sources: Sequence[str]) -> str:
     return tabular("lll ll rrr rr r", header, rows)
 
 
-def curve_ends(results: Path, _: Path) -> str:
+def curve_ends(folders: Folders) -> str:
     """Figure 4's end points beside the published ones."""
-    frame = pd.read_csv(results / "synthetic/curve_ends.csv")
+    frame = pd.read_csv(folders.results / "synthetic/curve_ends.csv")
     rows: list[list[str]] = []
     for p, of_correlation in frame.groupby("task_correlation", sort=True):
         if rows:
@@ -108,11 +109,11 @@ def curve_ends(results: Path, _: Path) -> str:
     return tabular("llrlr", ["correlation", "model", "step", "ours", "published"], rows)
 
 
-def learning_rates(results: Path, _: Path) -> str:
+def learning_rates(folders: Folders) -> str:
     """The learning rate chosen for each model and correlation, and what it was chosen over."""
     found = [
         json.loads(path.read_text())
-        for path in sorted((results / "synthetic/learning_rates").glob("*/*.json"))
+        for path in sorted((folders.results / "synthetic/learning_rates").glob("*/*.json"))
     ]
     rates = sorted({float(rate) for choice in found for rate in choice["mean_of_each"]})
     rows = []
@@ -132,7 +133,7 @@ def learning_rates(results: Path, _: Path) -> str:
     return tabular("ll" + "r" * len(rates), header, rows)
 
 
-def parameters(_: Path, __: Path) -> str:
+def parameters(_: Folders) -> str:
     """Widths and parameter counts of every model."""
     rows = []
     for name in MODELS:
@@ -147,10 +148,10 @@ def parameters(_: Path, __: Path) -> str:
     return tabular("lrrr", header, rows)
 
 
-def figure2_fits(_: Path, calibration: Path) -> str:
+def figure2_fits(folders: Folders) -> str:
     """How well each number of sines can give Figure 2."""
     rows = []
-    for fit in json.loads((calibration / "label_functions.json").read_text()):
+    for fit in json.loads((folders.calibration / "label_functions.json").read_text()):
         if fit["role"] == "best of m":
             rows.append(
                 [
@@ -166,10 +167,10 @@ def figure2_fits(_: Path, calibration: Path) -> str:
     return tabular("rrrlrr", [*header, "linear share"], rows)
 
 
-def label_functions(_: Path, calibration: Path) -> str:
+def label_functions(folders: Folders) -> str:
     """The label functions that Figure 3 chose among."""
     rows = []
-    fits = json.loads((calibration / "label_functions.json").read_text())
+    fits = json.loads((folders.calibration / "label_functions.json").read_text())
     candidates = [fit for fit in fits if fit["role"] != "best of m"]
     for i, fit in enumerate(candidates, start=1):
         f = fit["label_function"]
@@ -185,9 +186,9 @@ def label_functions(_: Path, calibration: Path) -> str:
     return tabular("lrllr", ["", "$c$", r"$\alpha$", r"$\beta$", r"$\chi^2$"], rows)
 
 
-def ranking(_: Path, calibration: Path) -> str:
+def ranking(folders: Folders) -> str:
     """The last round of the search on Figure 3, best first."""
-    frame = pd.read_csv(calibration / "ranking.csv")
+    frame = pd.read_csv(folders.calibration / "ranking.csv")
     last = frame[frame["round"] == frame["round"].max()]
     rows = []
     for row in last.itertuples():
@@ -209,21 +210,55 @@ def ranking(_: Path, calibration: Path) -> str:
     return tabular("lrrllrllr", [*header, "loss", "error", "misfit"], rows)
 
 
-TABLES: dict[str, Callable[[Path, Path], str]] = {
-    "final_losses": lambda results, _: final_losses(results, ("ours", "published")),
-    "both_losses": lambda results, _: final_losses(results, ("held_out", "training")),
+def speed(folders: Folders) -> str:
+    """A training step against the floor of its two big matrix products."""
+    frame = pd.read_csv(folders.benchmarks / "share_of_floor.csv")
+    fresh = pd.read_csv(folders.benchmarks / "share_of_floor_fresh.csv")
+    keys = ["model", "batch_size"]
+    rows = [
+        [
+            TITLES[row["model"]],
+            str(row["batch_size"]),
+            number(row["floor_microseconds_per_run"], 1),
+            number(row["step_microseconds_per_run"], 1),
+            number(row["share"], 2),
+            number(row["step_microseconds_per_run_fresh"], 1),
+            number(row["share_fresh"], 2),
+        ]
+        for _, row in frame.merge(fresh, on=keys, suffixes=("", "_fresh")).iterrows()
+    ]
+    header = ["", "batch", r"floor ($\mu$s)", r"step ($\mu$s)", "share"]
+    return tabular("lrrrrrr", [*header, r"fresh data ($\mu$s)", "share"], rows)
+
+
+def against_one(folders: Folders) -> str:
+    """A step of one run in other ways, and how many times slower they are."""
+    frame = pd.read_csv(folders.benchmarks / "against_one.csv")
+    rows = [
+        [str(row.batch_size), str(row.way).replace("_", r"\_"),
+         number(row.step_microseconds_per_run, 1), number(row.times_slower, 1)]
+        for row in frame.itertuples()
+    ]  # fmt: skip
+    return tabular("rlrr", ["batch", "way", r"step of a run ($\mu$s)", "times slower"], rows)
+
+
+TABLES: dict[str, Callable[[Folders], str]] = {
+    "final_losses": lambda folders: final_losses(folders, ("ours", "published")),
+    "both_losses": lambda folders: final_losses(folders, ("held_out", "training")),
     "curve_ends": curve_ends,
     "learning_rates": learning_rates,
     "parameters": parameters,
     "figure2_fits": figure2_fits,
     "label_functions": label_functions,
     "ranking": ranking,
+    "speed": speed,
+    "against_one": against_one,
 }
 
 
-def write_table(name: str, results: Path, calibration: Path, output: Path) -> None:
+def write_table(name: str, folders: Folders, output: Path) -> None:
     """Write the table called `name`. Raises ValueError for an unknown name."""
     if name not in TABLES:
         raise ValueError(f"table {name!r}: allowed are {', '.join(TABLES)}")
-    text = TABLES[name](results, calibration)
+    text = TABLES[name](folders)
     write_aside(output, lambda aside: aside.write_text(text))

@@ -12,8 +12,10 @@ import pytest
 
 from tests.faults.conftest import go, records, study, tiny
 
-KILLS = int(os.environ.get("MMOE_KILLS", "3"))  # `make test-faults` has thirty
+ALL = os.environ.get("MMOE_FAULTS") == "all"
+KILLS = 30 if ALL else 3
 pytestmark = pytest.mark.slow
+only_in_all = pytest.mark.skipif(not ALL, reason="a minute each: `make test-faults` has them")
 
 
 @pytest.fixture
@@ -46,9 +48,12 @@ def test_killed_again_and_again_it_ends_with_the_same_records(
 
 @pytest.mark.parametrize(
     ("cores", "more"),
-    [(1, "synthetic: {block_size: 1}"), (2, "synthetic: {block_size: 3}"),
-     (2, "synthetic: {block_size: 4}")],
-)  # fmt: skip
+    [
+        (1, "synthetic: {block_size: 3}"),
+        pytest.param(2, "synthetic: {block_size: 1}", marks=only_in_all),
+        pytest.param(1, "synthetic: {block_size: 4}", marks=only_in_all),
+    ],
+)
 def test_cores_and_block_sizes_change_no_byte(
     cores: int, more: str, folder: Path, undisturbed: Path
 ) -> None:
@@ -58,6 +63,7 @@ def test_cores_and_block_sizes_change_no_byte(
     assert records(folder) == records(undisturbed)
 
 
+@only_in_all
 def test_the_order_of_jobs_changes_no_byte(folder: Path, undisturbed: Path) -> None:
     made = undisturbed / "results/smoke/synthetic/blocks"
     blocks = [str(path.relative_to(undisturbed)) for path in sorted(made.rglob("*.runs.parquet"))]
@@ -70,6 +76,7 @@ def test_the_order_of_jobs_changes_no_byte(folder: Path, undisturbed: Path) -> N
     assert records(folder) == records(undisturbed)
 
 
+@only_in_all
 def test_language_time_zone_and_threads_change_no_byte(folder: Path, undisturbed: Path) -> None:
     strange = {"LC_ALL": "tr_TR.UTF-8", "LANG": "tr_TR.UTF-8", "TZ": "Pacific/Chatham"}
     threads = {"OMP_NUM_THREADS": "4", "OPENBLAS_NUM_THREADS": "3", "MKL_NUM_THREADS": "2"}
@@ -78,6 +85,7 @@ def test_language_time_zone_and_threads_change_no_byte(folder: Path, undisturbed
     assert records(folder) == records(undisturbed)
 
 
+@only_in_all
 def test_a_clock_that_was_wrong_changes_no_byte(folder: Path, undisturbed: Path) -> None:
     """Half the blocks are of tomorrow, as if the clock had been put back in between."""
     shutil.copytree(undisturbed / "results/smoke", folder / "results/smoke")
@@ -108,7 +116,14 @@ def test_two_at_once_the_second_says_so_and_the_first_goes_on(
     assert records(folder) == records(undisturbed)
 
 
-@pytest.mark.parametrize("damage", ["truncated", "flipped", "foreign"])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "truncated",
+        pytest.param("flipped", marks=only_in_all),
+        pytest.param("foreign", marks=only_in_all),
+    ],
+)
 def test_a_damaged_block_is_refused_by_name_and_made_again(
     damage: str, folder: Path, undisturbed: Path
 ) -> None:
@@ -154,6 +169,7 @@ def mount(tmp_path: Path) -> object:
         subprocess.run(["umount", str(target)], check=False)
 
 
+@only_in_all
 def test_a_full_disk_fails_and_leaves_nothing_that_looks_finished(
     folder: Path, undisturbed: Path, mount: object
 ) -> None:

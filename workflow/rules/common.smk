@@ -6,10 +6,20 @@ R = Path(config["study"]["results"])
 BLOCKS = R / "synthetic/blocks"
 UNIVERSE = R / "synthetic/universe.json"
 PLAN_FILE = R / "plan.json"
+BENCHMARKS = Path("results/published/benchmarks")
+BENCHMARK_TABLES = [
+    "share_of_floor",
+    "share_of_floor_fresh",
+    "against_one",
+    "populations",
+    "shapes",
+    "cores",
+    "memory",
+]
 REFERENCE = Path(config["calibration"]["folder"])
 STUDY = config["synthetic"]
 SEED = config["study"]["seed"]
-FIGURES = ["figure1", "figure2", "figure3", "figure4", "figure5", "calibration"]
+FIGURES = ["figure1", "figure2", "figure3", "figure4", "figure5", "calibration", "speed"]
 CORRELATIONS = [plan.text(p) for p in STUDY["task_correlations"]]
 PLOTS = json.dumps(config["plots"], sort_keys=True)
 
@@ -22,6 +32,9 @@ FIGURE_INPUTS = {
     "calibration": {
         "ranking": REFERENCE / "ranking.csv",
         "finalists": REFERENCE / "finalists.parquet",
+    },
+    "speed": {
+        name: BENCHMARKS / f"{name}.csv" for name in ["share_of_floor", "populations", "shapes"]
     },
 }
 

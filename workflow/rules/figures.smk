@@ -155,3 +155,29 @@ rule figure_calibration:
     shell:
         "mmoe-repro figure calibration {params.inputs} --plots {params.plots:q}"
         " --output $(dirname {output.pdf})/calibration 2> {log}"
+
+
+rule figure_speed:
+    """Speed of the population trainer, from the published benchmarks."""
+    input:
+        **FIGURE_INPUTS["speed"],
+    output:
+        pdf=R / "figures/speed.pdf",
+        svg=report(
+            R / "figures/speed.svg",
+            caption="../report/speed.rst",
+            category="Speed",
+            labels={"figure": "Speed of the population trainer", "format": "SVG"},
+        ),
+        png=R / "figures/speed.png",
+    log:
+        R / "logs/figures/speed.log",
+    conda:
+        "../../environment.yml"
+    params:
+        inputs=figure_options("speed"),
+        plots=PLOTS,
+        code=fingerprint("mmoe_repro.report.figures.speed"),
+    shell:
+        "mmoe-repro figure speed {params.inputs} --plots {params.plots:q}"
+        " --output $(dirname {output.pdf})/speed 2> {log}"

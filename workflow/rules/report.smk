@@ -9,11 +9,14 @@ TABLES = [
     "figure2_fits",
     "label_functions",
     "ranking",
+    "speed",
+    "against_one",
 ]
 LEARNING_RATES = expand(
     R / "synthetic/learning_rates/{model}/p{p}.json", model=STUDY["models"], p=CORRELATIONS
 )
 SUMMARIES = [R / "synthetic/final_losses.csv", R / "synthetic/curve_ends.csv"]
+SPEED = [BENCHMARKS / f"{name}.csv" for name in BENCHMARK_TABLES]
 EVIDENCE = [REFERENCE / name for name in ("reference.json", "ranking.csv", "label_functions.json")]
 
 
@@ -67,6 +70,7 @@ rule table:
         SUMMARIES,
         LEARNING_RATES,
         EVIDENCE,
+        SPEED,
     output:
         R / "tables/{name}.tex",
     log:
@@ -78,10 +82,12 @@ rule table:
     params:
         results=R,
         calibration=REFERENCE,
+        benchmarks=BENCHMARKS,
         code=fingerprint("mmoe_repro.report.tables"),
     shell:
         "mmoe-repro table {wildcards.name} --results {params.results}"
-        " --calibration {params.calibration} --output {output} 2> {log}"
+        " --calibration {params.calibration} --benchmarks {params.benchmarks}"
+        " --output {output} 2> {log}"
 
 
 rule numbers:
@@ -90,6 +96,7 @@ rule numbers:
         SUMMARIES,
         LEARNING_RATES,
         EVIDENCE,
+        SPEED,
         UNIVERSE,
         R / "synthetic/figure2_trials.parquet",
         R / "synthetic/figure3_curves.parquet",
@@ -103,11 +110,13 @@ rule numbers:
     params:
         results=R,
         calibration=REFERENCE,
+        benchmarks=BENCHMARKS,
         config=json.dumps(config, sort_keys=True),
         code=fingerprint("mmoe_repro.report.numbers"),
     shell:
         "mmoe-repro numbers --config {params.config:q} --results {params.results}"
-        " --calibration {params.calibration} --output {output.tex} 2> {log}"
+        " --calibration {params.calibration} --benchmarks {params.benchmarks}"
+        " --output {output.tex} 2> {log}"
 
 
 rule report:
@@ -166,3 +175,13 @@ rule publish_calibration:
         target="results/published/calibration",
     shell:
         "mmoe-repro publish calibration --source {params.source} --target {params.target} > {log}"
+
+
+rule publish_benchmarks:
+    """Copy the tables of `make benchmark` to results/published/benchmarks, with a manifest."""
+    log:
+        "results/logs/publish_benchmarks.log",
+    conda:
+        "../../environment.yml"
+    shell:
+        "mmoe-repro publish benchmarks --source results --target results/published/benchmarks > {log}"

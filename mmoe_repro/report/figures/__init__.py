@@ -4,7 +4,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-NAMES = ("figure1", "figure2", "figure3", "figure4", "figure5", "calibration")
+NAMES = ("figure1", "figure2", "figure3", "figure4", "figure5", "calibration", "speed")
 
 
 def draw(name: str, inputs: dict[str, Path], stem: Path, plots: dict[str, Any]) -> None:
