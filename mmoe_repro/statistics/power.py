@@ -1,0 +1,37 @@
+"""What a number of runs can show."""
+
+import numpy as np
+from statsmodels.stats.power import TTestPower
+
+
+def minimum_detectable_effect(
+    sd_of_differences: float, n: int, alpha: float = 0.05, power: float = 0.8
+) -> float:
+    """The smallest mean difference that a one-sided paired t test of n runs finds with this power."""
+    standardised = TTestPower().solve_power(nobs=n, alpha=alpha, power=power, alternative="larger")
+    return float(standardised * sd_of_differences)
+
+
+def runs_needed(
+    effect: float, sd_of_differences: float, alpha: float = 0.05, power: float = 0.8
+) -> int:
+    """How many runs a one-sided paired t test needs to find `effect` with this power (at least 2)."""
+    if effect <= 0:
+        raise ValueError(f"effect {effect}: a smallest effect of interest is positive")
+    if sd_of_differences == 0:
+        return 2
+    ratio = effect / sd_of_differences
+    if ratio > 5:
+        return 2
+    n = TTestPower().solve_power(effect_size=ratio, alpha=alpha, power=power, alternative="larger")
+    return max(2, int(np.ceil(float(np.squeeze(n)))))
+
+
+def minimum_tells(n: int, confidence: float = 0.95) -> float:
+    """The largest share of runs below all of n runs' minimum that is still likely.
+
+    If a share q of all possible runs were lower than everything seen, n runs would miss them with
+    probability (1 - q)^n; this is the q at which that is 1 - confidence. For n = 200 it is 1.5 %: a
+    minimum of 200 runs says nothing of rarer ones.
+    """
+    return float(1 - (1 - confidence) ** (1 / n))
