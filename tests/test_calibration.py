@@ -228,3 +228,13 @@ def test_what_the_longer_axis_does_not_rule_out_is_trained_longer(
     last = next_trials(4, [label_function.as_dict()], scores, keep=1, finalists=2, last=4)
     assert (open_, LONGER) in last
     assert {(best, STEPS), (ruled_out, STEPS)} <= set(last)
+
+
+def test_a_candidate_scored_in_several_rounds_counts_once(label_function: LabelFunction) -> None:
+    candidates = [Candidate(Universe(label_function, b), 0.001) for b in (8, 16, 32)]
+    rounds = [pd.DataFrame(score(candidates[i], 0.1 * i, 9.0)) for i in (2, 1, 0)]
+    again = [pd.DataFrame(score(candidates[0], 0.0, 9.0)) for _ in range(3)]
+    last = next_trials(
+        4, [label_function.as_dict()], pd.concat(rounds + again), keep=1, finalists=2, last=4
+    )
+    assert last == [(candidates[0], STEPS), (candidates[1], STEPS)]

@@ -121,6 +121,10 @@ def next_trials(
     """
     if number == 1 or scores_so_far is None:
         return [(c, STEPS) for c in first_round(label_functions)]
+    # A leader is scored again in each round; it counts once.
+    scores_so_far = scores_so_far.drop_duplicates(
+        ["key", "loss", "error", "steps_a_unit"], ignore_index=True
+    )
     if number == last:
         short = leaders(scores_so_far, ["learning_rate"], finalists)
         long = not_ruled_out(scores_so_far, finalists)
