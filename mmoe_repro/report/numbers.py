@@ -100,7 +100,10 @@ def _calibration(calibration: Path) -> Numbers:
     by_loss = early.groupby(["loss", "error"])["misfit"].min()
     by_data = early.assign(fresh=early["n_samples"].isna()).groupby("fresh")["misfit"].min()
     figure3 = published("figure3")
+    longer = last[last["misfit_bound_of_longer_axis"].isna()]
     found = {
+        "calibration.longer": str(len(longer)),
+        "calibration.longer_misfit": f"{longer['misfit'].min():.3f}" if len(longer) else "--",
         "calibration.candidates": str(ranking["key"].nunique()),
         "calibration.rounds": str(ranking["round"].max()),
         "calibration.misfit": f"{reference['misfit']:.4f}",

@@ -25,6 +25,7 @@ SYNTHETIC = [
     "synthetic/learning_rates",
     "tables",
     "figures",
+    "figures/figure4.png",  # README shows it
 ]
 CALIBRATION = [
     f"calibration/{name}"
