@@ -3,21 +3,24 @@
 import multiprocessing
 import resource
 from collections.abc import Callable
+from functools import partial
 
+import numpy as np
 import pandas as pd
 
 from benchmarks.measure import interleaved
 from benchmarks.training import SHORT, training, universe
 from mmoe_repro.compiled import one_thread
+from mmoe_repro.learners.compiled import CompiledLearner
 from mmoe_repro.models.mmoe import MMoE
-from mmoe_repro.models.population import Architecture
+from mmoe_repro.models.population import initialise
 
-BATCH, STEPS = 128, 200
+BATCH, STEPS = 128, 50
 POPULATIONS = (1, 2, 5, 10, 20, 50, 100, 200, 400)
-SHAPES: dict[str, list[tuple[int, Architecture]]] = {
+SHAPES: dict[str, list[tuple[int, MMoE]]] = {
     "experts": [(n, MMoE(n_experts=n)) for n in (2, 4, 8, 16, 32)],
     "expert units": [(n, MMoE(expert_units=n)) for n in (8, 16, 32, 64)],
-    "tasks": [(n, MMoE(n_tasks=n)) for n in (1, 2)],
+    "tasks": [(n, MMoE(n_tasks=n)) for n in (1, 2, 4, 8)],
 }
 
 
@@ -31,17 +34,18 @@ def populations(rounds: int = 3) -> pd.DataFrame:
 
 
 def shapes(rounds: int = 5) -> pd.DataFrame:
-    """Time of a step over experts, width and tasks, the others as in the paper."""
-    u = universe(BATCH)
-    rows = []
+    """Time of a step (forward, backward, Adam) over experts, width and tasks, the others as in the
+    paper; on given batches, since the study's data have two tasks."""
+    random = np.random.default_rng(0)
+    x = random.standard_normal((1, STEPS, BATCH, 100)).astype(np.float32)
+    cases: dict[tuple[str, int], Callable[[], object]] = {}
     for axis, of_axis in SHAPES.items():
-        cases: dict[tuple[int, int], Callable[[], object]] = {}
-        for n, architecture in of_axis:
-            cases[n, 0] = training(architecture, u, 1, SHORT)
-            cases[n, 1] = training(architecture, u, 1, SHORT + STEPS)
-        median = interleaved(cases, rounds)
-        for n, _ in of_axis:
-            rows.append((axis, n, (median[n, 1] - median[n, 0]) / STEPS * 1e6))
+        for n, a in of_axis:
+            y = random.standard_normal((1, STEPS, a.n_tasks, BATCH)).astype(np.float32)
+            learner = CompiledLearner(a, initialise(a, "glorot", 0, [0]))
+            cases[axis, n] = partial(learner.steps, x, y, 0.001, 0)
+    median = interleaved(cases, rounds)
+    rows = [(axis, n, seconds / STEPS * 1e6) for (axis, n), seconds in median.items()]
     return pd.DataFrame(rows, columns=["axis", "value", "step_microseconds_per_run"])
 
 
