@@ -500,7 +500,7 @@ def _parser() -> argparse.ArgumentParser:
     path(s, "--output")
 
     s = stage(publish)
-    s.add_argument("what", choices=["synthetic", "calibration"])
+    s.add_argument("what", choices=["synthetic", "calibration", "benchmarks"])
     path(s, "--source", help="the study's results folder")
     path(s, "--target", help="the committed folder, which is replaced")
 

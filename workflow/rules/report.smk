@@ -159,7 +159,7 @@ rule publish:
         source=R,
         target="results/published/synthetic",
     shell:
-        "mmoe-repro publish synthetic --source {params.source} --target {params.target} > {log}"
+        "mmoe-repro publish synthetic --source {params.source} --target {params.target} > {log} 2>&1"
 
 
 rule publish_calibration:
@@ -174,7 +174,7 @@ rule publish_calibration:
         source=R,
         target="results/published/calibration",
     shell:
-        "mmoe-repro publish calibration --source {params.source} --target {params.target} > {log}"
+        "mmoe-repro publish calibration --source {params.source} --target {params.target} > {log} 2>&1"
 
 
 rule publish_benchmarks:
@@ -184,4 +184,4 @@ rule publish_benchmarks:
     conda:
         "../../environment.yml"
     shell:
-        "mmoe-repro publish benchmarks --source results --target results/published/benchmarks > {log}"
+        "mmoe-repro publish benchmarks --source results --target results/published/benchmarks > {log} 2>&1"
