@@ -76,11 +76,12 @@ def _universe(results: Path) -> Numbers:
         if n is None
         else f"{u.batch_size * 10_000 / n:.0f}",  # draws a sample gets in the paper's 10,000 steps
         "universe.labels": "standardised" if u.standardise else "left as they are",
-        "universe.initialisation": u.initialisation,
+        "universe.initialisation": u.initialisation.capitalize(),
         "universe.learning_rate": f"{resolved['learning_rate']:g}",
         "universe.reading": reading.words(),
         "universe.signal_variance": f"{f.signal_variance():.2f}",
         "universe.linear_share": f"{100 * f.spectrum(1)[0]:.1f}",
+        "universe.constant_loss": f"{reading.factor * (1.0 if u.standardise else f.signal_variance() + u.noise_variance):.2f}",
         "universe.noise_floor": f"{reading.factor * u.noise_floor():.4f}",
         "universe.steps_a_unit": str(resolved["reading"]["steps_a_unit"]),
     }

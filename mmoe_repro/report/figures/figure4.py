@@ -40,8 +40,7 @@ def draw(inputs: dict[str, Path], plots: dict[str, Any]) -> Figure:
             if len(ours):
                 draw_curve(axes, mean_curve(ours, reading, plots["confidence"]), colour)
         axes.set(title=f"Correlation {p:g}", xlabel="number of steps", xlim=(-200, 10_200))
-        axes.set_xticks([0, 2500, 5000, 7500, 10000])
-        axes.tick_params(axis="x", labelrotation=30)
+        axes.set_xticks([0, 5000, 10000])
     panels[0][0].set_ylabel("loss")
     colours = [
         Line2D([], [], color=plots["colours"].get(m, GREY), linewidth=1.6, label=TITLES[m])

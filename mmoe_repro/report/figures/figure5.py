@@ -59,13 +59,13 @@ def draw(inputs: dict[str, Path], plots: dict[str, Any]) -> Figure:
             heights[bins[bins < len(heights)]] = theirs["fraction_of_runs"][bins < len(heights)]
             if len(theirs):
                 axes.stairs(heights, edges, color="#222222", linewidth=1.0)
-            if row is panels[0]:
-                axes.set_title(f"Correlation {p:g}")
-            if row is panels[-1]:
-                axes.set_xlabel("final loss")
-            if axes is row[0]:
-                axes.set_ylabel(f"{TITLES[model]}\nshare of runs")
             axes.set(xlim=(0, LAST), ylim=(0, 0.8))
+    for axes, p in zip(panels[0], correlations, strict=True):
+        axes.set_title(f"Correlation {p:g}")
+    for axes in panels[-1]:
+        axes.set_xlabel("final loss")
+    for axes, model in zip(panels[:, 0], models, strict=True):
+        axes.set_ylabel(f"{TITLES[model]}\nshare of runs")
     handles: list[Patch | Line2D] = [
         Patch(color=GREY, alpha=0.75, label="ours"),
         Line2D([], [], color="#222222", linewidth=1.0, label="published"),
