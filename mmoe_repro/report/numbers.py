@@ -62,6 +62,7 @@ def _universe(results: Path) -> Numbers:
     f = u.label_function
     changes = ", ".join(f"{k} = {v}" for k, v in resolved["changes"].items()).replace("_", r"\_")
     n = u.n_samples
+    label_variance = f.label_variance(u.noise_variance) / u.label_shift_and_scale()[1] ** 2
     data = "fresh samples at every step" if n is None else f"a finite set of {n:,} samples"
     return {
         "universe.key": resolved["key"],
@@ -81,7 +82,7 @@ def _universe(results: Path) -> Numbers:
         "universe.reading": reading.words(),
         "universe.signal_variance": f"{f.signal_variance():.2f}",
         "universe.linear_share": f"{100 * f.spectrum(1)[0]:.1f}",
-        "universe.constant_loss": f"{reading.factor * (1.0 if u.standardise else f.signal_variance() + u.noise_variance):.2f}",
+        "universe.constant_loss": f"{reading.factor * label_variance:.2f}",
         "universe.noise_floor": f"{reading.factor * u.noise_floor():.4f}",
         "universe.steps_a_unit": str(resolved["reading"]["steps_a_unit"]),
     }
