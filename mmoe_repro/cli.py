@@ -15,7 +15,7 @@ The stages of the MMoE reproduction study. `snakemake --cores N` calls them in o
 are for looking into one thing. Paths are relative to the repository.
 
   what will it cost?         mmoe-repro plan
-  data in hand               mmoe-repro sample --task-correlation 0.9 --seed 3 --n 10000 -o data.parquet
+  data in hand               mmoe-repro sample --task-correlation 0.9 --seed 3 --n 3000 -o data.parquet
   train a few runs           mmoe-repro train --model mmoe --task-correlation 0.5 --learning-rate 0.01 \\
                                --first 0 --n 4 --runs runs.parquet --curves curves.parquet
 """
@@ -420,8 +420,13 @@ def _parser() -> argparse.ArgumentParser:
     universe_file(s)
     s.add_argument("--task-correlation", type=float, required=True)
     s.add_argument("--seed", type=int, default=0, help="the run whose data set it is")
-    s.add_argument("--n", type=int, default=10_000, help="samples")
-    s.add_argument("--stream", choices=["training", "held-out"], default="training")
+    s.add_argument("--n", type=int, default=1_000, help="samples")
+    s.add_argument(
+        "--stream",
+        choices=["training", "held-out"],
+        default="training",
+        help="what a run trains on, in order, or what it is evaluated on",
+    )
     study_seed(s)
     path(s, "-o", "--output")
 

@@ -157,6 +157,15 @@ def test_exported_samples_are_those_that_training_sees(fresh: Universe) -> None:
         samples(fresh, 0.9, 7, 3, 40, "test")
 
 
+def test_more_samples_than_a_finite_set_has_are_refused(finite: Universe) -> None:
+    n = finite.n_samples
+    assert n is not None
+    assert len(samples(finite, 0.9, 7, 3, n, "training")) == n
+    assert len(samples(finite, 0.9, 7, 3, n + 1, "held-out")) == n + 1
+    with pytest.raises(ValueError, match=f"trains on {n} samples"):
+        samples(finite, 0.9, 7, 3, n + 1, "training")
+
+
 def test_figure2_trials_agree_with_the_closed_form(fresh: Universe) -> None:
     trials = figure2_trials(fresh, [0.5, 0.98], 20, 2_000, 7)
     means = trials.groupby("task_correlation")["label_correlation"].agg(["mean", "sem"])

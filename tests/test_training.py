@@ -35,7 +35,7 @@ def test_a_run_in_a_population_equals_the_run_alone_to_the_last_bit(
 ) -> None:
     universe = request.getfixturevalue(kind)
     alone = trained(universe, model, [3], learner=learner)
-    for company in ([3, 1], [0, 1, 2, 3, 4, 5, 6]):
+    for company in ([3, 1], list(range(7)), list(range(64))):
         beside = trained(universe, model, company, learner=learner)
         i = company.index(3)
         assert np.array_equal(alone.held_out[:, 0], beside.held_out[:, i])

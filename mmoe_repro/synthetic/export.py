@@ -65,8 +65,14 @@ def samples(
     """`n` samples of one run as a frame: x0 ... x(d-1), y1, y2.
 
     `stream` is 'training' (the first samples that training sees, in order; for a finite set its
-    rows), or 'held-out'. Raises ValueError for another name.
+    rows), or 'held-out'. Raises ValueError for another name, and for more training samples than a
+    finite set has.
     """
+    if stream == "training" and universe.n_samples is not None and n > universe.n_samples:
+        raise ValueError(
+            f"n {n}: a run of this universe trains on {universe.n_samples} samples; ask for at most "
+            "that many, or for the held-out stream, which has no end"
+        )
     source = SyntheticSource(universe, task_correlation, study_seed, [run])
     if stream == "held-out":
         x, y = source.held_out(n)
