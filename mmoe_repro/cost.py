@@ -72,7 +72,7 @@ def study_cost(config: Config, universe: Universe, done: Path | None = None) -> 
     }
     a_job = seconds_a_job() if todo else 0.0
     stages = []
-    for stage in ("selection", "figure3", "reported"):
+    for stage in ("selection", "figure3", "reported", "variants"):
         of_stage = [block for block in todo if block.purpose == stage]
         seconds = sum(a_job + block.n * a_run[block.model] for block in of_stage)
         stages.append(StageCost(stage, len(of_stage), sum(b.n for b in of_stage), seconds))

@@ -22,7 +22,7 @@ class Block:
     `learning_rate` is a number as text, or `CHOSEN` where the selection decides.
     """
 
-    purpose: str  # selection | reported | figure3
+    purpose: str  # selection | reported | figure3 | variants
     model: str
     task_correlation: str
     learning_rate: str
@@ -55,7 +55,7 @@ def selection_blocks(config: Config) -> list[Block]:
     study = config["synthetic"]
     return [
         block
-        for model in study["models"]
+        for model in [*study["models"], *config["variants"]["models"]]
         for p in study["task_correlations"]
         for rate in study["learning_rates"]
         for block in _blocks(
@@ -93,6 +93,26 @@ def figure3_blocks(config: Config) -> list[Block]:
     ]
 
 
+def variant_blocks(config: Config) -> list[Block]:
+    """Blocks that the sensitivity of the verdicts needs: other models, and fixed learning rates."""
+    study, variants = config["synthetic"], config["variants"]
+    conditions = [(model, CHOSEN) for model in variants["models"]]
+    conditions += [
+        (model, text(rate)) for rate in variants["learning_rates"] for model in study["models"]
+    ]
+    return [
+        block
+        for model, rate in conditions
+        for p in study["task_correlations"]
+        for block in _blocks(config, "variants", model, p, rate, REPORTED_FIRST, study["seeds"])
+    ]
+
+
 def blocks(config: Config) -> list[Block]:
     """Every block of the default study."""
-    return selection_blocks(config) + figure3_blocks(config) + reported_blocks(config)
+    return [
+        *selection_blocks(config),
+        *figure3_blocks(config),
+        *reported_blocks(config),
+        *variant_blocks(config),
+    ]

@@ -48,6 +48,9 @@ MODELS: dict[str, Callable[[int], Architecture]] = {
     "shared_bottom_full_count": lambda d: SharedBottom(
         width_by_full_count(d), d, name="shared_bottom_full_count"
     ),
+    # Two and four times the paper's width, for its guess on larger bottoms (section 5.2)
+    "shared_bottom_226": lambda d: SharedBottom(226, d, name="shared_bottom_226"),
+    "shared_bottom_452": lambda d: SharedBottom(452, d, name="shared_bottom_452"),
 }
 
 TITLES = {
@@ -56,6 +59,8 @@ TITLES = {
     "mmoe": "MMoE",
     "shared_bottom_16": "Shared-Bottom-16",
     "shared_bottom_full_count": "Shared-Bottom (full count)",
+    "shared_bottom_226": "Shared-Bottom-226",
+    "shared_bottom_452": "Shared-Bottom-452",
 }
 
 

@@ -19,6 +19,7 @@ SYNTHETIC = [
     "synthetic/figure3_runs.parquet",
     "synthetic/figure3_curves.parquet",
     "synthetic/selection_runs.parquet",
+    "synthetic/variants_runs.parquet",
     "synthetic/figure2_trials.parquet",
     "synthetic/final_losses.csv",
     "synthetic/curve_ends.csv",

@@ -48,7 +48,7 @@ wildcard_constraints:
     rate=r"[0-9.]+",
     first=r"\d+",
     n=r"\d+",
-    model="|".join([*STUDY["models"], plan.FIGURE3_MODEL]),
+    model="|".join([*STUDY["models"], *config["variants"]["models"], plan.FIGURE3_MODEL]),
 
 
 def block_files(blocks, kind):

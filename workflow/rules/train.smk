@@ -4,7 +4,7 @@ TRAINING_CODE = fingerprint("mmoe_repro.blocks")
 
 
 rule train_block:
-    """A block at a given learning rate: for the selection, and for Figure 3."""
+    """A block at a given learning rate: for the selection, for Figure 3, and for the variants."""
     input:
         universe=UNIVERSE,
     output:
@@ -15,7 +15,7 @@ rule train_block:
     benchmark:
         R / "benchmarks/blocks/{purpose}/{model}/p{p}/lr{rate}/{first}-{n}.tsv"
     wildcard_constraints:
-        purpose="selection|figure3",
+        purpose="selection|figure3|variants",
     conda:
         "../../environment.yml"
     params:
@@ -55,18 +55,20 @@ rule select_learning_rate:
         "mmoe-repro select --universe {input.universe} --output {output} {input.runs} 2> {log}"
 
 
-rule train_reported:
-    """A block of the runs that Figures 4 and 5 report, at the selected learning rate."""
+rule train_chosen:
+    """A block at the selected learning rate: of what Figures 4 and 5 report, and of the variants."""
     input:
         universe=UNIVERSE,
         rate=R / "synthetic/learning_rates/{model}/p{p}.json",
     output:
-        runs=BLOCKS / "reported/{model}/p{p}/lrchosen/{first}-{n}.runs.parquet",
-        curves=BLOCKS / "reported/{model}/p{p}/lrchosen/{first}-{n}.curves.parquet",
+        runs=BLOCKS / "{purpose}/{model}/p{p}/lrchosen/{first}-{n}.runs.parquet",
+        curves=BLOCKS / "{purpose}/{model}/p{p}/lrchosen/{first}-{n}.curves.parquet",
     log:
-        R / "logs/blocks/reported/{model}/p{p}/{first}-{n}.log",
+        R / "logs/blocks/{purpose}/{model}/p{p}/lrchosen/{first}-{n}.log",
     benchmark:
-        R / "benchmarks/blocks/reported/{model}/p{p}/{first}-{n}.tsv"
+        R / "benchmarks/blocks/{purpose}/{model}/p{p}/lrchosen/{first}-{n}.tsv"
+    wildcard_constraints:
+        purpose="reported|variants",
     conda:
         "../../environment.yml"
     params:
@@ -86,6 +88,7 @@ BLOCKS_OF = {
     "": plan.reported_blocks(config),
     "figure3_": plan.figure3_blocks(config),
     "selection_": plan.selection_blocks(config),
+    "variants_": plan.variant_blocks(config),
 }
 
 
@@ -99,7 +102,7 @@ rule gather:
     log:
         R / "logs/gather/{purpose}{kind}.log",
     wildcard_constraints:
-        purpose="|figure3_|selection_",
+        purpose="|".join(BLOCKS_OF),
         kind="runs|curves",
     conda:
         "../../environment.yml"

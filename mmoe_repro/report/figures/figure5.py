@@ -18,7 +18,7 @@ from mmoe_repro.report.figures.style import GREY
 
 BIN = 1 / 30
 LAST = 0.7
-ORDER = ("mmoe", "omoe", "shared_bottom", "shared_bottom_full_count")
+ORDER = ("mmoe", "omoe", "shared_bottom")
 
 
 def draw(inputs: dict[str, Path], plots: dict[str, Any]) -> Figure:
