@@ -9,11 +9,14 @@ from typing import Any
 from mmoe_repro.config import BadConfig, Config, load
 
 SCHEMA = Path("workflow/schemas/config.schema.yaml")
+CLAIMS_SCHEMA = Path("workflow/schemas/claims.schema.yaml")
+VERDICTS_SCHEMA = Path("workflow/schemas/verdicts.schema.yaml")
 
 DESCRIPTION = """\
 The stages of the MMoE reproduction study. `snakemake --cores N` calls them in order; by hand they
 are for looking into one thing. Paths are relative to the repository.
 
+  what holds of the paper?   mmoe-repro verdicts; on one statement: mmoe-repro verdicts A3
   what will it cost?         mmoe-repro plan
   data in hand               mmoe-repro sample --task-correlation 0.9 --seed 3 --n 3000 -o data.parquet
   train a few runs           mmoe-repro train --model mmoe --task-correlation 0.5 --learning-rate 0.01 \\
@@ -293,6 +296,145 @@ def publish(args: argparse.Namespace) -> None:
         print(path)
 
 
+# --- verdicts ---------------------------------------------------------------------------------
+
+RECORDS = ("runs", "curves", "figure3_runs", "figure3_curves", "variants_runs", "variants_curves")
+
+
+def _claims(args: argparse.Namespace) -> Any:
+    from mmoe_repro.claims.statements import load
+
+    return load(args.claims, CLAIMS_SCHEMA)
+
+
+def _records(args: argparse.Namespace) -> Any:
+    """The records of a study, checked against its configuration."""
+    from mmoe_repro import records
+    from mmoe_repro.claims.choices import Records
+    from mmoe_repro.config import check
+    from mmoe_repro.reading import Reading
+
+    config = check(json.loads(args.config), SCHEMA)
+    folder = args.results / "synthetic"
+    resolved = _json(folder / "universe.json")
+
+    def read(name: str) -> Any:
+        schema = records.CURVES if name.endswith("curves") else records.RUNS
+        path = folder / f"{name}.parquet"
+        if name == "variants_curves" and not path.exists():  # the published records leave them out
+            import pandas as pd
+
+            return pd.DataFrame(columns=list(schema.columns))
+        return records.read(path, schema)
+
+    return Records(
+        **{name: read(name) for name in (*RECORDS, "selection_runs")},
+        reading=Reading.from_dict(resolved["reading"]),
+        rate=float(resolved["learning_rate"]),
+        models=config["synthetic"]["models"],
+        correlations=config["synthetic"]["task_correlations"],
+        seeds=config["synthetic"]["seeds"],
+    )
+
+
+def judge(args: argparse.Namespace) -> None:
+    """Judge every statement on the paper's values or on the runs, under one choice of ours."""
+    from mmoe_repro.claims.beside import beside, trends
+    from mmoe_repro.claims.choices import EFFECT_FACTOR, evidence
+    from mmoe_repro.claims.evidence import from_figures
+    from mmoe_repro.claims.verdicts import as_dict
+    from mmoe_repro.claims.verdicts import judge as judge_claims
+
+    claims = _claims(args).scaled(EFFECT_FACTOR.get(args.choice, 1.0))
+    on = from_figures() if args.choice == "published" else evidence(args.choice, _records(args))
+    found = {}
+    for judged in judge_claims(claims, on, args.study_seed):
+        values = as_dict(judged)
+        if judged.effects:
+            for part, of_part in zip(judged.claim.parts, values["parts"], strict=True):
+                of_part["beside"] = beside(part, on)
+            values["trends"] = trends(judged.claim, on)
+        found[judged.claim.id] = values
+    _write_json(_finite(found), args.output)
+
+
+def _finite(values: Any) -> Any:
+    """The same with null for what is not a finite number, so that it is JSON."""
+    import math
+
+    if isinstance(values, dict):
+        return {key: _finite(value) for key, value in values.items()}
+    if isinstance(values, list | tuple):
+        return [_finite(value) for value in values]
+    return None if isinstance(values, float) and not math.isfinite(values) else values
+
+
+def compare_panels(args: argparse.Namespace) -> None:
+    """Compare our mean curves and final losses with each panel of Figures 3, 4 and 5."""
+    from mmoe_repro.claims.panels import panels
+    from mmoe_repro.models.zoo import TITLES
+    from mmoe_repro.seeds import numpy_stream
+
+    records = _records(args)
+    reading = records.reading
+    curves, losses = {}, {}
+    of_figure3 = records.figure3_curves
+    of_figure3 = of_figure3[of_figure3["learning_rate"] == records.rate]
+    for figure, frame in (("figure3", of_figure3), ("figure4", records.curves)):
+        for (model, p), of in frame.groupby(["model", "task_correlation"], sort=True):
+            wide = of.pivot(index="seed", columns="step", values=reading.curve_column)
+            steps = wide.columns.to_numpy(dtype=float) / reading.steps_a_unit
+            values = wide.dropna().to_numpy(dtype=float) * reading.factor
+            curves[figure, str(model), float(str(p))] = (steps, values)
+    for (model, p), of in records.runs.groupby(["model", "task_correlation"], sort=True):
+        values = of.sort_values("seed")[reading.run_column].to_numpy() * reading.factor
+        losses[str(model), float(str(p))] = values
+    found = panels(curves, losses, TITLES, numpy_stream(args.study_seed, "panels"))
+    _write_json(_finite(found), args.output)
+
+
+def collect_verdicts(args: argparse.Namespace) -> None:
+    """Put all judgements together into verdicts.json, checked against its schema."""
+    import jsonschema
+    import yaml
+
+    from mmoe_repro.claims.choices import best_rate_overall
+    from mmoe_repro.claims.document import document
+    from mmoe_repro.config import check
+    from mmoe_repro.models.zoo import TITLES
+    from mmoe_repro.records import sha256
+
+    config = check(json.loads(args.config), SCHEMA)
+    folder = args.results / "synthetic"
+    about = {
+        "study": config["study"]["name"],
+        "universe": _json(folder / "universe.json")["key"],
+        "seeds": config["synthetic"]["seeds"],
+        "one_rate": best_rate_overall(_records(args)),
+        "records": {
+            f"{name}.parquet": sha256(folder / f"{name}.parquet")
+            for name in RECORDS
+            if (folder / f"{name}.parquet").exists()
+        },
+    }
+    judged = {path.stem: _json(path) for path in args.judged}
+    found = document(_claims(args), judged, _json(args.panels), about, TITLES)
+    jsonschema.validate(found, yaml.safe_load(VERDICTS_SCHEMA.read_text()))
+    _write_json(found, args.output)
+
+
+def verdicts(args: argparse.Namespace) -> None:
+    """Print the verdict table, or all that there is on one statement."""
+    from mmoe_repro.claims.terminal import one, table
+
+    path = args.results / "claims/verdicts.json"
+    if not path.exists():
+        path = Path("results/published/synthetic/claims/verdicts.json")
+    found = _json(path)
+    print(one(found, args.statement) if args.statement else table(found))
+    print(f"from {path}; made again by: {found['command']}")
+
+
 # --- calibration ------------------------------------------------------------------------------
 
 
@@ -508,6 +650,30 @@ def _parser() -> argparse.ArgumentParser:
     s.add_argument("what", choices=["synthetic", "calibration", "benchmarks"])
     path(s, "--source", help="the study's results folder")
     path(s, "--target", help="the committed folder, which is replaced")
+
+    def study(to: argparse.ArgumentParser) -> None:
+        path(to, "--results", default=Path("results"))
+        path(to, "--claims", default=Path("config/claims.yaml"), help="the statements")
+        to.add_argument("--config", default="{}", help="the study's configuration, as JSON")
+        path(to, "--output")
+
+    s = stage(judge)
+    s.add_argument("--choice", required=True, help="published, reference, held_out, rate_0.01, ...")
+    study_seed(s)
+    study(s)
+
+    s = stage(compare_panels)
+    study_seed(s)
+    study(s)
+
+    s = stage(collect_verdicts)
+    path(s, "--judged", nargs="+", help="files of `mmoe-repro judge`, named for their choice")
+    path(s, "--panels", help="file of `mmoe-repro compare-panels`")
+    study(s)
+
+    s = stage(verdicts)
+    s.add_argument("statement", nargs="?", help="S1, A1, ...: all that there is on one statement")
+    path(s, "--results", default=Path("results"))
 
     s = stage(calibrate_figure2)
     s.add_argument("--starts", type=int, default=40)

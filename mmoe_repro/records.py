@@ -6,6 +6,7 @@ timings or dates, so that two machines of one kind write the same bytes. A file 
 the schema is refused by name; a run that diverged is a record like any other.
 """
 
+import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -100,6 +101,12 @@ def write(frame: pd.DataFrame, path: Path, schema: pa.DataFrameSchema) -> None:
     write_aside(
         path, lambda aside: parquet.write_table(table, aside, compression="zstd", version="2.6")
     )
+
+
+def sha256(path: Path) -> str:
+    """The file's checksum, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def gather(paths: Iterable[Path], schema: pa.DataFrameSchema, universe: str) -> pd.DataFrame:

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from mmoe_repro.records import sha256
 from mmoe_repro.report.latex import NoLatex, compile_report
 from mmoe_repro.report.numbers import to_latex
-from mmoe_repro.report.publish import publish, sha256
+from mmoe_repro.report.publish import publish
 from mmoe_repro.report.tables import TABLES, tabular
 from tests.conftest import ROOT
 

@@ -1,13 +1,14 @@
 """Copy a finished study to the committed folder, with a manifest that says what made it."""
 
 import datetime
-import hashlib
 import json
 import platform
 import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
+
+from mmoe_repro.records import sha256
 
 # What is worth committing: a few MB of records, summaries, tables, figures and the report.
 SYNTHETIC = [
@@ -24,6 +25,9 @@ SYNTHETIC = [
     "synthetic/final_losses.csv",
     "synthetic/curve_ends.csv",
     "synthetic/learning_rates",
+    "claims/verdicts.json",
+    "claims/panels.json",
+    "claims/judged",
     "tables",
     "figures",
     "figures/figure4.png",  # README shows it
@@ -45,12 +49,6 @@ BENCHMARKS = [
     )
 ]
 FILES = {"synthetic": SYNTHETIC, "calibration": CALIBRATION, "benchmarks": BENCHMARKS}
-
-
-def sha256(path: Path) -> str:
-    """The file's checksum, in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def processor() -> str:

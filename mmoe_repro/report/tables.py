@@ -258,7 +258,13 @@ TABLES: dict[str, Callable[[Folders], str]] = {
 
 def write_table(name: str, folders: Folders, output: Path) -> None:
     """Write the table called `name`. Raises ValueError for an unknown name."""
-    if name not in TABLES:
-        raise ValueError(f"table {name!r}: allowed are {', '.join(TABLES)}")
-    text = TABLES[name](folders)
+    from mmoe_repro.report import verdicts
+
+    if verdicts.is_verdict_table(name):
+        text = verdicts.verdict_table(name, folders)
+    elif name in TABLES:
+        text = TABLES[name](folders)
+    else:
+        known = ", ".join([*TABLES, *verdicts.TABLES])
+        raise ValueError(f"table {name!r}: allowed are {known}, claim_S1, ...")
     write_aside(output, lambda aside: aside.write_text(text))

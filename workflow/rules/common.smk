@@ -2,6 +2,8 @@
 
 import json
 
+import yaml
+
 R = Path(config["study"]["results"])
 BLOCKS = R / "synthetic/blocks"
 UNIVERSE = R / "synthetic/universe.json"
@@ -22,6 +24,8 @@ SEED = config["study"]["seed"]
 FIGURES = ["figure1", "figure2", "figure3", "figure4", "figure5", "calibration", "speed"]
 CORRELATIONS = [plan.text(p) for p in STUDY["task_correlations"]]
 PLOTS = json.dumps(config["plots"], sort_keys=True)
+
+VERDICT_TABLES = ["verdicts", "sensitivity", "curve_panels", "histogram_panels", "pairing", "power"]
 
 FIGURE_INPUTS = {
     "figure1": {},

@@ -62,7 +62,7 @@ rule curve_ends:
 rule tables:
     """Every table of the report."""
     input:
-        expand(R / "tables/{name}.tex", name=TABLES),
+        expand(R / "tables/{name}.tex", name=[*TABLES, *VERDICT_TABLES]),
 
 
 rule table:
@@ -98,6 +98,7 @@ rule numbers:
         EVIDENCE,
         SPEED,
         UNIVERSE,
+        R / "claims/verdicts.json",
         R / "synthetic/figure2_trials.parquet",
         R / "synthetic/figure3_curves.parquet",
     output:
@@ -125,6 +126,10 @@ rule report:
         text=[*Path("paper").glob("*.*"), *Path("paper/sections").glob("*.tex")],
         figures=expand(R / "figures/{name}.pdf", name=FIGURES),
         tables=expand(R / "tables/{name}.tex", name=TABLES),
+        verdict_figures=expand(R / "figures/claim_{id}.pdf", id=CLAIM_IDS),
+        verdict_tables=expand(
+            R / "tables/{name}.tex", name=[*VERDICT_TABLES, *[f"claim_{id}" for id in CLAIM_IDS]]
+        ),
         numbers=R / "numbers.tex",
         data=expand(R / "synthetic/data/p{p}.json", p=CORRELATIONS),
     output:

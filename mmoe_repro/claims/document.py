@@ -1,0 +1,191 @@
+"""Verdicts put together: one document for machines, from which table, pages and sentences are made."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from mmoe_repro.claims.estimands import ESTIMANDS
+from mmoe_repro.claims.statements import Claim, Claims, Part
+
+COMMAND = "snakemake --cores 1 verdicts"
+NOT_TESTABLE = "not testable as stated"
+SOURCES = ("published", "reproduced")
+
+CHOICE_TITLES = {
+    "reference": "as judged",
+    "best_loss": "best loss on the curve",
+    "last_thousand": "mean of the last 1,000 steps",
+    "held_out": "the other loss (held-out for training)",
+    "first_half": "first half of the seeds",
+    "second_half": "second half of the seeds",
+    "diverged_left_out": "diverged seeds left out",
+    "one_rate": "one learning rate for all",
+    "full_count": "Shared-Bottom of the fully counted width",
+    "half_effect": "smallest effects halved",
+    "double_effect": "smallest effects doubled",
+}
+
+Judgement = Mapping[
+    str, Any
+]  # of one statement on one body of evidence, as verdicts.as_dict gives it
+
+
+def condition_words(name: str, titles: Mapping[str, str]) -> str:
+    """'mmoe@0.5' -> 'MMoE at 0.5'."""
+    model, _, p = name.partition("@")
+    return f"{titles[model]} at {p}"
+
+
+def part_words(part: Part, titles: Mapping[str, str]) -> str:
+    """What a part compares, in words."""
+    names = [condition_words(name, titles) for name in part.conditions]
+    if part.estimand == "ratio_of_sds":
+        return f"sd of {names[0]} over {names[1]}"
+    if part.estimand == "difference_of_gaps":
+        gaps = [
+            f"{titles[a.partition('@')[0]]} from {b.partition('@')[2]} to {a.partition('@')[2]}"
+            for a, b in (part.conditions[:2], part.conditions[2:])
+        ]
+        return f"gap of {gaps[0]} less {gaps[1]}"
+    if part.estimand == "difference_of_low_quantiles":
+        return f"5% quantile of {names[0]} less {names[1]}"
+    if part.estimand == "loss_of_good_runs":
+        return f"good runs lost from {names[0]} to {names[1]}"
+    return f"{names[0]} less {names[1]}"
+
+
+def region_words(part: Part) -> str:
+    """The region that a part must lie in."""
+    if part.rule == "more_than":
+        return f"more than {part.smallest:g}"
+    if ESTIMANDS[part.estimand].ratio:
+        return f"between {1 / part.smallest:g} and {part.smallest:g}"
+    return f"between -{part.smallest:g} and {part.smallest:g}"
+
+
+def decisive(judgement: Judgement) -> int:
+    """The part that a verdict hangs on: the worst for a contradiction, else the least sure."""
+    parts = judgement["parts"]
+    if judgement["verdict"] == "contradicted":
+        return min(range(len(parts)), key=lambda i: parts[i]["p_contradicted"])
+    return max(range(len(parts)), key=lambda i: parts[i]["p_supported"])
+
+
+def verdict_words(claim: Claim, judgement: Judgement) -> str:
+    """The verdict of the statement as it stands: with `nearest`, that of the nearest form."""
+    if not claim.not_testable:
+        return str(judgement["verdict"])
+    if judgement["verdict"] == "no values":
+        return NOT_TESTABLE
+    return f"{NOT_TESTABLE}; nearest form {judgement['verdict']}"
+
+
+def effect_words(claim: Claim, judgement: Judgement, titles: Mapping[str, str]) -> str:
+    """The part that the verdict hangs on, with its effect and interval."""
+    if "parts" not in judgement:
+        return str(judgement["reason"])
+    i = decisive(judgement)
+    part, e = claim.parts[i], judgement["parts"][i]
+    text = f"{part_words(part, titles)}: {e['estimate']:.3f} [{e['low']:.3f}, {e['high']:.3f}]"
+    if judgement["verdict"] == "undecided":
+        text += f", to be {region_words(part)}"
+    return text
+
+
+def disagreement(
+    claim: Claim, published: Judgement, reproduced: Judgement, titles: Mapping[str, str]
+) -> str:
+    """One sentence where the paper's values and our runs give different verdicts, else empty."""
+    if published["verdict"] == reproduced["verdict"] or "no values" in (
+        published["verdict"],
+        reproduced["verdict"],
+    ):
+        return ""
+    what = "its nearest form" if claim.not_testable else "it"
+    said = {
+        "supported": f"support {what}",
+        "contradicted": f"contradict {what}",
+        "undecided": f"leave {what} undecided",
+    }
+    return (
+        f"The paper's values {said[published['verdict']]} "
+        f"({effect_words(claim, published, titles)}); our runs {said[reproduced['verdict']]} "
+        f"({effect_words(claim, reproduced, titles)})."
+    )
+
+
+def statement(
+    claim: Claim,
+    published: Judgement,
+    choices: Mapping[str, Judgement],
+    titles: Mapping[str, str],
+) -> dict[str, Any]:
+    """One statement with both judgements and every choice's verdict; `choices` has 'reference'."""
+    reproduced = choices["reference"]
+    return {
+        "id": claim.id,
+        "section": claim.section,
+        "statement": claim.statement,
+        "estimand": claim.estimand,
+        "not_testable": claim.not_testable,
+        "nearest": claim.nearest,
+        "parts": [
+            {
+                "words": part_words(part, titles),
+                "estimand": part.estimand,
+                "conditions": list(part.conditions),
+                "rule": part.rule,
+                "smallest": part.smallest,
+                "region": region_words(part),
+                "test": part.test,
+                "ratio": ESTIMANDS[part.estimand].ratio,
+            }
+            for part in claim.parts
+        ],
+        "published": {
+            **published,
+            "as_stated": verdict_words(claim, published),
+            "hangs_on": effect_words(claim, published, titles),
+        },
+        "reproduced": {
+            **reproduced,
+            "as_stated": verdict_words(claim, reproduced),
+            "hangs_on": effect_words(claim, reproduced, titles),
+        },
+        "disagreement": disagreement(claim, published, reproduced, titles),
+        "choices": {name: judgement["verdict"] for name, judgement in choices.items()},
+    }
+
+
+def choice_title(name: str) -> str:
+    """A choice in words."""
+    if name.startswith("rate_"):
+        return f"learning rate {name.removeprefix('rate_')} for all"
+    return CHOICE_TITLES[name]
+
+
+def document(
+    claims: Claims,
+    judged: Mapping[str, Mapping[str, Judgement]],
+    panels: Mapping[str, Any],
+    about: Mapping[str, Any],
+    titles: Mapping[str, str],
+) -> dict[str, Any]:
+    """The whole: `judged` has the judgements by statement of 'published' and of every choice."""
+    choices = {name: of for name, of in judged.items() if name != "published"}
+    return {
+        **about,
+        "command": COMMAND,
+        "alpha": claims.alpha,
+        "smallest_effects": claims.reasons,
+        "choices": {name: choice_title(name) for name in choices},
+        "statements": [
+            statement(
+                claim,
+                judged["published"][claim.id],
+                {name: of[claim.id] for name, of in choices.items()},
+                titles,
+            )
+            for claim in claims.claims
+        ],
+        "panels": panels,
+    }

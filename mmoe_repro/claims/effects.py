@@ -1,0 +1,197 @@
+"""The effect of one part, its interval, and the chances under which it would be taken amiss."""
+
+import warnings
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from mmoe_repro.claims.estimands import ESTIMANDS, Estimand
+from mmoe_repro.claims.evidence import Evidence
+from mmoe_repro.claims.statements import Part
+from mmoe_repro.statistics.power import minimum_detectable_effect, runs_needed
+
+Floats = NDArray[np.float64]
+Side = Literal["greater", "less"]
+RESAMPLES = 4_000
+
+
+@dataclass(frozen=True)
+class Effect:
+    """An estimated effect with its two-sided interval at 1 - 2 alpha, in the estimand's units.
+
+    `p_supported` tests that the effect is outside the part's region, `p_contradicted` that it is
+    inside. `detectable` is the distance from the region's edge that the runs find with a power of
+    0.8 (for a ratio, a factor); `runs_to_decide` is how many runs would find the distance seen, None
+    where no number would: what is known to a bin stays so.
+    """
+
+    estimate: float
+    low: float
+    high: float
+    p_supported: float
+    p_contradicted: float
+    detectable: float
+    runs: int
+    runs_to_decide: int | None
+
+
+def effect(
+    part: Part,
+    evidence: Evidence,
+    alpha: float,
+    generator: np.random.Generator,
+    resamples: int = RESAMPLES,
+) -> Effect:
+    """Estimate and test one part.
+
+    The interval is BCa (Efron 1987; scipy.stats.bootstrap), over pairs of runs where runs are paired.
+    Where values are known only to a bin, it covers every arrangement within the bins, and each
+    p-value is of the worst one. Raises NoEvidence for a condition without values.
+    """
+    estimand = ESTIMANDS[part.estimand]
+    samples = [evidence.of(name) for name in part.conditions]
+    ends = [sample.extremes(estimand.about) for sample in samples]
+    least = [end[0 if sign > 0 else 1] for end, sign in zip(ends, estimand.signs, strict=True)]
+    most = [end[1 if sign > 0 else 0] for end, sign in zip(ends, estimand.signs, strict=True)]
+    exact = all(a is b or np.array_equal(a, b) for a, b in zip(least, most, strict=True))
+    test = part.test if evidence.paired else "bootstrap"
+
+    lower = Tested(estimand, least, evidence.paired, test, alpha, generator, resamples)
+    upper = (
+        lower
+        if exact
+        else Tested(estimand, most, evidence.paired, test, alpha, generator, resamples)
+    )
+    edge = np.log(part.smallest) if estimand.ratio else part.smallest
+    if part.rule == "more_than":
+        supported, contradicted = lower.p_above(edge), upper.p_below(edge)
+    else:
+        supported = max(lower.p_above(-edge), upper.p_below(edge))
+        contradicted = min(lower.p_above(edge), upper.p_below(-edge))
+
+    n = min(sample.low.size for sample in samples)
+    spread = max(lower.standard_error, upper.standard_error) * n**0.5
+    usable = n > 1 and np.isfinite(spread) and spread > 0
+    blur = abs(upper.estimate - lower.estimate) / 2
+    found = minimum_detectable_effect(spread, n, alpha) if usable else 0.0
+    edges = [edge] if part.rule == "more_than" else [-edge, edge]
+    distance = min(_distance(at, lower.estimate, upper.estimate) for at in edges)
+    back = np.exp if estimand.ratio else float
+    return Effect(
+        estimate=float(back((lower.estimate + upper.estimate) / 2)),
+        low=float(back(lower.low)),
+        high=float(back(upper.high)),
+        p_supported=supported,
+        p_contradicted=contradicted,
+        detectable=float(back(found + blur)),
+        runs=n,
+        runs_to_decide=runs_needed(distance, spread, alpha) if usable and distance > 0 else None,
+    )
+
+
+def _distance(edge: float, low: float, high: float) -> float:
+    """How far the edge is from what the effect may be; 0 if it may be either side of it."""
+    return max(low - edge, edge - high, 0.0)
+
+
+class Tested:
+    """An estimand on one arrangement of samples: estimate, interval, and p-values at any edge."""
+
+    def __init__(
+        self,
+        estimand: Estimand,
+        samples: list[Floats],
+        paired: bool,
+        test: str,
+        alpha: float,
+        generator: np.random.Generator,
+        resamples: int,
+    ) -> None:
+        self.estimand, self.samples, self.paired = estimand, samples, paired
+        self.test, self.generator, self.resamples = test, generator, resamples
+        self.estimate = float(estimand.compute(*samples))
+        self.low, self.high, self.standard_error = self.estimate, self.estimate, 0.0
+        self.method: Literal["BCa", "percentile"] = "BCa"
+        self._first: Any = None
+        if self._varies():
+            self._first = self._bootstrap("two-sided", 1 - 2 * alpha, None)
+            interval = self._first.confidence_interval
+            if np.isnan(interval).any():
+                # With many equal values a quantile does not move when one run is left out, and BCa's
+                # acceleration is 0/0; the percentiles of the resamples need none.
+                self.method = "percentile"
+                self._first = self._bootstrap("two-sided", 1 - 2 * alpha, self._first)
+                interval = self._first.confidence_interval
+            self.low, self.high = float(interval.low), float(interval.high)
+            self.standard_error = float(self._first.standard_error)
+
+    def p_above(self, edge: float) -> float:
+        """p-value of the hypothesis that the effect is at most `edge`."""
+        return self._p(edge, "greater")
+
+    def p_below(self, edge: float) -> float:
+        """p-value of the hypothesis that the effect is at least `edge`."""
+        return self._p(edge, "less")
+
+    def _p(self, edge: float, alternative: Side) -> float:
+        if not self._varies():
+            certain = self.estimate > edge if alternative == "greater" else self.estimate < edge
+            return 0.0 if certain else 1.0
+        if self.test == "bootstrap":
+            return self._bootstrap_p(edge, alternative)
+        # A mean effect is a mean over runs of what each run shows.
+        of_runs = self.estimand.compute(*(sample[:, None] for sample in self.samples)) - edge
+        if self.test == "equivalence":  # one of the two one-sided t tests (Schuirmann 1987)
+            return float(stats.ttest_1samp(of_runs, 0, alternative=alternative).pvalue)
+        found = stats.permutation_test(  # signs are exchanged (Fisher 1935)
+            (of_runs,),
+            lambda d, axis=-1: np.mean(d, axis=axis),
+            permutation_type="samples",
+            alternative=alternative,
+            vectorized=True,
+            n_resamples=self.resamples,
+            rng=self.generator,
+        )
+        return float(found.pvalue)
+
+    def _bootstrap_p(self, edge: float, alternative: Side) -> float:
+        """The level at which the end of the one-sided BCa interval meets the edge, by bisection."""
+        low, high = 1 / (self.resamples + 1), 1 - 1 / (self.resamples + 1)
+
+        def excluded(p: float) -> bool:
+            interval = self._bootstrap(alternative, 1 - p, self._first).confidence_interval
+            beyond = interval.low > edge if alternative == "greater" else interval.high < edge
+            return bool(beyond)
+
+        if excluded(low):
+            return low
+        if not excluded(high):
+            return 1.0
+        while high - low > 0.02 * high:
+            middle = (low * high) ** 0.5
+            low, high = (low, middle) if excluded(middle) else (middle, high)
+        return high
+
+    def _varies(self) -> bool:
+        return np.isfinite(self.estimate) and any(np.ptp(sample) > 0 for sample in self.samples)
+
+    def _bootstrap(
+        self, alternative: Side | Literal["two-sided"], level: float, before: Any
+    ) -> Any:
+        with np.errstate(invalid="ignore", divide="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore", stats.DegenerateDataWarning)
+            return stats.bootstrap(
+                tuple(self.samples),
+                lambda *samples, axis=-1: self.estimand.compute(*samples),
+                paired=self.paired,
+                vectorized=True,
+                n_resamples=0 if before is not None else self.resamples,
+                confidence_level=level,
+                alternative=alternative,
+                method=self.method,
+                bootstrap_result=before,
+                rng=self.generator,
+            )

@@ -1,0 +1,80 @@
+"""Verdicts as a person reads them in a terminal."""
+
+import shutil
+import textwrap
+from collections.abc import Mapping
+from typing import Any
+
+MARK = {"supported": "+", "contradicted": "-", "undecided": "?", "no values": " "}
+
+
+def table(document: Mapping[str, Any]) -> str:
+    """A row a statement: its verdict on the paper's values and on our runs."""
+    width = min(shutil.get_terminal_size((100, 24)).columns, 120)
+    cell = 14
+    room = max(width - 5 - 2 * cell - 2, 30)
+    lines = [f"{'':<5}{'statement':<{room}}  {'published':<{cell}}{'reproduced':<{cell}}"]
+    lines.append("-" * (5 + room + 2 + 2 * cell))
+    for s in document["statements"]:
+        text = s["statement"]
+        if s["not_testable"]:
+            text += f" Not testable as stated; judged: {s['nearest']}"
+        cells = [s[source]["verdict"] for source in ("published", "reproduced")]
+        for i, line in enumerate(textwrap.wrap(text, room)):
+            first = i == 0
+            verdicts = "".join(f"{cell_text if first else '':<{cell}}" for cell_text in cells)
+            lines.append(f"{s['id'] if first else '':<5}{line:<{room}}  {verdicts}".rstrip())
+    lines.append("")
+    lines.append(
+        f"study {document['study']}, universe {document['universe']}, {document['seeds']} seeds; "
+        f"level {document['alpha']:g} over all statements"
+    )
+    return "\n".join(lines)
+
+
+def one(document: Mapping[str, Any], name: str) -> str:
+    """Everything on one statement. Raises ValueError for an unknown one."""
+    found = [s for s in document["statements"] if s["id"].lower() == name.lower()]
+    if not found:
+        known = ", ".join(s["id"] for s in document["statements"])
+        raise ValueError(f"statement {name!r}: there are {known}")
+    s = found[0]
+    lines = [f"{s['id']} (section {s['section']}): {s['statement']}"]
+    if s["not_testable"]:
+        lines.append(f"Not testable as stated: {s['not_testable']}")
+        lines.append(f"Nearest form: {s['nearest']}")
+    lines.append(f"Estimand: {s['estimand']}")
+    for source in ("published", "reproduced"):
+        judgement = s[source]
+        lines += ["", f"{source}: {judgement['as_stated']}"]
+        if "reason" in judgement:
+            lines.append(f"  {judgement['reason']}")
+            continue
+        lines.append(
+            f"  Holm-adjusted p: {judgement['holm_supported']:.4f} to support, "
+            f"{judgement['holm_contradicted']:.4f} to contradict"
+        )
+        for part, e in zip(s["parts"], judgement["parts"], strict=True):
+            lines.append(
+                f"  {part['words']}: {_number(e['estimate'])} [{_number(e['low'])}, "
+                f"{_number(e['high'])}], to be {part['region']}"
+            )
+            lines.append(
+                f"      p {e['p_supported']:.4f} / {e['p_contradicted']:.4f}; found with power 0.8: "
+                f"{_number(e['detectable'])} from the edge; runs to decide: "
+                f"{e['runs_to_decide'] or 'no number would'}"
+            )
+        for model, p in judgement.get("trends", {}).items():
+            lines.append(f"  Page's trend over correlations, {model}: p {p:.4f}")
+    if s["disagreement"]:
+        lines += ["", s["disagreement"]]
+    lines += ["", "Under our other choices:"]
+    for choice, verdict in s["choices"].items():
+        lines.append(f"  {MARK[verdict]} {document['choices'][choice]}: {verdict}")
+    lines += ["", "Records (sha256):"]
+    lines += [f"  {path}  {digest[:16]}" for path, digest in document["records"].items()]
+    return "\n".join(lines)
+
+
+def _number(value: float | None) -> str:
+    return "--" if value is None else f"{value:.4f}"

@@ -1,0 +1,106 @@
+"""Verdicts: what effects and their tests say of the statements, taken together."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from mmoe_repro.claims.effects import RESAMPLES, Effect, effect
+from mmoe_repro.claims.evidence import Evidence, NoEvidence
+from mmoe_repro.claims.statements import Claim, Claims
+from mmoe_repro.seeds import numpy_stream
+from mmoe_repro.statistics.hypotheses import holm
+
+SUPPORTED, CONTRADICTED, UNDECIDED = "supported", "contradicted", "undecided"
+NO_VALUES = "no values"
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One statement on one body of evidence.
+
+    `p_supported` and `p_contradicted` are the statement's own, `holm_supported` and
+    `holm_contradicted` those adjusted for the family. `effects` has one for each part; without
+    evidence there is none, and `reason` says why.
+    """
+
+    claim: Claim
+    verdict: str
+    effects: tuple[Effect, ...] = ()
+    p_supported: float = np.nan
+    p_contradicted: float = np.nan
+    holm_supported: float = np.nan
+    holm_contradicted: float = np.nan
+    reason: str = ""
+
+
+def p_values(effects: tuple[Effect, ...]) -> tuple[float, float]:
+    """A statement's p-values from its parts'.
+
+    It is supported if all parts are: their largest p-value, without correction (the
+    intersection-union test; Berger 1982). It is contradicted if any part is: their smallest, times
+    their number (Bonferroni).
+    """
+    smallest = min(e.p_contradicted for e in effects)
+    return max(e.p_supported for e in effects), min(1.0, smallest * len(effects))
+
+
+def judge(
+    claims: Claims, evidence: Evidence, study_seed: int, resamples: int = RESAMPLES
+) -> list[Judged]:
+    """Every statement judged on `evidence`, in order.
+
+    Of all statements that are false none is supported, and of all that are true none contradicted,
+    each with a probability of at least 1 - alpha (Holm 1979, over all statements with values).
+    """
+    found: dict[str, tuple[Effect, ...]] = {}
+    reasons: dict[str, str] = {}
+    for claim in claims.claims:
+        try:
+            found[claim.id] = tuple(
+                effect(
+                    part,
+                    evidence,
+                    claims.alpha,
+                    numpy_stream(study_seed, "claims", claim.id, i),
+                    resamples,
+                )
+                for i, part in enumerate(claim.parts)
+            )
+        except NoEvidence as error:
+            reasons[claim.id] = str(error.args[0])
+    raw = {name: p_values(effects) for name, effects in found.items()}
+    adjusted: dict[str, tuple[float, float]] = {}
+    if raw:
+        both = [holm([p[i] for p in raw.values()]) for i in (0, 1)]
+        adjusted = dict(zip(raw, zip(*both, strict=True), strict=True))
+
+    judged = []
+    for claim in claims.claims:
+        if claim.id in reasons:
+            judged.append(Judged(claim, NO_VALUES, reason=reasons[claim.id]))
+            continue
+        supported, contradicted = (float(p) for p in adjusted[claim.id])
+        verdict = UNDECIDED
+        if supported < claims.alpha:
+            verdict = SUPPORTED
+        elif contradicted < claims.alpha:
+            verdict = CONTRADICTED
+        judged.append(
+            Judged(claim, verdict, found[claim.id], *raw[claim.id], supported, contradicted)
+        )
+    return judged
+
+
+def as_dict(judged: Judged) -> dict[str, Any]:
+    """For JSON: the verdict, its p-values, and the effect of each part."""
+    values: dict[str, Any] = {"verdict": judged.verdict}
+    if judged.reason:
+        return values | {"reason": judged.reason}
+    return values | {
+        "p_supported": judged.p_supported,
+        "p_contradicted": judged.p_contradicted,
+        "holm_supported": judged.holm_supported,
+        "holm_contradicted": judged.holm_contradicted,
+        "parts": [vars(e) for e in judged.effects],
+    }

@@ -1,0 +1,93 @@
+"""The decision plot of one statement: effects and intervals against the region that it names."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.ticker import NullFormatter, ScalarFormatter
+
+from mmoe_repro.report.figures.style import BLUE, GREEN, GREY
+
+SOURCES = {"published": (GREY, "D", 0.17, "white"), "reproduced": (BLUE, "o", -0.17, BLUE)}
+LABELS = {"published": "the paper's values", "reproduced": "our runs"}
+
+
+def draw(inputs: dict[str, Path], plots: dict[str, Any], name: str) -> Figure:
+    """`inputs`: verdicts (JSON). `name`: the statement."""
+    document = json.loads(inputs["verdicts"].read_text())
+    s = next(s for s in document["statements"] if s["id"] == name)
+    parts = s["parts"]
+    figure, axes = plt.subplots(figsize=(6.4, 0.95 + 0.42 * len(parts)))
+    ratio = parts[0]["ratio"]
+    ends = [1.0 if ratio else 0.0]
+    for i, part in enumerate(parts):
+        y = len(parts) - 1 - i
+        low, high = region(part)
+        ends += [end for end in (low, high) if np.isfinite(end)]
+        for source, (colour, marker, shift, face) in SOURCES.items():
+            if "parts" not in s[source]:
+                continue
+            e = s[source]["parts"][i]
+            if e["low"] is None or e["high"] is None or e["estimate"] is None:
+                continue
+            ends += [e["low"], e["high"]]
+            axes.plot([e["low"], e["high"]], [y + shift] * 2, color=colour, linewidth=1.8)
+            axes.plot(
+                e["estimate"],
+                y + shift,
+                marker=marker,
+                markersize=4.5,
+                color=colour,
+                markerfacecolor=face,
+            )
+    if ratio:
+        axes.set_xscale("log")
+        shown = [0.5, 0.67, 0.8, 1, 1.25, 1.5, 2, 3, 4, 6, 8]
+        margin = (max(ends) / min(ends)) ** 0.06
+        axes.set_xlim(min(ends) / margin, max(ends) * margin)
+        axes.set_xticks([t for t in shown if min(ends) / margin <= t <= max(ends) * margin])
+        axes.xaxis.set_major_formatter(ScalarFormatter())
+        axes.xaxis.set_minor_formatter(NullFormatter())
+    else:
+        margin = 0.06 * (max(ends) - min(ends))
+        axes.set_xlim(min(ends) - margin, max(ends) + margin)
+    left, right = axes.get_xlim()
+    for i, part in enumerate(parts):
+        y = len(parts) - 1 - i
+        low, high = (np.clip(end, left, right) for end in region(part))
+        axes.fill_betweenx([y - 0.46, y + 0.46], low, high, color=GREEN, alpha=0.22, linewidth=0)
+    axes.axvline(1.0 if ratio else 0.0, color=GREY, linewidth=0.8)
+    axes.set_ylim(-0.6, len(parts) - 0.4)
+    axes.set_yticks(range(len(parts)), [part["words"] for part in reversed(parts)])
+    axes.grid(visible=False, axis="y")
+    axes.set_xlabel(axis_label(parts[0]["estimand"]))
+    handles: list[Line2D | Patch] = [
+        Line2D([], [], color=c, marker=m, markersize=4.5, markerfacecolor=f, label=LABELS[source])
+        for source, (c, m, _, f) in SOURCES.items()
+        if "parts" in s[source]
+    ]
+    handles.append(Patch(color=GREEN, alpha=0.22, label="where the statement holds"))
+    figure.legend(handles=handles, loc="outside lower center", ncols=3, frameon=False)
+    return figure
+
+
+def region(part: dict[str, Any]) -> tuple[float, float]:
+    """The region of a part, its ends in the estimand's units."""
+    if part["rule"] == "more_than":
+        return part["smallest"], np.inf
+    return (1 / part["smallest"] if part["ratio"] else -part["smallest"]), part["smallest"]
+
+
+def axis_label(estimand: str) -> str:
+    """What the horizontal axis shows."""
+    return {
+        "ratio_of_sds": "ratio of standard deviations",
+        "loss_of_good_runs": "share of good runs that is lost",
+        "difference_of_gaps": "difference of gaps in mean final loss",
+        "difference_of_low_quantiles": "difference of the 5% quantiles of final loss",
+    }.get(estimand, "difference of mean final losses")
