@@ -35,22 +35,30 @@ def condition_words(name: str, titles: Mapping[str, str]) -> str:
     return f"{titles[model]} at {p}"
 
 
+def contrast_words(first: str, second: str, by: str, titles: Mapping[str, str]) -> str:
+    """Two conditions compared: 'MMoE, 0.5 less 0.9', 'OMoE less MMoE at 0.5'."""
+    (model, _, p), (other, _, q) = (name.partition("@") for name in (first, second))
+    if model == other:
+        return f"{titles[model]}, {p} {by} {q}"
+    if p == q:
+        return f"{titles[model]} {by} {titles[other]} at {p}"
+    return f"{condition_words(first, titles)} {by} {condition_words(second, titles)}"
+
+
 def part_words(part: Part, titles: Mapping[str, str]) -> str:
     """What a part compares, in words."""
-    names = [condition_words(name, titles) for name in part.conditions]
+    first, second = part.conditions[:2]
     if part.estimand == "ratio_of_sds":
-        return f"sd of {names[0]} over {names[1]}"
+        return "sd of " + contrast_words(first, second, "over", titles)
     if part.estimand == "difference_of_gaps":
-        gaps = [
-            f"{titles[a.partition('@')[0]]} from {b.partition('@')[2]} to {a.partition('@')[2]}"
-            for a, b in (part.conditions[:2], part.conditions[2:])
-        ]
-        return f"gap of {gaps[0]} less {gaps[1]}"
+        models = [titles[name.partition("@")[0]] for name in (first, part.conditions[2])]
+        low, high = (name.partition("@")[2] for name in (first, second))
+        return f"gap {low} to {high} of {models[0]} less {models[1]}"
     if part.estimand == "difference_of_low_quantiles":
-        return f"5% quantile of {names[0]} less {names[1]}"
+        return "5% quantile of " + contrast_words(first, second, "less", titles)
     if part.estimand == "loss_of_good_runs":
-        return f"good runs lost from {names[0]} to {names[1]}"
-    return f"{names[0]} less {names[1]}"
+        return "good runs lost: " + contrast_words(first, second, "to", titles)
+    return contrast_words(first, second, "less", titles)
 
 
 def region_words(part: Part) -> str:
@@ -63,11 +71,18 @@ def region_words(part: Part) -> str:
 
 
 def decisive(judgement: Judgement) -> int:
-    """The part that a verdict hangs on: the worst for a contradiction, else the least sure."""
+    """The part that a verdict hangs on: the worst for a contradiction, else the least sure.
+
+    Where p-values are equal, the number of runs that would have decided tells.
+    """
     parts = judgement["parts"]
+
+    def runs(i: int) -> float:
+        return parts[i]["runs_to_decide"] or float("inf")
+
     if judgement["verdict"] == "contradicted":
-        return min(range(len(parts)), key=lambda i: parts[i]["p_contradicted"])
-    return max(range(len(parts)), key=lambda i: parts[i]["p_supported"])
+        return min(range(len(parts)), key=lambda i: (parts[i]["p_contradicted"], runs(i)))
+    return max(range(len(parts)), key=lambda i: (parts[i]["p_supported"], runs(i)))
 
 
 def verdict_words(claim: Claim, judgement: Judgement) -> str:
@@ -82,7 +97,8 @@ def verdict_words(claim: Claim, judgement: Judgement) -> str:
 def effect_words(claim: Claim, judgement: Judgement, titles: Mapping[str, str]) -> str:
     """The part that the verdict hangs on, with its effect and interval."""
     if "parts" not in judgement:
-        return str(judgement["reason"])
+        name, _, why = str(judgement["reason"]).partition(": ")
+        return f"{condition_words(name, titles)}: {why}"
     i = decisive(judgement)
     part, e = claim.parts[i], judgement["parts"][i]
     text = f"{part_words(part, titles)}: {e['estimate']:.3f} [{e['low']:.3f}, {e['high']:.3f}]"
@@ -177,7 +193,7 @@ def document(
         "command": COMMAND,
         "alpha": claims.alpha,
         "smallest_effects": claims.reasons,
-        "choices": {name: choice_title(name) for name in choices},
+        "choices": [{"name": name, "title": choice_title(name)} for name in choices],
         "statements": [
             statement(
                 claim,

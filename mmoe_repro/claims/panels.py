@@ -177,7 +177,7 @@ def curve_sentence(curves: Sequence[CurvePanel], titles: Mapping[str, str]) -> s
     def name(c: CurvePanel) -> str:
         return titles[c.model] if models else f"correlation {c.task_correlation:g}"
 
-    ends = ", ".join(f"{name(c)} {c.end_ours - c.end_published:+.3f}" for c in curves)
+    ends = ", ".join(f"{c.end_ours - c.end_published:+.3f} ({name(c)})" for c in curves)
     shares = ", ".join(f"{100 * c.in_band:.0f}" for c in curves)
     ours = [name(c) for c in sorted(curves, key=lambda c: c.end_ours)]
     theirs = [name(c) for c in sorted(curves, key=lambda c: c.end_published)]

@@ -69,8 +69,9 @@ def one(document: Mapping[str, Any], name: str) -> str:
     if s["disagreement"]:
         lines += ["", s["disagreement"]]
     lines += ["", "Under our other choices:"]
-    for choice, verdict in s["choices"].items():
-        lines.append(f"  {MARK[verdict]} {document['choices'][choice]}: {verdict}")
+    for choice in document["choices"]:
+        verdict = s["choices"][choice["name"]]
+        lines.append(f"  {MARK[verdict]} {choice['title']}: {verdict}")
     lines += ["", "Records (sha256):"]
     lines += [f"  {path}  {digest[:16]}" for path, digest in document["records"].items()]
     return "\n".join(lines)

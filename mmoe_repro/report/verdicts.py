@@ -1,6 +1,7 @@
 """The tables of the verdicts, all from one document, results/claims/verdicts.json."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -24,13 +25,19 @@ def escape(text: str) -> str:
     """Plain text for LaTeX."""
     for sign in "&%_#$":
         text = text.replace(sign, f"\\{sign}")
-    return text.replace("<", "$<$").replace(">", "$>$").replace(" -0.", " $-$0.")
+    text = text.replace("<", "$<$").replace(">", "$>$")
+    return re.sub(r"(?<![\w.])-(?=\d)", "$-$", text)
 
 
 def coloured(verdict: str, text: str | None = None) -> str:
     """A verdict in its colour (defined in paper/macros.tex)."""
     text = escape(text or verdict)
     return rf"\textcolor{{{COLOURS[verdict]}}}{{{text}}}" if verdict in COLOURS else text
+
+
+def spaced(text: str) -> str:
+    """A tabular with room between rows of several lines."""
+    return text.replace(" \\\\\n", " \\\\[3pt]\n")
 
 
 def sign(verdict: str) -> str:
@@ -71,18 +78,18 @@ def verdicts(document: Document) -> str:
     ]
     header = ["", "the paper states", "its own values", "our runs", "what decides on our runs"]
     columns = f"l{cell}{{0.33\\linewidth}}{cell}{{0.13\\linewidth}}{cell}{{0.13\\linewidth}}"
-    text = tabular(columns + f"{cell}{{0.28\\linewidth}}", header, rows)
-    return text.replace(r" \\" + "\n", r" \\[2pt]" + "\n")
+    return spaced(tabular(columns + f"{cell}{{0.28\\linewidth}}", header, rows))
 
 
 def sensitivity(document: Document) -> str:
     """Rows statements, columns our choices, cells verdicts."""
     choices = document["choices"]
     rows = [
-        [s["id"], *(sign(s["choices"][name]) for name in choices)] for s in document["statements"]
+        [s["id"], *(sign(s["choices"][choice["name"]]) for choice in choices)]
+        for s in document["statements"]
     ]
-    header = ["", *(rf"\rotatebox{{60}}{{{escape(title)}}}" for title in choices.values())]
-    return tabular("l" + "c" * len(choices), header, rows)
+    titles = [rf"\rotatebox{{90}}{{{escape(choice['title'])}}}" for choice in choices]
+    return tabular("l" + "c" * len(choices), ["", *titles], rows)
 
 
 def curve_panels(document: Document) -> str:
@@ -108,7 +115,7 @@ def histogram_panels(document: Document) -> str:
     rows = [[escape(s["panel"]), escape(s["sentence"])] for s in document["panels"]["sentences"]]
     cell = r">{\raggedright\arraybackslash}p"
     columns = f"{cell}{{0.24\\linewidth}}{cell}{{0.70\\linewidth}}"
-    return tabular(columns, ["panel", "ours against it"], rows)
+    return spaced(tabular(columns, ["panel", "ours against it"], rows))
 
 
 def pairing(document: Document) -> str:
@@ -241,13 +248,13 @@ def numbers(path: Path) -> dict[str, str]:
         name = f"claim.{s['id']}"
         for key in ("section", "statement", "estimand"):
             found[f"{name}.{key}"] = escape(s[key])
-        found[f"{name}.disagreement"] = escape(s["disagreement"])
         found[f"{name}.regions"] = "; ".join(
             dict.fromkeys(escape(part["region"]) for part in s["parts"])
         )
         found[f"{name}.tests"] = ", ".join(dict.fromkeys(part["test"] for part in s["parts"]))
-        found[f"{name}.not_testable"] = escape(s["not_testable"])
-        found[f"{name}.nearest"] = escape(s["nearest"])
+        for key in ("not_testable", "nearest", "disagreement"):
+            if s[key]:
+                found[f"{name}.{key}"] = escape(s[key])
         for source in ("published", "reproduced"):
             judgement = s[source]
             # The bare word is what \verdictis compares with
@@ -263,9 +270,9 @@ def numbers(path: Path) -> dict[str, str]:
                 else DASH
             )
         flips = [
-            f"{document['choices'][choice]} ({verdict})"
-            for choice, verdict in s["choices"].items()
-            if verdict not in (s["reproduced"]["verdict"], "no values")
+            f"{choice['title']} ({s['choices'][choice['name']]})"
+            for choice in document["choices"]
+            if s["choices"][choice["name"]] not in (s["reproduced"]["verdict"], "no values")
         ]
         found[f"{name}.flips"] = escape("; ".join(flips)) or "none of those tried"
         found[f"{name}.beside"] = escape(_beside(s))
@@ -286,7 +293,7 @@ def _beside(s: Mapping[str, Any]) -> str:
             if key in spans:
                 low, high = min(spans[key]), max(spans[key])
                 value = f"{low:.3f}" if low == high else f"{low:.3f} to {high:.3f}"
-                said.append(f"{words} {value}")
+                said.append(f"{words} {value.replace('0.000', 'below 0.001')}")
     for model, p in judgement.get("trends", {}).items():
         said.append(f"Page's trend over correlations for {_title(model)}: p {p_text(p)}")
     return "; ".join(said) or "nothing"

@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
-from matplotlib.ticker import NullFormatter, ScalarFormatter
+from matplotlib.ticker import MaxNLocator, NullFormatter, ScalarFormatter
 
 from mmoe_repro.report.figures.style import BLUE, GREEN, GREY
 
@@ -56,6 +56,7 @@ def draw(inputs: dict[str, Path], plots: dict[str, Any], name: str) -> Figure:
     else:
         margin = 0.06 * (max(ends) - min(ends))
         axes.set_xlim(min(ends) - margin, max(ends) + margin)
+        axes.xaxis.set_major_locator(MaxNLocator(7))
     left, right = axes.get_xlim()
     for i, part in enumerate(parts):
         y = len(parts) - 1 - i

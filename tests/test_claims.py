@@ -1,0 +1,435 @@
+"""The statements and their verdicts: regions, p-values, bounds, Holm, and their error rates."""
+
+import itertools
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+from scipy import stats
+
+from mmoe_repro.claims import evidence as ev
+from mmoe_repro.claims.document import disagreement, part_words, region_words
+from mmoe_repro.claims.effects import effect
+from mmoe_repro.claims.estimands import ESTIMANDS
+from mmoe_repro.claims.statements import BadClaims, Claim, Claims, Part, load
+from mmoe_repro.claims.verdicts import as_dict, judge, p_values
+from mmoe_repro.models.zoo import TITLES
+from mmoe_repro.paper.published import published
+from tests.conftest import ROOT
+
+CLAIMS = ROOT / "config/claims.yaml"
+SCHEMA = ROOT / "workflow/schemas/claims.schema.yaml"
+
+
+def generator(seed: int = 1) -> np.random.Generator:
+    return np.random.default_rng(seed)
+
+
+def paired(**samples: np.ndarray) -> ev.Evidence:
+    return ev.Evidence({f"{k}@1": ev.Sample.known(v) for k, v in samples.items()}, paired=True)
+
+
+def part(rule: str = "more_than", test: str = "permutation", smallest: float = 0.5) -> Part:
+    return Part("difference_of_means", ("a@1", "b@1"), rule, smallest, test)
+
+
+def samples(seed: int, n: int = 60, shift: float = 0.0) -> ev.Evidence:
+    random = generator(seed)
+    shared = random.standard_normal(n)
+    a = shared + random.standard_normal(n) + shift
+    return paired(a=a, b=shared + random.standard_normal(n))
+
+
+# --- statements as data -----------------------------------------------------------------------
+
+
+def test_the_statements_are_those_of_the_synthetic_experiment() -> None:
+    claims = load(CLAIMS, SCHEMA)
+    names = ["S1", "A1", "A2", "A2a", "A2b", "A3", "T1", "T2", "T3", "T4"]
+    assert [claim.id for claim in claims.claims] == names
+    for claim in claims.claims:
+        for p in claim.parts:
+            assert part_words(p, TITLES)
+            assert region_words(p)
+    assert {c.split("@")[0] for c in claims.conditions()} <= set(TITLES)
+
+
+def changed(tmp_path: Path, change: object) -> Path:
+    values = yaml.safe_load(CLAIMS.read_text())
+    change(values)  # type: ignore[operator]
+    path = tmp_path / "claims.yaml"
+    path.write_text(yaml.safe_dump(values))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (
+            lambda v: v["claims"][0]["parts"][0].update(smallest="los"),
+            "S1, part 1: smallest is los",
+        ),
+        (
+            lambda v: v["claims"][6]["parts"][1].update(test="permutation"),
+            "T1, part 2: test is perm",
+        ),
+        (lambda v: v["claims"][2]["parts"][0]["conditions"].pop(), "A2, part 1: 3 conditions"),
+        (lambda v: v["claims"][1].update(id="S1"), "an id is there twice"),
+        (
+            lambda v: v["claims"][0]["parts"][0].update(estimand="median"),
+            "claims.0.parts.0.estimand",
+        ),
+        (lambda v: v.update(alpha=2), "alpha"),
+        (lambda v: v["claims"][8].pop("nearest"), "'nearest' is a dependency of 'not_testable'"),
+    ],
+)
+def test_a_wrong_statement_is_refused_by_name(change: object, said: str, tmp_path: Path) -> None:
+    with pytest.raises(BadClaims, match=said):
+        load(changed(tmp_path, change), SCHEMA)
+
+
+def test_smallest_effects_are_scaled_on_their_own_scale() -> None:
+    twice = load(CLAIMS, SCHEMA).scaled(2)
+    smallest = {p.estimand: p.smallest for c in twice.claims for p in c.parts}
+    assert smallest["difference_of_means"] == pytest.approx(0.02)
+    assert smallest["ratio_of_sds"] == pytest.approx(1.25**2)
+
+
+# --- estimands and effects --------------------------------------------------------------------
+
+
+def test_estimands_are_what_they_are_called() -> None:
+    a, b = np.array([1.0, 2, 3, 6]), np.array([0.0, 1, 2, 3])
+    assert ESTIMANDS["difference_of_means"].compute(a, b) == 1.5
+    assert ESTIMANDS["difference_of_gaps"].compute(a, b, b, a) == 3.0
+    sds = np.std(a, ddof=1) / np.std(b, ddof=1)
+    assert np.exp(ESTIMANDS["ratio_of_sds"].compute(a, b)) == pytest.approx(sds)
+    assert ESTIMANDS["difference_of_low_quantiles"].compute(a, b) == pytest.approx(1.15 - 0.15)
+    # a's lower quartile is 1.75; two of b's four are below it
+    assert ESTIMANDS["loss_of_good_runs"].compute(a, b) == -0.25
+    stacked = ESTIMANDS["loss_of_good_runs"].compute(np.stack([a, a]), np.stack([b, b + 9]))
+    assert stacked.tolist() == [-0.25, 0.25]
+
+
+@pytest.mark.parametrize("name", list(ESTIMANDS))
+def test_signs_say_which_way_an_estimand_moves(name: str) -> None:
+    """With a sample's mean (or spread) raised, the effect moves as its sign says."""
+    estimand = ESTIMANDS[name]
+    base = [generator(i).normal(5, 1, 40) for i in range(estimand.n_conditions)]
+    before = estimand.compute(*base)
+    for i, sign in enumerate(estimand.signs):
+        moved = list(base)
+        moved[i] = 2 * base[i] if estimand.about == "spread" else base[i] + 3
+        assert np.sign(estimand.compute(*moved) - before) == sign
+
+
+def test_p_values_are_students_and_the_permutations() -> None:
+    evidence = samples(3, shift=0.9)
+    d = evidence.of("a@1").low - evidence.of("b@1").low
+    found = effect(part(), evidence, 0.05, generator())
+    above = stats.ttest_1samp(d, 0.5, alternative="greater").pvalue
+    assert found.p_supported == pytest.approx(above, abs=0.02)
+    assert found.p_contradicted == pytest.approx(1 - above, abs=0.02)
+    assert found.estimate == pytest.approx(d.mean())
+    student = stats.ttest_1samp(d, 0).confidence_interval(0.90)
+    assert (found.low, found.high) == pytest.approx((student.low, student.high), abs=0.04)
+
+    inside = effect(part("within", "equivalence", 2.0), evidence, 0.05, generator())
+    assert inside.p_supported == pytest.approx(
+        max(
+            stats.ttest_1samp(d, -2.0, alternative="greater").pvalue,
+            stats.ttest_1samp(d, 2.0, alternative="less").pvalue,
+        )
+    )
+
+
+def test_a_bootstrapped_p_value_is_where_the_interval_meets_the_edge() -> None:
+    evidence = samples(5, shift=0.7)
+    found = effect(part(test="bootstrap"), evidence, 0.05, generator())
+    d = evidence.of("a@1").low - evidence.of("b@1").low
+    assert found.p_supported == pytest.approx(
+        stats.ttest_1samp(d, 0.5, alternative="greater").pvalue, abs=0.03
+    )
+    # The edge exactly at the lower end of a 90 % interval has a one-sided p-value of 5 %
+    at_end = effect(part(test="bootstrap", smallest=found.low), evidence, 0.05, generator())
+    assert at_end.p_supported == pytest.approx(0.05, rel=0.1)
+
+
+def test_values_without_pairs_are_never_tested_as_pairs() -> None:
+    evidence = samples(6, shift=1.0)
+    together = effect(part(), evidence, 0.05, generator())
+    apart = effect(part(), replace(evidence, paired=False), 0.05, generator())
+    assert apart.high - apart.low > 1.2 * (together.high - together.low)
+
+
+def test_equal_runs_need_no_test() -> None:
+    same = paired(a=np.full(9, 2.0), b=np.full(9, 1.0))
+    found = effect(part(), same, 0.05, generator())
+    assert (found.low, found.high, found.p_supported, found.p_contradicted) == (1, 1, 0, 1)
+
+
+# --- what the paper's figures can say ---------------------------------------------------------
+
+
+def test_published_samples_are_figure_5s_runs_with_figure_4s_mean() -> None:
+    figures = ev.from_figures()
+    assert not figures.paired
+    for name in (
+        f"{m}@{p}" for m in ("shared_bottom", "omoe", "mmoe") for p in ("0.5", "0.9", "1")
+    ):
+        sample = figures.of(name)
+        assert sample.low.size == 200
+        assert sample.mean is not None
+        # Two figures of one experiment: the curve's end is within what the bins allow
+        assert sample.low.mean() - 0.005 < sample.mean < sample.high.mean() + 0.005
+        assert sample.extremes("mean")[0].mean() == pytest.approx(sample.mean)
+
+
+def test_bounds_within_bins_hold_every_arrangement() -> None:
+    sample = ev.from_figures().of("shared_bottom@0.9")
+    random = generator(7)
+    nearest, far = sample.extremes("spread")
+    low, high = sample.extremes("order")
+    for _ in range(200):
+        drawn = random.uniform(sample.low, sample.high)
+        assert (
+            np.std(nearest) <= np.std(drawn) + 1e-3
+        )  # the mean of a draw is not exactly the curve's
+        assert np.std(far) >= np.std(drawn) - 1e-3
+        assert np.quantile(low, 0.05) <= np.quantile(drawn, 0.05) <= np.quantile(high, 0.05)
+
+
+def test_an_effect_known_to_bins_covers_its_bounds() -> None:
+    """Were the runs anywhere in their bins, no interval would be wider than the one reported."""
+    figures = ev.from_figures()
+    t3 = Part(
+        "difference_of_low_quantiles", ("shared_bottom@1", "mmoe@1"), "within", 0.01, "bootstrap"
+    )
+    found = effect(t3, figures, 0.05, generator())
+    random = generator(8)
+    for _ in range(20):
+        drawn = [random.uniform(figures.of(c).low, figures.of(c).high) for c in t3.conditions]
+        inside = ESTIMANDS[t3.estimand].compute(*drawn)
+        assert found.low <= inside <= found.high
+    assert found.runs_to_decide is None  # the bins are wider than the smallest effect
+
+
+def test_the_widest_runs_with_a_mean_reach_bhatia_and_davis_bound() -> None:
+    values = ev.widest(0.3, 1.2, 200)
+    assert values.mean() == pytest.approx(0.3)
+    assert values.max() <= 1.2
+    assert np.var(values) == pytest.approx(0.3 * (1.2 - 0.3), rel=0.01)
+
+
+def test_figure_3_has_means_alone_and_no_larger_bottom_is_published() -> None:
+    figures = ev.from_figures()
+    curve = published("figure3")
+    last = curve[(curve["task_correlation"] == 1) & (curve["step"] == 9900)]["loss"].item()
+    assert figures.of("shared_bottom_16@1").low.mean() == pytest.approx(last)
+    with pytest.raises(ev.NoEvidence, match="the paper shows no runs"):
+        figures.of("shared_bottom_452@1")
+
+
+# --- records: what is missing is named --------------------------------------------------------
+
+
+def runs(models: tuple[str, ...] = ("a", "b"), n: int = 6) -> pd.DataFrame:
+    rows = itertools.product(models, (0.5, 1.0), range(n))
+    frame = pd.DataFrame(rows, columns=["model", "task_correlation", "seed"])
+    return frame.assign(value=generator(2).random(len(frame)))
+
+
+def test_a_dropped_seed_range_is_named() -> None:
+    values = runs()
+    whole = ev.from_values(values, range(6))
+    assert whole.of("b@0.5").low.size == 6
+    cut = values[~((values["model"] == "b") & values["seed"].between(2, 4))]
+    with pytest.raises(ev.MissingRuns, match=r"b@0\.5: lacks the seeds 2-4; expected are 0-5"):
+        ev.from_values(cut, range(6))
+    with pytest.raises(ev.MissingRuns, match=r"has the seeds 4-5, which are not of this study"):
+        ev.from_values(values, range(4))
+    with pytest.raises(ev.MissingRuns, match="a seed twice"):
+        ev.from_values(pd.concat([values, values.iloc[:1]]), range(6))
+
+
+def test_a_diverged_run_is_the_worst_or_takes_its_seed_with_it() -> None:
+    values = runs()
+    values.loc[(values["model"] == "a") & (values["seed"] == 3), "value"] = np.nan
+    worst = ev.from_values(values, range(6)).of("a@0.5").low
+    assert worst[3] == np.delete(worst, 3).max()
+    left = ev.from_values(values, range(6), drop_diverged=True)
+    assert {left.of(c).low.size for c in left.samples} == {5}
+    kept = values[(values["model"] == "b") & (values["task_correlation"] == 1)]["value"].to_numpy()
+    assert left.of("b@1").low.tolist() == np.delete(kept, 3).tolist()  # pairs stay pairs
+
+
+# --- verdicts ---------------------------------------------------------------------------------
+
+
+def two_claims(*shifts: tuple[float, ...]) -> tuple[Claims, ev.Evidence]:
+    """Statements of one or more parts, 'x is worse than y by more than 0.5', with these true effects."""
+    claims, found = [], {}
+    random = generator(11)
+    for i, of_claim in enumerate(shifts):
+        parts = []
+        for j, shift in enumerate(of_claim):
+            shared = random.standard_normal(60)
+            names = (f"x{i}{j}@1", f"y{i}{j}@1")
+            found[names[0]] = ev.Sample.known(shared + random.standard_normal(60) * 0.5 + shift)
+            found[names[1]] = ev.Sample.known(shared + random.standard_normal(60) * 0.5)
+            parts.append(Part("difference_of_means", names, "more_than", 0.5, "permutation"))
+        claims.append(Claim(f"C{i}", "", "", "", tuple(parts)))
+    return Claims(0.05, tuple(claims)), ev.Evidence(found, paired=True)
+
+
+def test_all_parts_support_and_any_part_contradicts() -> None:
+    claims, evidence = two_claims((1.5, 1.5), (1.5, -1.0), (1.5, 0.5))
+    verdicts = [j.verdict for j in judge(claims, evidence, 0, 999)]
+    assert verdicts == ["supported", "contradicted", "undecided"]
+
+
+def test_p_values_of_a_statement() -> None:
+    claims, evidence = two_claims((1.5, 0.6, 0.4))
+    judged = judge(claims, evidence, 0, 999)[0]
+    assert judged.p_supported == max(e.p_supported for e in judged.effects)
+    smallest = min(e.p_contradicted for e in judged.effects)
+    assert judged.p_contradicted == min(1, 3 * smallest)
+    assert p_values(judged.effects) == (judged.p_supported, judged.p_contradicted)
+
+
+def test_holm_is_over_the_family() -> None:
+    """An effect that is decided alone is undecided among many that are not."""
+    alone, evidence = two_claims((0.72,))
+    assert judge(alone, evidence, 0)[0].verdict == "supported"
+    many, evidence = two_claims((0.72,), *[(0.5,)] * 19)
+    first = judge(many, evidence, 0)[0]
+    assert first.holm_supported > first.p_supported
+    assert first.verdict == "undecided"
+
+
+def test_without_values_there_is_a_reason_and_the_family_is_smaller() -> None:
+    claims, evidence = two_claims((1.5,), (1.5,))
+    rest = {k: v for k, v in evidence.samples.items() if not k.startswith("y1")}
+    first, second = judge(claims, ev.Evidence(rest, True, "not run"), 0, 999)
+    assert second.verdict == "no values"
+    assert as_dict(second) == {"verdict": "no values", "reason": "y10@1: not run"}
+    assert first.holm_supported == first.p_supported
+
+
+def test_verdicts_are_the_same_bytes_again() -> None:
+    claims, evidence = two_claims((0.7,), (0.4, 0.9))
+    twice = [[as_dict(j) for j in judge(claims, evidence, 5, 999)] for _ in range(2)]
+    assert twice[0] == twice[1]
+    fewer = Claims(0.05, claims.claims[1:])  # streams are named: another statement changes nothing
+    assert as_dict(judge(fewer, evidence, 5, 999)[0])["parts"] == twice[0][1]["parts"]
+
+
+def test_a_sentence_where_the_two_judgements_differ() -> None:
+    claim = Claim("C0", "", "", "", (Part("difference_of_means", ("omoe@1", "mmoe@1"),
+                                          "within", 0.01, "equivalence"),))  # fmt: skip
+    e = {"estimate": 0.1, "low": 0.05, "high": 0.15, "p_supported": 1.0, "p_contradicted": 0.0}
+    yes, no = ({"verdict": v, "parts": [e]} for v in ("supported", "contradicted"))
+    assert disagreement(claim, yes, yes, TITLES) == ""
+    text = disagreement(claim, yes, no, TITLES)
+    assert text.startswith("The paper's values support it (OMoE at 1 less MMoE at 1: 0.100")
+    assert "our runs contradict it" in text
+
+
+# --- honesty: errors are what alpha promises --------------------------------------------------
+
+STUDIES = 80  # simulated studies; `make test-faults` takes ten times as many
+RUNS = 40
+
+
+def simulated(seed: int, effects: dict[str, float], sds: dict[str, float]) -> ev.Evidence:
+    """A study with known means and sds, its models sharing half their variance, with skewed losses."""
+    random = generator(1000 + seed)
+    shared = random.gamma(4, 0.5, RUNS) - 2
+    found = {}
+    for name, mean in effects.items():
+        own = random.gamma(4, 0.5, RUNS) - 2
+        found[name] = ev.Sample.known(mean + sds[name] * (shared + own) / 2**0.5)
+    return ev.Evidence(found, paired=True)
+
+
+def family() -> Claims:
+    """Three statements: a difference of two parts, an equivalence, and a ratio of sds."""
+    means = tuple(
+        Part("difference_of_means", (a, b), "more_than", 0.3, "permutation")
+        for a, b in (("a@1", "b@1"), ("a@1", "c@1"))
+    )
+    equal = (Part("difference_of_means", ("b@1", "c@1"), "within", 0.3, "equivalence"),)
+    spread = (Part("ratio_of_sds", ("a@1", "b@1"), "more_than", 1.25, "bootstrap"),)
+    return Claims(
+        0.05,
+        tuple(Claim(f"C{i}", "", "", "", parts) for i, parts in enumerate((means, equal, spread))),
+    )
+
+
+def verdict_counts(means: dict[str, float], sds: dict[str, float], studies: int) -> pd.DataFrame:
+    rows = [
+        {j.claim.id: j.verdict for j in judge(family(), simulated(s, means, sds), s, 399)}
+        for s in range(studies)
+    ]
+    return pd.DataFrame(rows)
+
+
+def at_most(rate: float, n: int) -> int:
+    """More than this many errors in n have a chance below one in a thousand at this rate."""
+    return int(stats.binom.ppf(0.999, n, rate))
+
+
+def studies() -> int:
+    import os
+
+    return STUDIES * (10 if os.environ.get("MMOE_FAULTS") == "all" else 1)
+
+
+def test_errors_of_statements_at_their_edge_are_no_more_than_alpha() -> None:
+    """Effects of exactly the smallest: none is `more than` it, none is less.
+
+    Of all statements together, in at most 5 % of studies is one supported, and in at most 5 % is one
+    contradicted.
+    """
+    n = studies()
+    edge = {"a@1": 0.3, "b@1": 0.0, "c@1": 0.0}
+    counts = verdict_counts(edge, {"a@1": 1.25, "b@1": 1, "c@1": 1}, n)
+    assert (counts[["C0", "C2"]] == "supported").any(axis=1).sum() <= at_most(0.05, n)
+    assert (counts == "contradicted").any(axis=1).sum() <= at_most(0.05, n)
+
+
+def test_models_as_far_apart_as_the_margin_are_not_called_equivalent() -> None:
+    n = studies()
+    edge = {"a@1": 0.9, "b@1": 0.3, "c@1": 0.0}
+    counts = verdict_counts(edge, {"a@1": 1, "b@1": 1, "c@1": 1}, n)
+    assert (counts["C1"] == "supported").sum() <= at_most(0.05, n)
+
+
+def test_large_effects_are_found() -> None:
+    sds = {"a@1": 3.0, "b@1": 0.5, "c@1": 0.5}
+    counts = verdict_counts({"a@1": 3.0, "b@1": 0.0, "c@1": 0.0}, sds, 20)
+    assert (counts == "supported").mean().min() > 0.7
+    reverse = verdict_counts({"a@1": -3.0, "b@1": 2.0, "c@1": 0.0}, sds | {"a@1": 0.25}, 20)
+    assert (reverse == "contradicted").mean().min() > 0.9
+
+
+def test_records_permuted_between_models_support_nothing_beyond_chance() -> None:
+    """Model names shuffled within each seed: no model is better than another any more."""
+    claims = load(CLAIMS, SCHEMA)
+    chosen = Claims(0.05, tuple(c for c in claims.claims if c.id in ("A3", "T1", "A2")))
+    runs = pd.read_parquet(ROOT / "results/published/synthetic/runs.parquet")
+    wide = runs.pivot(index="seed", columns=["model", "task_correlation"], values="train_loss") / 2
+    supported = 0
+    for seed in range(20):
+        random = generator(seed)
+        found = {}
+        for p in (0.5, 0.9, 1.0):
+            values = random.permuted(wide.xs(p, axis=1, level=1).to_numpy(), axis=1)
+            for model, column in zip(("shared_bottom", "omoe", "mmoe"), values.T, strict=True):
+                found[ev.condition(model, p)] = ev.Sample.known(column)
+        judged = judge(chosen, ev.Evidence(found, paired=True), seed, 399)
+        supported += sum(j.verdict == "supported" for j in judged)
+    assert supported <= at_most(0.05, 20)
