@@ -331,10 +331,11 @@ def test_a_sentence_where_the_two_judgements_differ() -> None:
     claim = Claim("C0", "", "", "", (Part("difference_of_means", ("omoe@1", "mmoe@1"),
                                           "within", 0.01, "equivalence"),))  # fmt: skip
     e = {"estimate": 0.1, "low": 0.05, "high": 0.15, "p_supported": 1.0, "p_contradicted": 0.0}
+    e["runs_to_decide"] = 9
     yes, no = ({"verdict": v, "parts": [e]} for v in ("supported", "contradicted"))
     assert disagreement(claim, yes, yes, TITLES) == ""
     text = disagreement(claim, yes, no, TITLES)
-    assert text.startswith("The paper's values support it (OMoE at 1 less MMoE at 1: 0.100")
+    assert text.startswith("The paper's values support it (OMoE less MMoE at 1: 0.100")
     assert "our runs contradict it" in text
 
 

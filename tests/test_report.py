@@ -1,15 +1,20 @@
 """The report: no number typed by hand, every name defined, and what happens without LaTeX."""
 
+import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 
 from mmoe_repro.records import sha256
 from mmoe_repro.report.latex import NoLatex, compile_report
 from mmoe_repro.report.numbers import to_latex
 from mmoe_repro.report.publish import publish
 from mmoe_repro.report.tables import TABLES, tabular
+from mmoe_repro.report.verdicts import TABLES as VERDICT_TABLES
+from mmoe_repro.report.verdicts import escape
 from tests.conftest import ROOT
 
 TEXT = [ROOT / "paper/report.tex", *sorted((ROOT / "paper/sections").glob("*.tex"))]
@@ -19,6 +24,8 @@ ALLOWED = [
     r"(?<!\\)%.*",  # comments
     r"\\val\{(?:[^{}]|\\val\{[^{}]*\})*\}",  # numbers that the workflow made
     r"\\quoted\{[^{}]*\}",  # what the paper states
+    r"\\holds\{[^{}]*\}\{[<>]\}\{[^{}]*\}",  # what a sentence hangs on
+    r"\\(?:verdictis|statementpage)\{[^{}]*\}",  # statements by name
     r"\\(?:label|ref|cite[tp]?|input|includegraphics|remake|tablefile)(?:\[[^\]]*\])?\{[^{}]*\}",
     r"\\texttt\{(?:[^{}]|\\\{|\\\}|\{[^{}]*\})*\}",  # commands
     r"Figures?[~\s]+[2-5](?:(?:,|[~\s]+and)[~\s]+[2-5])*",  # the paper's figures by name
@@ -67,7 +74,8 @@ def test_a_tabular_is_booktabs() -> None:
 
 def test_every_table_in_the_text_has_a_maker() -> None:
     named = re.findall(r"\\tablefile\{([a-z0-9_]+)\}", "".join(p.read_text() for p in TEXT))
-    assert set(named) - {"name"} == set(TABLES)
+    named += re.findall(r"\\input\{tables/([a-z_]+)\}", "".join(p.read_text() for p in TEXT))
+    assert set(named) - {"name"} == {*TABLES, *VERDICT_TABLES}
 
 
 def test_without_latex_the_error_says_what_to_install(
@@ -99,7 +107,6 @@ def test_publishing_needs_a_finished_study_and_writes_a_manifest(
 
 @pytest.mark.parametrize("folder", sorted((ROOT / "results/published").glob("*/manifest.json")))
 def test_published_files_are_those_of_their_manifest(folder: Path) -> None:
-    import json
 
     listed = json.loads(folder.read_text())["sha256"]
     there = {
@@ -108,3 +115,82 @@ def test_published_files_are_those_of_their_manifest(folder: Path) -> None:
         if p.is_file() and p.name != "manifest.json"
     }
     assert there == listed
+
+
+# --- sentences that hang on results -----------------------------------------------------------
+
+NUMBERS = {
+    "a": "0.015",
+    "b": "0.020",
+    "claim.A3.reproduced": "supported",
+    "study.name": "full",
+    "universe.changes": "none",
+}
+
+
+def compiled(tmp_path: Path, sentence: str, **numbers: str) -> str:
+    """The text of a document of one sentence; raises NoLatex if the run fails."""
+    paper = tmp_path / "paper"
+    paper.mkdir()
+    (paper / "macros.tex").write_text((ROOT / "paper/macros.tex").read_text())
+    (paper / "report.tex").write_text(
+        r"\documentclass{article}\usepackage{xcolor,graphicx,array,booktabs,hyperref}"
+        r"\input{macros}\input{numbers}\begin{document}"
+        + sentence
+        + r"\nocite{*}\bibliographystyle{plain}\bibliography{references}\end{document}"
+    )
+    (paper / "references.bib").write_text("@misc{x, title={X}, author={X}}")
+    made = tmp_path / "numbers.tex"
+    made.write_text(to_latex(NUMBERS | {k.replace("__", "."): v for k, v in numbers.items()}))
+    compile_report(paper, [made], tmp_path / "report.pdf")
+    return PdfReader(tmp_path / "report.pdf").pages[0].extract_text()
+
+
+needs_latex = pytest.mark.skipif(
+    not any(map(shutil.which, ("latexmk", "pdflatex", "tectonic"))),
+    reason="no LaTeX engine is here",
+)
+
+
+@needs_latex
+def test_a_true_sentence_is_set(tmp_path: Path) -> None:
+    sentence = r"\holds{a}{<}{b}{smaller}, \holds{b}{>}{a}{larger}, "
+    sentence += r"\verdictis{A3}{reproduced}{supported}{so}"
+    assert "smaller, larger, so" in compiled(tmp_path, sentence)
+
+
+@needs_latex
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        r"\holds{a}{>}{b}{its spread is larger}",
+        r"\holds{a}{<}{a}{its spread is larger}",
+        r"\verdictis{A3}{reproduced}{contradicted}{its spread is larger}",
+        r"\holds{a}{<}{unknown}{its spread is larger}",
+        r"\val{unknown}",
+    ],
+)
+def test_a_false_sentence_stops_the_run(sentence: str, tmp_path: Path) -> None:
+    with pytest.raises(NoLatex, match=r"its spread is larger|No number is called"):
+        compiled(tmp_path, sentence)
+
+
+@needs_latex
+@pytest.mark.parametrize("study", [{"study__name": "smoke"}, {"universe__changes": "batch size"}])
+def test_another_study_marks_a_sentence_that_does_not_hold(study: dict, tmp_path: Path) -> None:
+    text = compiled(tmp_path, r"\holds{a}{>}{b}{larger}", **study)
+    assert "[not in this study: larger]" in text
+
+
+def test_escaping_leaves_words_and_protects_signs() -> None:
+    assert (
+        escape("5 % of a_b & -0.1, [-0.2, OMoE-16") == r"5 \% of a\_b \& $-$0.1, [$-$0.2, OMoE-16"
+    )
+
+
+def test_the_verdicts_of_the_readme_are_the_published_ones() -> None:
+    published = ROOT / "results/published/synthetic/claims/verdicts.json"
+    readme = (ROOT / "README.md").read_text()
+    for s in json.loads(published.read_text())["statements"]:
+        verdicts = (s["published"]["verdict"], s["reproduced"]["verdict"])
+        assert f"| {s['id']} | {s['statement']} | {' | '.join(verdicts)} |" in readme

@@ -1,9 +1,12 @@
 """The smoke study, end to end to the PDF; what a person gets, and that it can be had again."""
 
+import json
 from pathlib import Path
 
+import jsonschema
 import pandas as pd
 import pytest
+import yaml
 from pypdf import PdfReader
 
 from mmoe_repro import records
@@ -26,6 +29,22 @@ def test_records_are_whole(smoke: Path) -> None:
     assert set(runs["seed"]) == set(range(4))
     curves = records.read(smoke / STUDY / "synthetic/curves.parquet", records.CURVES)
     assert len(curves) == len(runs) * 3
+
+
+def test_verdicts_are_there_for_machines_and_for_people(smoke: Path) -> None:
+    found = json.loads((smoke / STUDY / "claims/verdicts.json").read_text())
+    schema = yaml.safe_load((smoke / "workflow/schemas/verdicts.schema.yaml").read_text())
+    jsonschema.validate(found, schema)
+    sums = {f"{STUDY}/synthetic/{name}": digest for name, digest in found["records"].items()}
+    assert sums == {path: records.sha256(smoke / path) for path in sums}
+    done = run("mmoe-repro", "verdicts", "--results", STUDY, cwd=smoke)
+    assert done.returncode == 0, done.stderr
+    assert all(f"\n{s['id']:<5}" in done.stdout for s in found["statements"])
+    one = run("mmoe-repro", "verdicts", "t4", "--results", STUDY, cwd=smoke)
+    assert "Not testable as stated" in one.stdout
+    unknown = run("mmoe-repro", "verdicts", "Z9", "--results", STUDY, cwd=smoke)
+    assert unknown.returncode != 0
+    assert "statement 'Z9': there are S1, A1" in unknown.stderr
 
 
 def test_models_of_one_seed_see_the_same_data(smoke: Path) -> None:

@@ -26,7 +26,8 @@ def test_the_default_target_yields_the_whole_study(checkout: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "target", ["figure1", "figure4", "figures", "tables", "data", "calibration", "publish"]
+    "target",
+    ["figure1", "figure4", "figures", "tables", "data", "calibration", "verdicts", "publish"],
 )
 def test_targets_that_a_person_would_guess(target: str, checkout: Path) -> None:
     done = run("snakemake", "-n", target, "--configfile", "config/smoke.yaml", cwd=checkout)
@@ -100,7 +101,7 @@ def test_a_fingerprint_sees_code_and_nothing_else() -> None:
 # The order of the rooms, from the ground up: a room imports only from rooms above it here.
 ROOMS = """
     files locks config seeds fingerprint paper reading compiled synthetic models learners training plan
-    progress records blocks selection universes statistics calibration cost report cli
+    progress records blocks selection universes statistics claims calibration cost report cli
 """.split()  # noqa: SIM905
 
 
