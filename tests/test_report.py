@@ -191,6 +191,10 @@ def test_escaping_leaves_words_and_protects_signs() -> None:
 def test_the_verdicts_of_the_readme_are_the_published_ones() -> None:
     published = ROOT / "results/published/synthetic/claims/verdicts.json"
     readme = (ROOT / "README.md").read_text()
+    held_out: dict[str, list[str]] = {}
     for s in json.loads(published.read_text())["statements"]:
         verdicts = (s["published"]["verdict"], s["reproduced"]["verdict"])
         assert f"| {s['id']} | {s['statement']} | {' | '.join(verdicts)} |" in readme
+        held_out.setdefault(s["choices"]["held_out"], []).append(s["id"])
+    assert {"A1", "A2", "A2b", "A3"} <= set(held_out["contradicted"])
+    assert held_out["supported"] == ["A2a"]  # as the README says
