@@ -101,7 +101,10 @@ def effect_words(claim: Claim, judgement: Judgement, titles: Mapping[str, str]) 
         return f"{condition_words(name, titles)}: {why}"
     i = decisive(judgement)
     part, e = claim.parts[i], judgement["parts"][i]
-    text = f"{part_words(part, titles)}: {e['estimate']:.3f} [{e['low']:.3f}, {e['high']:.3f}]"
+    estimate, low, high = (
+        "unknown" if e[key] is None else f"{e[key]:.3f}" for key in ("estimate", "low", "high")
+    )
+    text = f"{part_words(part, titles)}: {estimate} [{low}, {high}]"
     if judgement["verdict"] == "undecided":
         text += f", to be {region_words(part)}"
     return text

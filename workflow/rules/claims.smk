@@ -22,9 +22,10 @@ if STUDY["seeds"] < 4:
     CHOICES = [choice for choice in CHOICES if not choice.endswith("_half")]
 RECORD_FILES = [
     R / f"synthetic/{purpose}{kind}.parquet"
-    for purpose in ["", "figure3_", "variants_"]
+    for purpose, blocks in BLOCKS_OF.items()
     for kind in ["runs", "curves"]
-] + [R / "synthetic/selection_runs.parquet"]
+    if blocks and (purpose, kind) != ("selection_", "curves")
+]
 
 
 rule verdicts:

@@ -102,7 +102,7 @@ rule gather:
     log:
         R / "logs/gather/{purpose}{kind}.log",
     wildcard_constraints:
-        purpose="|".join(BLOCKS_OF),
+        purpose="|".join(name for name, blocks in BLOCKS_OF.items() if blocks),
         kind="runs|curves",
     conda:
         "../../environment.yml"
