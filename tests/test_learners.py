@@ -75,7 +75,7 @@ def test_compiled_and_torch_train_the_same(architecture: Architecture) -> None:
     # Float32 in two orders of summation: measured 4e-7 on losses and 2e-6 on parameters at worst.
     # Over many more steps a sum that is zero in one order only may flip a ReLU, and they part.
     assert losses[0] == pytest.approx(losses[1], rel=1e-5)
-    errors = [learner.squared_error(x[:, 0], y[:, 0]) for learner in learners]
+    errors = [learner.evaluate(x[:, 0], y[:, 0]) for learner in learners]
     assert errors[0] == pytest.approx(errors[1], rel=1e-5)
     ours, theirs = (learner.values() for learner in learners)
     for name in theirs:

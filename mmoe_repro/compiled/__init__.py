@@ -17,7 +17,7 @@ from numba import config, njit
 from threadpoolctl import threadpool_limits
 
 PACKAGE = Path(__file__).parent.parent
-ROOMS = ("compiled", "synthetic", "learners")  # the rooms that hold compiled code
+ROOMS = ("compiled", "synthetic", "models", "learners")  # the rooms that hold compiled code
 
 
 def _cache_folder() -> Path:

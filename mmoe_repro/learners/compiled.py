@@ -48,7 +48,7 @@ class CompiledLearner:
         )  # fmt: skip
         return losses
 
-    def squared_error(self, x: NDArray[np.float32], y: NDArray[np.float32]) -> NDArray[np.float64]:
+    def evaluate(self, x: NDArray[np.float32], y: NDArray[np.float32]) -> NDArray[np.float64]:
         """See `Learner`."""
         total = np.zeros(y.shape[:2])
         for r in range(len(x)):

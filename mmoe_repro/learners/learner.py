@@ -1,6 +1,6 @@
 """What the trainer needs of a learner, and which learner an architecture gets."""
 
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,14 +8,18 @@ from numpy.typing import NDArray
 from mmoe_repro.models.population import Architecture, Values
 
 LEARNERS = ("compiled", "torch")
+CLASSIFIERS_AT_ONCE = 8
 SLICE = 250  # samples evaluated at once: they stay in the cache, and the rounding is fixed
+
+
+Rates = float | NDArray[np.float64]  # one learning rate for all runs, or one a run
 
 
 class Learner(Protocol):
     """A population in training: R runs, K tasks."""
 
     def steps(
-        self, x: NDArray[np.float32], y: NDArray[np.float32], learning_rate: float, first: int
+        self, x: Any, y: NDArray[np.float32], learning_rate: Any, first: int
     ) -> NDArray[np.float32]:
         """Train on batches x (R, step, sample, d), y (R, step, K, sample); losses (step, R, K).
 
@@ -23,8 +27,8 @@ class Learner(Protocol):
         """
         ...
 
-    def squared_error(self, x: NDArray[np.float32], y: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Mean squared error (R, K) on samples x (R, n, d), y (R, K, n)."""
+    def evaluate(self, x: Any, y: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Mean squared error (R, K) on samples x (R, n, d), y (R, K, n); of a classifier, the AUC."""
         ...
 
     def values(self) -> Values:
@@ -42,7 +46,7 @@ class Learner(Protocol):
 
 def runs_at_once(learner: str) -> int | None:
     """Runs of a population that a learner trains side by side; None for all."""
-    return {"compiled": 1, "torch": None}[learner]
+    return {"compiled": 1, "torch": None, "classifier": CLASSIFIERS_AT_ONCE}[learner]
 
 
 def begin(learner: str, architecture: Architecture, values: Values, device: str) -> Learner:
@@ -57,4 +61,8 @@ def begin(learner: str, architecture: Architecture, values: Values, device: str)
         if device != "cpu":
             raise ValueError(f"device {device!r}: the compiled learner is for cpu; use torch")
         return CompiledLearner(architecture, values)
+    if learner == "classifier":
+        from mmoe_repro.learners.classifier import ClassifierLearner
+
+        return ClassifierLearner(architecture, values)
     raise ValueError(f"learner {learner!r}: allowed are {', '.join(LEARNERS)}")

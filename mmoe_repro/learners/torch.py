@@ -48,7 +48,7 @@ class TorchLearner:
         return torch.stack(losses).cpu().numpy()
 
     @torch.no_grad()
-    def squared_error(self, x: NDArray[np.float32], y: NDArray[np.float32]) -> NDArray[np.float64]:
+    def evaluate(self, x: NDArray[np.float32], y: NDArray[np.float32]) -> NDArray[np.float64]:
         """See `Learner`."""
         total = torch.zeros(y.shape[:2], dtype=torch.float64)
         for start in range(0, x.shape[1], SLICE):

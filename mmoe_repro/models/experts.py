@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor
 
+from mmoe_repro.models.inputs import Inputs, linear
 from mmoe_repro.models.population import Parameter, Parameters
 
 
@@ -21,15 +22,15 @@ def gate_parameters(n_gates: int, n_experts: int, n_features: int) -> dict[str, 
     }
 
 
-def experts(theta: Parameters, x: Tensor, n_experts: int) -> Tensor:
+def experts(theta: Parameters, x: Inputs, n_experts: int) -> Tensor:
     """f_i(x): (run, sample, feature) -> (run, expert, unit, sample)."""
-    f = torch.relu(theta["expert_weight"] @ x.transpose(1, 2) + theta["expert_bias"])
+    f = torch.relu(linear(theta["expert_weight"], x) + theta["expert_bias"])
     return f.unflatten(1, (n_experts, -1))
 
 
-def gates(theta: Parameters, x: Tensor, n_experts: int) -> Tensor:
+def gates(theta: Parameters, x: Inputs, n_experts: int) -> Tensor:
     """g(x) = softmax(W_g x) (equation 8): -> (run, gate, expert, sample)."""
-    logits = theta["gate_weight"] @ x.transpose(1, 2)
+    logits = linear(theta["gate_weight"], x)
     return logits.unflatten(1, (-1, n_experts)).softmax(dim=2)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from torch import Tensor
 
 from mmoe_repro.models.experts import expert_parameters, experts, gate_parameters, gates, mix
+from mmoe_repro.models.inputs import Inputs
 from mmoe_repro.models.population import Parameter, Parameters
 from mmoe_repro.models.towers import tower_parameters, towers
 
@@ -28,7 +29,7 @@ class OMoE:
             **tower_parameters(self.n_tasks, self.expert_units, self.tower_units),
         }
 
-    def forward(self, theta: Parameters, x: Tensor) -> Tensor:
+    def forward(self, theta: Parameters, x: Inputs) -> Tensor:
         """x (run, sample, feature) -> y (run, task, sample)."""
         f = experts(theta, x, self.n_experts)
         g = gates(theta, x, self.n_experts)

@@ -10,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from mmoe_repro.models.inputs import Inputs
 from mmoe_repro.seeds import stream_seed
 
 Parameters = Mapping[str, Tensor]  # what an architecture computes with: name -> (run, *shape)
@@ -20,12 +21,13 @@ Values = dict[str, NDArray[np.float32]]  # the same as arrays
 class Parameter:
     """One parameter of one run: its shape, and the fans that scale its initial values.
 
-    `fan_in` 0 marks a bias.
+    `fan_in` 0 marks a bias, which starts at 0, or at `start` if that is given.
     """
 
     shape: tuple[int, ...]
     fan_in: int = 0
     fan_out: int = 0
+    start: tuple[float, ...] = ()
 
     def size(self) -> int:
         """Number of scalars."""
@@ -44,7 +46,7 @@ class Architecture(Protocol):
         """Names and shapes of one run's parameters."""
         ...
 
-    def forward(self, theta: Parameters, x: Tensor) -> Tensor:
+    def forward(self, theta: Parameters, x: Inputs) -> Tensor:
         """Predictions (run, task, sample) for inputs (run, sample, feature)."""
         ...
 
@@ -68,6 +70,8 @@ def _draw(parameter: Parameter, scheme: str, generator: torch.Generator) -> Tens
       biases 0 here as elsewhere.
     """
     values = torch.zeros(parameter.shape)
+    if parameter.start:
+        return torch.tensor(parameter.start).reshape(parameter.shape)
     if parameter.fan_in == 0:
         return values
     if scheme == "glorot":

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from mmoe_repro.models.inputs import Inputs, linear
 from mmoe_repro.models.population import Parameter, Parameters
 from mmoe_repro.models.towers import tower_parameters, towers
 
@@ -28,7 +29,7 @@ class SharedBottom:
             **tower_parameters(self.n_tasks, units, self.tower_units),
         }
 
-    def forward(self, theta: Parameters, x: Tensor) -> Tensor:
+    def forward(self, theta: Parameters, x: Inputs) -> Tensor:
         """x (run, sample, feature) -> y (run, task, sample)."""
-        f = torch.relu(theta["bottom_weight"] @ x.transpose(1, 2) + theta["bottom_bias"])
+        f = torch.relu(linear(theta["bottom_weight"], x) + theta["bottom_bias"])
         return towers(theta, f.unsqueeze(1))

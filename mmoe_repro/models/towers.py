@@ -18,5 +18,10 @@ def tower_parameters(n_tasks: int, n_inputs: int, n_units: int) -> dict[str, Par
 
 def towers(theta: Parameters, shared: Tensor) -> Tensor:
     """y_k = h^k(shared_k): (run, task or 1, unit, sample) -> (run, task, sample)."""
-    hidden = torch.relu(theta["tower_weight"] @ shared + theta["tower_bias"])
+    weight = theta["tower_weight"]
+    if shared.shape[1] == 1:  # one product for all towers that read the same
+        product = (weight.flatten(1, 2) @ shared.squeeze(1)).unflatten(1, weight.shape[1:3])
+    else:
+        product = weight @ shared
+    hidden = torch.relu(product + theta["tower_bias"])
     return (theta["head_weight"] @ hidden + theta["head_bias"]).squeeze(2)

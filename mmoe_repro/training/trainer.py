@@ -6,12 +6,12 @@ trains side by side, on how many steps it is handed at once, or on when a checkp
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mmoe_repro.learners.learner import Learner, begin, runs_at_once
+from mmoe_repro.learners.learner import Learner, Rates, begin, runs_at_once
 from mmoe_repro.models.population import Architecture, Values
 from mmoe_repro.training.checkpoint import NO_CHECKPOINT, Checkpoint
 
@@ -27,11 +27,14 @@ class Source(Protocol):
         """Numbers in the inputs of one step's batches of all runs."""
         ...
 
-    def batches(self, first: int, n: int) -> tuple[Array, Array]:
-        """The batches of `n` steps: x (run, step, sample, feature), y (run, step, task, sample)."""
+    def batches(self, first: int, n: int) -> tuple[Any, Array]:
+        """The batches of `n` steps: x (run, step, sample, feature), y (run, step, task, sample).
+
+        Instead of x there may be rows of a table (`models/inputs.py`), for a learner that takes them.
+        """
         ...
 
-    def held_out(self, n: int) -> tuple[Array, Array]:
+    def held_out(self, n: int) -> tuple[Any, Array]:
         """`n` samples of each run: x (run, n, feature), y (run, task, n)."""
         ...
 
@@ -61,7 +64,8 @@ class Schedule:
 class Trained:
     """What training a population gives; R runs, T tasks, E evaluations (step 0 included).
 
-    - `steps` (E,); `held_out` (E, R, T): mean squared error on the first `curve_samples`;
+    - `steps` (E,); `held_out` (E, R, T): mean squared error, of classifiers the AUC, on the first
+      `curve_samples`;
     - `training` (E, R, T): mean training loss since the evaluation before; at step 0, of the first
       batch before its update;
     - `final` (R, T): on all `final_samples`;
@@ -79,7 +83,7 @@ def train(
     architecture: Architecture,
     values: Values,
     source: Source,
-    learning_rate: float,
+    learning_rate: Rates,
     schedule: Schedule,
     learner: str = "compiled",
     device: str = "cpu",
@@ -87,6 +91,8 @@ def train(
     progress: Callable[[int, int], None] = lambda runs, step: None,
 ) -> Trained:
     """Train a population from `values` (left as they are) with Adam.
+
+    `learning_rate` is one for all, or, for classifiers, one a run.
 
     A `checkpoint` that holds the state of the same training is resumed from. `progress` is told,
     at each evaluated step, the runs that are done and the step that the next ones are at.
@@ -112,8 +118,9 @@ def train(
         group = slice(start, min(start + at_once, runs))
         of_group = {name: value[group] for name, value in result.parameters.items()}
         state = begin(learner, architecture, of_group, device)
+        rates = learning_rate[group] if isinstance(learning_rate, np.ndarray) else learning_rate
         _train_group(
-            state, source.members(group), learning_rate, schedule, result, group,
+            state, source.members(group), rates, schedule, result, group,
             saved if saved is not None and start == done else None, checkpoint, progress,
         )  # fmt: skip
     return result
@@ -122,7 +129,7 @@ def train(
 def _train_group(
     learner: Learner,
     source: Source,
-    learning_rate: float,
+    learning_rate: Rates,
     schedule: Schedule,
     result: Trained,
     group: slice,
@@ -140,20 +147,20 @@ def _train_group(
             {k.removeprefix("learner/"): v for k, v in saved.items() if k.startswith("learner/")}
         )
     else:
-        result.held_out[0, group] = learner.squared_error(x_curve, y_curve)
+        result.held_out[0, group] = learner.evaluate(x_curve, y_curve)
     for begun in range(first, schedule.steps, every):
         losses = _interval(learner, source, learning_rate, begun, every)
         if begun == 0:
             result.training[0, group] = losses[0]
         at = begun // every + 1
         result.training[at, group] = losses.mean(axis=0, dtype=np.float64)
-        result.held_out[at, group] = learner.squared_error(x_curve, y_curve)
+        result.held_out[at, group] = learner.evaluate(x_curve, y_curve)
         if begun + every < schedule.steps and checkpoint.is_due():
             state = {f"learner/{name}": value for name, value in learner.state().items()}
             state["step"] = np.array(begun + every)
             checkpoint.save(_progress(result, group.start) | state)
         progress(group.start, begun + every)
-    result.final[group] = learner.squared_error(*source.held_out(schedule.final_samples))
+    result.final[group] = learner.evaluate(*source.held_out(schedule.final_samples))
     for name, value in learner.values().items():
         result.parameters[name][group] = value
     if checkpoint.is_due():
@@ -161,7 +168,7 @@ def _train_group(
 
 
 def _interval(
-    learner: Learner, source: Source, learning_rate: float, begun: int, n: int
+    learner: Learner, source: Source, learning_rate: Rates, begun: int, n: int
 ) -> NDArray[np.float32]:
     """Train from one evaluation to the next; losses (step, run, task)."""
     at_once = max(1, FLOATS_AT_ONCE // source.inputs_a_step)

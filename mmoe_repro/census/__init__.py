@@ -1,0 +1,1 @@
+"""The paper's Census-Income experiment (section 6.3): data, methods' tuning, repeats."""

@@ -1,0 +1,229 @@
+"""Train methods on Census-Income: trials of the search, which see no test row, and repeats.
+
+Records are rows of plain values; a diverged run has null AUCs and the status 'diverged'.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from mmoe_repro.census.columns import GROUPS, LABELS
+from mmoe_repro.census.encode import Encoded, Rows
+from mmoe_repro.census.methods import Choice, Method
+from mmoe_repro.census.source import CensusSource, reference_row, table
+from mmoe_repro.census.split import halve
+from mmoe_repro.learners.classifier import ClassifierLearner
+from mmoe_repro.models.inputs import SparseRows, Table
+from mmoe_repro.models.population import initialise, n_parameters
+from mmoe_repro.training.checkpoint import NO_CHECKPOINT, Checkpoint
+from mmoe_repro.training.trainer import Schedule, Trained, train
+
+INITIALISATION = "glorot"
+TRIAL_FIRST = 10_000  # a trial's seed, apart from those of the repeats
+FEW = 2_000  # rows looked at where the trainer's own evaluation is not used
+Labels = NDArray[np.float32]  # (task, row)
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What a search may see: the training rows and the validation half of one split."""
+
+    train: Table
+    train_labels: Labels
+    validation: Table
+    validation_labels: Labels
+
+
+def group_labels(rows: Rows, group: str) -> Labels:
+    """The main and the auxiliary label of a group (2, row)."""
+    pair = GROUPS[group]
+    columns = [LABELS.index(pair.main), LABELS.index(pair.auxiliary)]
+    found: Labels = np.ascontiguousarray(rows.labels[:, columns].T.astype(np.float32))
+    for name, row in zip((pair.main, pair.auxiliary), found, strict=True):
+        if np.ptp(row) == 0:
+            raise ValueError(f"label {name!r} has one class alone")
+    return found
+
+
+def selection(data: Encoded, group: str, study_seed: int, split: int) -> Selection:
+    """The training rows and the validation half; the test half is not in it."""
+    reference = reference_row(data.train)
+    rows = data.test.take(halve(data.test.labels, study_seed, split).validation)
+    return Selection(
+        table(data.train, data.offsets, reference),
+        group_labels(data.train, group),
+        table(rows, data.offsets, reference),
+        group_labels(rows, group),
+    )
+
+
+def _train(
+    method: Method,
+    choice: Choice,
+    rates: float | NDArray[np.float64],
+    on: Selection,
+    schedule: Schedule,
+    batch_size: int,
+    study_seed: int,
+    runs: Sequence[int],
+    checkpoint: Checkpoint = NO_CHECKPOINT,
+) -> Trained:
+    architecture = method.build(choice, on.train.n_features)
+    source = CensusSource(
+        on.train, on.train_labels, on.validation, on.validation_labels, batch_size, study_seed, runs
+    )
+    values = initialise(architecture, INITIALISATION, study_seed, runs)
+    return train(
+        architecture, values, source, rates, schedule, learner="classifier", checkpoint=checkpoint
+    )
+
+
+def trial(
+    method: Method,
+    choice: Choice,
+    number: int,
+    rates: Sequence[float],
+    on: Selection,
+    schedule: Schedule,
+    batch_size: int,
+    study_seed: int,
+) -> pd.DataFrame:
+    """One trial: a row for each learning rate and evaluated step.
+
+    Runs of one trial start from one initialisation and see one order: they differ in learning rate.
+    """
+    runs = [TRIAL_FIRST + number] * len(rates)
+    trained = _train(method, choice, np.array(rates), on, schedule, batch_size, study_seed, runs)
+    rows = [
+        {
+            "method": method.name,
+            "trial": number,
+            "choice": json.dumps(choice, sort_keys=True),
+            "learning_rate": float(rate),
+            "step": int(step),
+            "main_auc": float(trained.held_out[e, r, 0]),
+            "auxiliary_auc": float(trained.held_out[e, r, 1]),
+        }
+        for r, rate in enumerate(rates)
+        for e, step in enumerate(trained.steps)
+        if step > 0
+    ]
+    return pd.DataFrame(rows)
+
+
+def best(trials: pd.DataFrame) -> dict[str, object]:
+    """The row with the best main-task AUC on validation: the choice, its learning rate and steps."""
+    row = trials.iloc[int(np.nanargmax(trials["main_auc"].to_numpy()))]
+    return {
+        "method": row["method"],
+        "choice": json.loads(row["choice"]),
+        "learning_rate": float(row["learning_rate"]),
+        "steps": int(row["step"]),
+        "validation_main_auc": float(row["main_auc"]),
+        "trials": int(trials["trial"].nunique()),
+        "trainings": int(trials.groupby(["trial", "learning_rate"]).ngroups),
+    }
+
+
+def repeats(
+    method: Method,
+    tuned: dict[str, object],
+    data: Encoded,
+    group: str,
+    batch_size: int,
+    study_seed: int,
+    runs: Sequence[int],
+    splits: int,
+    checkpoint: Checkpoint = NO_CHECKPOINT,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Trainings at the tuned choice with fresh initialisation and order.
+
+    Returns run records, a row a run and split (AUCs of both tasks on both halves of the test rows;
+    training is the same for all splits, the choice was made on split 0), and mean gates, a row a
+    run, gate and expert (empty for methods without gates).
+    """
+    choice, steps = tuned["choice"], int(str(tuned["steps"]))
+    assert isinstance(choice, dict)
+    on = selection(data, group, study_seed, 0)
+    schedule = Schedule(steps, steps, FEW, FEW)
+    trained = _train(
+        method, choice, float(str(tuned["learning_rate"])), on, schedule, batch_size, study_seed,
+        runs, checkpoint,
+    )  # fmt: skip
+    architecture = method.build(choice, on.train.n_features)
+    rows, labels = (
+        table(data.test, data.offsets, reference_row(data.train)),
+        group_labels(data.test, group),
+    )
+    halves = [halve(data.test.labels, study_seed, split) for split in range(splits)]
+    records, gates = [], []
+    for r, run in enumerate(runs):
+        values = {name: value[r : r + 1] for name, value in trained.parameters.items()}
+        learner = ClassifierLearner(architecture, values)
+        everything = np.arange(len(rows))[None]
+        logits = learner.logits(SparseRows(rows, everything))[0]
+        finite = bool(np.isfinite(logits).all())
+        for split, half in enumerate(halves):
+            record = {
+                "group": group,
+                "method": method.name,
+                "seed": int(run),
+                "split": split,
+                "steps": steps,
+                "learning_rate": float(str(tuned["learning_rate"])),
+                "n_parameters": n_parameters(architecture),
+            }
+            for name, part in (("validation", half.validation), ("test", half.test)):
+                for k, task in enumerate(("main", "auxiliary")):
+                    record[f"{name}_{task}_auc"] = (
+                        auc(labels[k, part], logits[k, part]) if finite else np.nan
+                    )
+            record["status"] = "converged" if finite else "diverged"
+            records.append(record)
+        gates += _mean_gates(architecture, values, SparseRows(rows, everything), run, group)
+    return pd.DataFrame(records), pd.DataFrame(gates, columns=GATE_COLUMNS)
+
+
+def auc(labels: NDArray[np.float32], scores: NDArray[np.float32]) -> float:
+    """Area under the ROC curve."""
+    from sklearn.metrics import roc_auc_score
+
+    return float(roc_auc_score(labels, scores))
+
+
+GATE_COLUMNS = ["group", "method", "seed", "gate", "expert", "mean_gate"]
+
+
+def _mean_gates(
+    architecture: object,
+    values: dict[str, NDArray[np.float32]],
+    rows: SparseRows,
+    run: int,
+    group: str,
+) -> list[dict[str, object]]:
+    """The mean of each gate over the rows, of a model with gates."""
+    import torch
+
+    from mmoe_repro.models.experts import gates
+
+    if "gate_weight" not in values:
+        return []
+    theta = {name: torch.from_numpy(value) for name, value in values.items()}
+    n_experts: int = architecture.n_experts  # type: ignore[attr-defined]
+    with torch.no_grad():
+        mean = gates(theta, rows, n_experts).mean(dim=3)[0].numpy()
+    return [
+        {
+            "group": group,
+            "method": architecture.name,  # type: ignore[attr-defined]
+            "seed": int(run),
+            "gate": k,
+            "expert": i,
+            "mean_gate": float(mean[k, i]),
+        }
+        for k, i in np.ndindex(*mean.shape)
+    ]

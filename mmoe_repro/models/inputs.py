@@ -1,0 +1,177 @@
+"""The linear first layer of a model, on dense inputs or on rows that are mostly one reference row.
+
+One-hot data have few ones a row, and most of those in the most frequent category. A row is therefore
+the reference row (the most frequent value of everything) plus the few entries in which it differs,
+and W x = W reference + the sum of the columns of W, each less that of the category it replaces, that
+a row asks for. Nothing is approximated; a product over all columns is only not written out.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from mmoe_repro.compiled import fast
+from mmoe_repro.compiled.functions import f32
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of d columns, each as its differences from one reference row.
+
+    Row i has the entries `starts[i]` ... `starts[i + 1]` of `columns` and `values`: x = reference +
+    sum of value (e_column - e_replaced), with replaced[column] the column whose one it takes over,
+    or -1 where it replaces none (a number's difference from the reference).
+    """
+
+    starts: NDArray[np.int64]
+    columns: NDArray[np.int32]
+    values: NDArray[np.float32]
+    reference: NDArray[np.float32]
+    replaced: NDArray[np.int32]
+
+    def __len__(self) -> int:
+        return self.starts.size - 1
+
+    @property
+    def n_features(self) -> int:
+        """Columns of a row written out."""
+        return self.reference.size
+
+    def dense(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Some rows written out (n, d)."""
+        x = np.tile(self.reference, (len(rows), 1))
+        for i, row in enumerate(rows):
+            for e in range(self.starts[row], self.starts[row + 1]):
+                x[i, self.columns[e]] += self.values[e]
+                if self.replaced[self.columns[e]] >= 0:
+                    x[i, self.replaced[self.columns[e]]] -= self.values[e]
+        return x
+
+
+@dataclass(frozen=True)
+class SparseRows:
+    """A batch for every run: `index` (run, sample), row numbers of one table."""
+
+    table: Table
+    index: NDArray[np.int64]
+
+
+Inputs = Tensor | SparseRows
+
+
+TILE = 16  # rows gathered before they are turned: a line of the cache
+
+
+@fast
+def _gather(weight, index, starts, columns, values, reference, replaced, out):  # type: ignore[no-untyped-def]
+    """out (unit, sample) = weight (unit, d) times the rows."""
+    units, d = weight.shape
+    base = np.zeros(units, np.float32)
+    change = np.empty((d, units), np.float32)
+    for c in range(d):
+        v, other = reference[c], replaced[c]
+        for u in range(units):
+            change[c, u] = weight[u, c]
+            base[u] += v * weight[u, c]
+    for c in range(d):
+        other = replaced[c]
+        if other >= 0:
+            row, minus = change[c], change[other]
+            for u in range(units):
+                row[u] -= minus[u]
+    tile = np.empty((TILE, units), np.float32)
+    for first in range(0, index.size, TILE):
+        n = min(TILE, index.size - first)
+        for i in range(n):
+            z, s = tile[i], index[first + i]
+            z[:] = base
+            for e in range(starts[s], starts[s + 1]):
+                row, v = change[columns[e]], values[e]
+                for u in range(units):
+                    z[u] += v * row[u]
+        for u in range(units):
+            for i in range(n):
+                out[u, first + i] = tile[i, u]
+
+
+@fast
+def _scatter(gradient, index, starts, columns, values, reference, replaced, out):  # type: ignore[no-untyped-def]
+    """out (unit, d): the gradient of the weight for that of `_gather`'s output (unit, sample)."""
+    units, d = out.shape
+    total = np.zeros(units, np.float32)
+    change = np.zeros((d, units), np.float32)
+    tile = np.empty((TILE, units), np.float32)
+    for first in range(0, index.size, TILE):
+        n = min(TILE, index.size - first)
+        for u in range(units):
+            for i in range(n):
+                tile[i, u] = gradient[u, first + i]
+        for i in range(n):
+            g, s = tile[i], index[first + i]
+            for u in range(units):
+                total[u] += g[u]
+            for e in range(starts[s], starts[s + 1]):
+                row, v = change[columns[e]], values[e]
+                for u in range(units):
+                    row[u] += v * g[u]
+    whole = change.copy()
+    for c in range(d):
+        other, v = replaced[c], reference[c]
+        if other >= 0:
+            minus, row = whole[other], change[c]
+            for u in range(units):
+                minus[u] -= row[u]
+        if v != f32(0):
+            row = whole[c]
+            for u in range(units):
+                row[u] += v * total[u]
+    for u in range(units):
+        for c in range(d):
+            out[u, c] = whole[c, u]
+
+
+class _SparseLinear(torch.autograd.Function):
+    """z (run, unit, sample) of weight (run, unit, d) and the rows of each run."""
+
+    @staticmethod
+    def forward(ctx: Any, weight: Tensor, rows: SparseRows) -> Tensor:
+        t = rows.table
+        w = weight.detach().contiguous().numpy()
+        z = np.empty((*w.shape[:2], rows.index.shape[1]), np.float32)
+        for r in range(len(w)):
+            _gather(
+                w[r], rows.index[r], t.starts, t.columns, t.values, t.reference, t.replaced, z[r]
+            )
+        ctx.rows, ctx.shape = rows, weight.shape
+        return torch.from_numpy(z)
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None]:
+        rows: SparseRows = ctx.rows
+        t = rows.table
+        g = gradients[0].contiguous().numpy()
+        out = np.empty(tuple(ctx.shape), np.float32)
+        for r in range(len(out)):
+            _scatter(
+                g[r], rows.index[r], t.starts, t.columns, t.values, t.reference, t.replaced, out[r]
+            )
+        return torch.from_numpy(out), None
+
+
+def linear(weight: Tensor, x: Inputs) -> Tensor:
+    """weight (run, unit, d) times inputs -> (run, unit, sample).
+
+    `x` is a tensor (run, sample, d), or the rows of a table; those are written out for a weight that
+    is not on a processor.
+    """
+    if isinstance(x, Tensor):
+        return weight @ x.transpose(1, 2)
+    if weight.device.type != "cpu":
+        written = np.stack([x.table.dense(rows) for rows in x.index])
+        return weight @ torch.from_numpy(written).to(weight.device).transpose(1, 2)
+    z: Tensor = _SparseLinear.apply(weight, x)
+    return z
