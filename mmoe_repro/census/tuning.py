@@ -10,11 +10,6 @@ from collections.abc import Callable
 
 import numpy as np
 import torch
-from botorch.acquisition import LogExpectedImprovement
-from botorch.fit import fit_gpytorch_mll
-from botorch.models import SingleTaskGP
-from botorch.optim import optimize_acqf
-from gpytorch.mlls import ExactMarginalLogLikelihood
 from numpy.typing import NDArray
 from scipy.stats import qmc
 
@@ -31,6 +26,16 @@ def suggest(
     `points` (trials, dimensions), `values` (trials,), higher is better (botorch: Matern kernel,
     standardised values, log expected improvement; Ament et al. 2023).
     """
+    with warnings.catch_warnings():
+        warnings.simplefilter(
+            "ignore"
+        )  # the libraries' own: they compile with what torch deprecates
+        from botorch.acquisition import LogExpectedImprovement
+        from botorch.fit import fit_gpytorch_mll
+        from botorch.models import SingleTaskGP
+        from botorch.optim import optimize_acqf
+        from gpytorch.mlls import ExactMarginalLogLikelihood
+
     torch.manual_seed(seed % 2**63)
     x = torch.tensor(points, dtype=torch.float64)
     y = torch.tensor(values, dtype=torch.float64)[:, None]

@@ -13,7 +13,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 from mmoe_repro.compiled import fast
 from mmoe_repro.learners.adam import adam
 from mmoe_repro.models.inputs import SparseRows
-from mmoe_repro.models.population import Architecture, Values
+from mmoe_repro.models.population import Architecture, Values, refuse_symmetry
 
 SLICE = 4_096  # rows evaluated at once: bounds memory, and fixes the rounding
 
@@ -25,9 +25,13 @@ def _adam_of_runs(theta, mean, square, gradient, rates, step):  # type: ignore[n
 
 
 class ClassifierLearner:
-    """A population of classifiers: logits (run, task, sample), mean cross-entropy over tasks."""
+    """A population of classifiers: logits (run, task, sample), mean cross-entropy over tasks.
+
+    Raises ValueError for a symmetric start.
+    """
 
     def __init__(self, architecture: Architecture, values: Values) -> None:
+        refuse_symmetry(architecture, values)
         self._architecture = architecture
         self._arrays = {name: np.array(value, np.float32) for name, value in values.items()}
         self._theta = {

@@ -102,3 +102,20 @@ def initialise(
             rows.append(_draw(parameter, scheme, torch.Generator().manual_seed(seed)))
         theta[name] = torch.stack(rows).numpy()
     return theta
+
+
+def refuse_symmetry(architecture: Architecture, values: Values) -> None:
+    """Raise ValueError if two units of a layer start equal in a run: they would stay so for ever.
+
+    With equal experts a mixture is one expert (a defect of public code).
+    """
+    for name, parameter in architecture.parameters().items():
+        if parameter.fan_in == 0 or parameter.shape[-1] == 1:
+            continue
+        for r, value in enumerate(values[name]):
+            rows = value.reshape(-1, parameter.shape[-1])
+            if len(np.unique(rows, axis=0)) < len(rows):
+                raise ValueError(
+                    f"symmetric initialisation: run {r} has equal rows in {name!r} of "
+                    f"{architecture.name}, which training cannot tell apart"
+                )
