@@ -1,7 +1,10 @@
 """Census-Income: the raw files, their encoding, the search of hyper-parameters, and the repeats."""
 
-CENSUS = config["census"]
 CENSUS_DATA = R / "census/data"
+# Tuned choices: the published ones, or those of this study's own search.
+CENSUS_TUNED = Path(
+    {"published": "results/published/census/tuned", "own": R / "census/tuned"}[CENSUS["tuned"]]
+)
 CENSUS_CODE = fingerprint("mmoe_repro.census.train")
 CENSUS_PAIRS = [(group, method) for group in CENSUS["groups"] for method in CENSUS["methods"]]
 
@@ -94,6 +97,59 @@ rule census_trials:
         R / "census/trials.parquet",
     log:
         R / "logs/census/trials.log",
+    conda:
+        "../../environment.yml"
+    shell:
+        "mmoe-repro census-gather --output {output} {input} 2> {log}"
+
+
+rule census_repeats:
+    """Every method's repeats on every group, at the tuned choices."""
+    input:
+        R / "census/runs.parquet",
+        R / "census/gates.parquet",
+
+
+rule census_train:
+    input:
+        data=CENSUS_DATA / "encoded.npz",
+        tuned=CENSUS_TUNED / "{group}/{method}.json",
+    output:
+        runs=R / "census/blocks/{group}/{method}/{first}-{n}.runs.parquet",
+        gates=R / "census/blocks/{group}/{method}/{first}-{n}.gates.parquet",
+    log:
+        R / "logs/census/blocks/{group}/{method}/{first}-{n}.log",
+    benchmark:
+        R / "benchmarks/census/blocks/{group}/{method}/{first}-{n}.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        batch=CENSUS["batch_size"],
+        splits=CENSUS["splits"],
+        seed=SEED,
+        code=CENSUS_CODE,
+    shell:
+        "mmoe-repro census-train --data {input.data} --tuned {input.tuned}"
+        " --first {wildcards.first} --n {wildcards.n} --batch-size {params.batch}"
+        " --splits {params.splits} --study-seed {params.seed} --runs {output.runs}"
+        " --gates {output.gates} 2>&1 | tee {log}"
+
+
+rule census_gather:
+    """All repeats, or all mean gates, in one file."""
+    input:
+        lambda wildcards: [
+            path
+            for group, method in CENSUS_PAIRS
+            if wildcards.kind == "runs" or method in ("omoe", "mmoe")
+            for path in census_blocks(group, method, wildcards.kind)
+        ],
+    output:
+        R / "census/{kind}.parquet",
+    log:
+        R / "logs/census/gather_{kind}.log",
+    wildcard_constraints:
+        kind="runs|gates",
     conda:
         "../../environment.yml"
     shell:

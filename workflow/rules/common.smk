@@ -45,6 +45,7 @@ FIGURE_INPUTS = {
 
 C = R / "calibration"
 CALIBRATION = config["calibration"]
+CENSUS = config["census"]
 
 
 wildcard_constraints:
@@ -75,3 +76,12 @@ def figure_options(name):
 def rounds_before(wildcards):
     """Scores of the rounds before this one."""
     return [C / f"round{i}.scores.parquet" for i in range(1, int(wildcards.number))]
+
+
+def census_blocks(group, method, kind):
+    """Files of a method's repeats on a group; kind is runs or gates."""
+    size, n = CENSUS["block_size"], CENSUS["repeats"]
+    return [
+        R / f"census/blocks/{group}/{method}/{first}-{min(size, n - first)}.{kind}.parquet"
+        for first in range(0, n, size)
+    ]
