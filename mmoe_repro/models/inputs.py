@@ -63,89 +63,66 @@ class SparseRows:
 Inputs = Tensor | SparseRows
 
 
-TILE = 16  # rows gathered before they are turned: a line of the cache
-
-
 @fast
 def _gather(weight, index, starts, columns, values, reference, replaced, out):  # type: ignore[no-untyped-def]
-    """out (unit, sample) = weight (unit, d) times the rows."""
-    units, d = weight.shape
+    """out (sample, unit) = rows times weight (d, unit), which is overwritten."""
+    d, units = weight.shape
     base = np.zeros(units, np.float32)
-    change = np.empty((d, units), np.float32)
     for c in range(d):
-        v, other = reference[c], replaced[c]
-        for u in range(units):
-            change[c, u] = weight[u, c]
-            base[u] += v * weight[u, c]
-    for c in range(d):
+        v = reference[c]
+        if v != f32(0):
+            for u in range(units):
+                base[u] += v * weight[c, u]
+    for c in range(d):  # a replaced column replaces none itself
         other = replaced[c]
         if other >= 0:
-            row, minus = change[c], change[other]
             for u in range(units):
-                row[u] -= minus[u]
-    tile = np.empty((TILE, units), np.float32)
-    for first in range(0, index.size, TILE):
-        n = min(TILE, index.size - first)
-        for i in range(n):
-            s = index[first + i]
-            for u in range(units):
-                tile[i, u] = base[u]
-            # Four entries at a time, so that a row of the tile is read and written a quarter as often;
-            # no view of a row of `change`, since making one costs more than reading the row.
-            e, end = starts[s], starts[s + 1]
-            while e + 3 < end:
-                c0, c1, c2, c3 = columns[e], columns[e + 1], columns[e + 2], columns[e + 3]
-                v0, v1, v2, v3 = values[e], values[e + 1], values[e + 2], values[e + 3]
-                for u in range(units):
-                    tile[i, u] += (
-                        v0 * change[c0, u] + v1 * change[c1, u]
-                        + v2 * change[c2, u] + v3 * change[c3, u]
-                    )  # fmt: skip
-                e += 4
-            while e < end:
-                c0, v0 = columns[e], values[e]
-                for u in range(units):
-                    tile[i, u] += v0 * change[c0, u]
-                e += 1
+                weight[c, u] -= weight[other, u]
+    for i in range(index.size):
         for u in range(units):
-            for i in range(n):
-                out[u, first + i] = tile[i, u]
+            out[i, u] = base[u]
+        # Four entries at a time, so that the row is read and written a quarter as often. No view of
+        # a row of the weight, since making one costs more than reading the row.
+        e, end = starts[index[i]], starts[index[i] + 1]
+        while e + 3 < end:
+            c0, c1, c2, c3 = columns[e], columns[e + 1], columns[e + 2], columns[e + 3]
+            v0, v1, v2, v3 = values[e], values[e + 1], values[e + 2], values[e + 3]
+            for u in range(units):
+                out[i, u] += (
+                    v0 * weight[c0, u] + v1 * weight[c1, u]
+                    + v2 * weight[c2, u] + v3 * weight[c3, u]
+                )  # fmt: skip
+            e += 4
+        while e < end:
+            c0, v0 = columns[e], values[e]
+            for u in range(units):
+                out[i, u] += v0 * weight[c0, u]
+            e += 1
 
 
 @fast
 def _scatter(gradient, index, starts, columns, values, reference, replaced, out):  # type: ignore[no-untyped-def]
-    """out (unit, d): the gradient of the weight for that of `_gather`'s output (unit, sample)."""
-    units, d = out.shape
+    """out (d, unit): the gradient of the weight for that of `_gather`'s output (sample, unit)."""
+    d, units = out.shape
     total = np.zeros(units, np.float32)
-    change = np.zeros((d, units), np.float32)
-    tile = np.empty((TILE, units), np.float32)
-    for first in range(0, index.size, TILE):
-        n = min(TILE, index.size - first)
+    out[:] = f32(0)
+    for i in range(index.size):
         for u in range(units):
-            for i in range(n):
-                tile[i, u] = gradient[u, first + i]
-        for i in range(n):
-            s = index[first + i]
+            total[u] += gradient[i, u]
+        for e in range(starts[index[i]], starts[index[i] + 1]):
+            c, v = columns[e], values[e]
             for u in range(units):
-                total[u] += tile[i, u]
-            for e in range(starts[s], starts[s + 1]):
-                c, v = columns[e], values[e]
-                for u in range(units):
-                    change[c, u] += v * tile[i, u]
-    whole = change.copy()
+                out[c, u] += v * gradient[i, u]
     for c in range(d):
-        other, v = replaced[c], reference[c]
+        other = replaced[c]
         if other >= 0:
-            minus, row = whole[other], change[c]
             for u in range(units):
-                minus[u] -= row[u]
+                out[other, u] -= out[c, u]
+    for c in range(d):
+        v = reference[c]
         if v != f32(0):
-            row = whole[c]
             for u in range(units):
-                row[u] += v * total[u]
-    for u in range(units):
-        for c in range(d):
-            out[u, c] = whole[c, u]
+                out[c, u] += v * total[u]
 
 
 class _SparseLinear(torch.autograd.Function):
@@ -154,12 +131,16 @@ class _SparseLinear(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, weight: Tensor, rows: SparseRows) -> Tensor:
         t = rows.table
-        w = weight.detach().contiguous().numpy()
+        w = weight.detach().numpy()
         z = np.empty((*w.shape[:2], rows.index.shape[1]), np.float32)
+        by_row = np.empty((z.shape[2], z.shape[1]), np.float32)
         for r in range(len(w)):
+            by_column = np.array(w[r].T, order="C")
             _gather(
-                w[r], rows.index[r], t.starts, t.columns, t.values, t.reference, t.replaced, z[r]
-            )
+                by_column, rows.index[r], t.starts, t.columns, t.values, t.reference, t.replaced,
+                by_row,
+            )  # fmt: skip
+            z[r] = by_row.T
         ctx.rows, ctx.shape = rows, weight.shape
         return torch.from_numpy(z)
 
@@ -167,12 +148,15 @@ class _SparseLinear(torch.autograd.Function):
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None]:
         rows: SparseRows = ctx.rows
         t = rows.table
-        g = gradients[0].contiguous().numpy()
+        g = gradients[0].numpy()
         out = np.empty(tuple(ctx.shape), np.float32)
+        by_column = np.empty((out.shape[2], out.shape[1]), np.float32)
         for r in range(len(out)):
             _scatter(
-                g[r], rows.index[r], t.starts, t.columns, t.values, t.reference, t.replaced, out[r]
-            )
+                np.ascontiguousarray(g[r].T), rows.index[r], t.starts, t.columns, t.values,
+                t.reference, t.replaced, by_column,
+            )  # fmt: skip
+            out[r] = by_column.T
         return torch.from_numpy(out), None
 
 
