@@ -62,7 +62,7 @@ class Method:
         return np.array([d.back(choice[d.name]) for d in self.dimensions])
 
 
-_HIDDEN = Dimension("hidden_units", 8, 512)
+_HIDDEN = Dimension("hidden_units", 8, 256)  # more cost time and gave nothing in a first look
 _EXPERTS = (Dimension("experts", 2, 16), Dimension("expert_units", 4, 64))
 
 

@@ -6,6 +6,7 @@ Records are rows of plain values; a diverged run has null AUCs and the status 'd
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -188,7 +189,7 @@ def repeats(
     return pd.DataFrame(records), pd.DataFrame(gates, columns=GATE_COLUMNS)
 
 
-def auc(labels: NDArray[np.float32], scores: NDArray[np.float32]) -> float:
+def auc(labels: NDArray[np.float32], scores: NDArray[np.floating[Any]]) -> float:
     """Area under the ROC curve."""
     from sklearn.metrics import roc_auc_score
 

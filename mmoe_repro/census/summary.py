@@ -1,0 +1,87 @@
+"""Tables 1 and 2, and what the spread of AUCs is made of, from the records of repeats."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from mmoe_repro.paper.published import published
+from mmoe_repro.seeds import numpy_stream
+from mmoe_repro.statistics.intervals import bootstrap_interval
+
+TABLE_OF_GROUP = {"income": "table1", "education": "table2"}
+TASKS = ("main", "auxiliary")
+
+
+def table(runs: pd.DataFrame, group: str, study_seed: int, confidence: float) -> pd.DataFrame:
+    """One row a method, in the paper's columns, on the test half of split 0.
+
+    - `{task}_mean`, `_low`, `_high`, `_sd`: over runs, with a BCa interval of the mean;
+    - `main_best`, `auxiliary_with_best`: of the run with the best main AUC on the test half, as the
+      paper defines it; `main_honest`, `auxiliary_honest`: of the run that is best on validation;
+    - `published_...`: the paper's four numbers.
+
+    A diverged run is left out of means and counted in `diverged`.
+    """
+    paper = published(TABLE_OF_GROUP[group]).set_index("model")
+    rows = []
+    of_group = runs[(runs["group"] == group) & (runs["split"] == 0)]
+    for method, of_method in of_group.groupby("method", sort=False):
+        finite = of_method.dropna(subset=["test_main_auc"])
+        row: dict[str, Any] = {
+            "method": method,
+            "runs": len(of_method),
+            "diverged": len(of_method) - len(finite),
+        }
+        for task in TASKS:
+            values = finite[f"test_{task}_auc"].to_numpy()
+            row[f"{task}_mean"] = float(values.mean())
+            row[f"{task}_sd"] = float(values.std(ddof=1)) if values.size > 1 else np.nan
+            low, high = np.nan, np.nan
+            if values.size > 1:
+                random = numpy_stream(study_seed, "census interval", group, str(method), task)
+                low, high = bootstrap_interval(values, np.mean, random, confidence)
+            row[f"{task}_mean_low"], row[f"{task}_mean_high"] = low, high
+        on_test = finite.iloc[int(finite["test_main_auc"].to_numpy().argmax())]
+        on_validation = finite.iloc[int(finite["validation_main_auc"].to_numpy().argmax())]
+        row["main_best"] = float(on_test["test_main_auc"])
+        row["auxiliary_with_best"] = float(on_test["test_auxiliary_auc"])
+        row["main_honest"] = float(on_validation["test_main_auc"])
+        row["auxiliary_honest"] = float(on_validation["test_auxiliary_auc"])
+        if method in paper.index:
+            theirs = paper.loc[str(method)].to_dict()
+            row["published_main_best"] = float(theirs["main_auc_best"])
+            row["published_main_mean"] = float(theirs["main_auc_mean"])
+            row["published_auxiliary_with_best"] = float(theirs["auxiliary_auc_with_best_main"])
+            row["published_auxiliary_mean"] = float(theirs["auxiliary_auc_mean"])
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def spread(runs: pd.DataFrame) -> pd.DataFrame:
+    """What the spread of the test AUC is made of: a row a group, method and task.
+
+    `over_runs`: sd over runs (initialisation and order) of the mean over splits; `over_splits`: sd
+    over splits of the mean over runs; `rest`: sd of what is left when both are taken away.
+    """
+    rows = []
+    for (group, method), of_method in runs.groupby(["group", "method"], sort=False):
+        for task in TASKS:
+            wide = of_method.pivot(index="seed", columns="split", values=f"test_{task}_auc")
+            values = wide.dropna().to_numpy()
+            if values.shape[0] < 2 or values.shape[1] < 2:
+                continue
+            by_run, by_split = values.mean(axis=1), values.mean(axis=0)
+            rest = values - by_run[:, None] - by_split[None] + values.mean()
+            rows.append(
+                {
+                    "group": group,
+                    "method": method,
+                    "task": task,
+                    "over_runs": float(by_run.std(ddof=1)),
+                    "over_splits": float(by_split.std(ddof=1)),
+                    "rest": float(rest.std(ddof=1)),
+                    "range_of_split_means": float(np.ptp(by_split)),
+                }
+            )
+    return pd.DataFrame(rows)
