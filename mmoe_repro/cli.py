@@ -56,7 +56,7 @@ def _universe(path: Path) -> Any:
 def _folders(args: argparse.Namespace) -> Any:
     from mmoe_repro.report.folders import Folders
 
-    return Folders(args.results, args.calibration, args.benchmarks)
+    return Folders(args.results, args.calibration, args.benchmarks, args.census)
 
 
 def _config(args: argparse.Namespace) -> Config:
@@ -340,14 +340,25 @@ def _records(args: argparse.Namespace) -> Any:
 
 def judge(args: argparse.Namespace) -> None:
     """Judge every statement on the paper's values or on the runs, under one choice of ours."""
+    import pandas as pd
+
     from mmoe_repro.claims.beside import beside, trends
-    from mmoe_repro.claims.choices import EFFECT_FACTOR, evidence
-    from mmoe_repro.claims.evidence import from_figures
+    from mmoe_repro.claims.choices import EFFECT_FACTOR, SPLIT, evidence
+    from mmoe_repro.claims.evidence import Evidence, from_census, from_figures
     from mmoe_repro.claims.verdicts import as_dict
     from mmoe_repro.claims.verdicts import judge as judge_claims
 
     claims = _claims(args).scaled(EFFECT_FACTOR.get(args.choice, 1.0))
-    on = from_figures() if args.choice == "published" else evidence(args.choice, _records(args))
+    if args.choice == "published":
+        on = from_figures()
+    elif args.choice.startswith(SPLIT):
+        split = int(args.choice.removeprefix(SPLIT))
+        on = Evidence(from_census(pd.read_parquet(args.census), split), True, "not of this choice")
+    else:
+        on = evidence(args.choice, _records(args))
+        if args.census:
+            of_census = from_census(pd.read_parquet(args.census))
+            on = Evidence({**on.samples, **of_census}, on.paired, on.absent)
     found = {}
     for judged in judge_claims(claims, on, args.study_seed):
         values = as_dict(judged)
@@ -394,6 +405,13 @@ def compare_panels(args: argparse.Namespace) -> None:
     _write_json(_finite(found), args.output)
 
 
+def _titles() -> dict[str, str]:
+    from mmoe_repro.census.methods import METHODS
+    from mmoe_repro.models.zoo import TITLES
+
+    return {**{name: method.title for name, method in METHODS.items()}, **TITLES}
+
+
 def collect_verdicts(args: argparse.Namespace) -> None:
     """Put all judgements together into verdicts.json, checked against its schema."""
     import jsonschema
@@ -402,7 +420,6 @@ def collect_verdicts(args: argparse.Namespace) -> None:
     from mmoe_repro.claims.choices import best_rate_overall
     from mmoe_repro.claims.document import document
     from mmoe_repro.config import check
-    from mmoe_repro.models.zoo import TITLES
     from mmoe_repro.records import sha256
 
     config = check(json.loads(args.config), SCHEMA)
@@ -419,7 +436,7 @@ def collect_verdicts(args: argparse.Namespace) -> None:
         },
     }
     judged = {path.stem: _json(path) for path in args.judged}
-    found = document(_claims(args), judged, _json(args.panels), about, TITLES)
+    found = document(_claims(args), judged, _json(args.panels), about, _titles())
     jsonschema.validate(found, yaml.safe_load(VERDICTS_SCHEMA.read_text()))
     _write_json(found, args.output)
 
@@ -524,6 +541,8 @@ def census_train(args: argparse.Namespace) -> None:
     one_thread()
     code = fingerprint("mmoe_repro.census.train")
     tuned, seeds = _json(args.tuned), range(args.first, args.first + args.n)
+    if args.most_steps:
+        tuned["steps"] = min(tuned["steps"], args.most_steps)
     training = repr((tuned, seeds, args.study_seed, args.batch_size, code))
     checkpoint = Checkpoint(args.runs.with_suffix(".checkpoint"), training)
     runs, gates = repeats(
@@ -539,6 +558,47 @@ def census_train(args: argparse.Namespace) -> None:
         f"main AUC on test {runs['test_main_auc'].mean():.4f}",
         file=sys.stderr,
     )
+
+
+def census_baseline(args: argparse.Namespace) -> None:
+    """Tune and test logistic regression or boosted trees on one group."""
+    from mmoe_repro.census.baselines import tune_and_test
+    from mmoe_repro.census.encode import load as load_census
+
+    trials, runs = tune_and_test(
+        args.name, load_census(args.data), args.group, args.n_trials, args.study_seed, args.splits
+    )
+    _write_parquet(trials, args.trials)
+    _write_parquet(runs, args.runs)
+
+
+def census_merge(args: argparse.Namespace) -> None:
+    """Put runs made anew beside the published ones; where both have a run, they must agree."""
+    import pandas as pd
+
+    from mmoe_repro.census.merge import merge
+
+    fresh = pd.read_parquet(args.fresh)
+    published = pd.read_parquet(args.published) if args.published else fresh.iloc[:0]
+    whole, about = merge(fresh, published)
+    _write_parquet(whole, args.output)
+    _write_json(about, args.about)
+
+
+def census_summarise(args: argparse.Namespace) -> None:
+    """Tables 1 and 2, and what the spread of AUCs is made of."""
+    import pandas as pd
+
+    from mmoe_repro.census.columns import GROUPS
+    from mmoe_repro.census.summary import spread, table
+
+    runs = pd.concat([pd.read_parquet(path) for path in args.runs], ignore_index=True)
+    groups = [group for group in GROUPS if group in set(runs["group"])]
+    tables = [
+        table(runs, group, args.study_seed, args.confidence).assign(group=group) for group in groups
+    ]
+    _write_csv(pd.concat(tables, ignore_index=True), args.output)
+    _write_csv(spread(runs), args.spread)
 
 
 def census_gather(args: argparse.Namespace) -> None:
@@ -634,7 +694,7 @@ def _parser() -> argparse.ArgumentParser:
 
     def folders(to: argparse.ArgumentParser) -> None:
         path(to, "--results", default=Path("results"))
-        for name in ("calibration", "benchmarks"):
+        for name in ("calibration", "benchmarks", "census"):
             path(to, f"--{name}", default=Path("results/published") / name)
 
     def universe_file(to: argparse.ArgumentParser) -> None:
@@ -763,7 +823,7 @@ def _parser() -> argparse.ArgumentParser:
     path(s, "--output")
 
     s = stage(publish)
-    s.add_argument("what", choices=["synthetic", "calibration", "benchmarks"])
+    s.add_argument("what", choices=["synthetic", "census", "calibration", "benchmarks"])
     path(s, "--source", help="the study's results folder")
     path(s, "--target", help="the committed folder, which is replaced")
 
@@ -774,7 +834,8 @@ def _parser() -> argparse.ArgumentParser:
         path(to, "--output")
 
     s = stage(judge)
-    s.add_argument("--choice", required=True, help="published, reference, held_out, rate_0.01, ...")
+    s.add_argument("--choice", required=True, help="published, reference, held_out, split_1, ...")
+    path(s, "--census", default=None, help="records of the census repeats")
     study_seed(s)
     study(s)
 
@@ -823,9 +884,33 @@ def _parser() -> argparse.ArgumentParser:
     s.add_argument("--n", type=int, required=True, help="number of runs")
     s.add_argument("--batch-size", type=int, default=1_024)
     s.add_argument("--splits", type=int, default=5, help="splits of the test rows to report")
+    s.add_argument("--most-steps", type=int, default=None, help="train no longer than this")
     study_seed(s)
     path(s, "--runs", help="records to write")
     path(s, "--gates", help="mean gates to write")
+
+    s = stage(census_baseline)
+    path(s, "--data", help="encoded data")
+    s.add_argument("--name", required=True, help="logistic or boosted_trees")
+    s.add_argument("--group", required=True, choices=["income", "education"])
+    s.add_argument("--n-trials", type=int, default=10)
+    s.add_argument("--splits", type=int, default=5)
+    study_seed(s)
+    path(s, "--trials", help="trials to write")
+    path(s, "--runs", help="records to write")
+
+    s = stage(census_merge)
+    path(s, "--fresh", help="records made anew")
+    path(s, "--published", default=None, help="published records")
+    path(s, "--output")
+    path(s, "--about", help="how they compare (.json)")
+
+    s = stage(census_summarise)
+    path(s, "--runs", nargs="+", help="records of methods and baselines")
+    s.add_argument("--confidence", type=float, default=0.95)
+    study_seed(s)
+    path(s, "--output", help="the tables (.csv)")
+    path(s, "--spread", help="parts of the spread (.csv)")
 
     s = stage(census_gather)
     path(s, "--output")

@@ -191,6 +191,7 @@ CHOICES: dict[str, Callable[[Records], Evidence]] = {
 }
 EFFECT_FACTOR = {"half_effect": 0.5, "double_effect": 2.0}
 RATE = "rate_"  # rate_0.01: every model at that learning rate
+SPLIT = "split_"  # split_1: another halving of the census test rows
 
 
 def evidence(name: str, records: Records) -> Evidence:

@@ -29,10 +29,15 @@ Judgement = Mapping[
 ]  # of one statement on one body of evidence, as verdicts.as_dict gives it
 
 
+def where(condition: str) -> str:
+    """'mmoe@0.5' -> 'at 0.5'; 'mmoe@income' -> 'in income'."""
+    place = condition.partition("@")[2]
+    return f"in {place}" if place[0].isalpha() else f"at {place}"
+
+
 def condition_words(name: str, titles: Mapping[str, str]) -> str:
     """'mmoe@0.5' -> 'MMoE at 0.5'."""
-    model, _, p = name.partition("@")
-    return f"{titles[model]} at {p}"
+    return f"{titles[name.partition('@')[0]]} {where(name)}"
 
 
 def contrast_words(first: str, second: str, by: str, titles: Mapping[str, str]) -> str:
@@ -41,7 +46,7 @@ def contrast_words(first: str, second: str, by: str, titles: Mapping[str, str]) 
     if model == other:
         return f"{titles[model]}, {p} {by} {q}"
     if p == q:
-        return f"{titles[model]} {by} {titles[other]} at {p}"
+        return f"{titles[model]} {by} {titles[other]} {where(first)}"
     return f"{condition_words(first, titles)} {by} {condition_words(second, titles)}"
 
 
@@ -101,8 +106,10 @@ def effect_words(claim: Claim, judgement: Judgement, titles: Mapping[str, str]) 
         return f"{condition_words(name, titles)}: {why}"
     i = decisive(judgement)
     part, e = claim.parts[i], judgement["parts"][i]
+    digits = 4 if part.smallest < 0.005 else 3  # of an AUC, or of a loss or ratio
     estimate, low, high = (
-        "unknown" if e[key] is None else f"{e[key]:.3f}" for key in ("estimate", "low", "high")
+        "unknown" if e[key] is None else f"{e[key]:.{digits}f}"
+        for key in ("estimate", "low", "high")
     )
     text = f"{part_words(part, titles)}: {estimate} [{low}, {high}]"
     if judgement["verdict"] == "undecided":
@@ -142,6 +149,7 @@ def statement(
     reproduced = choices["reference"]
     return {
         "id": claim.id,
+        "experiment": claim.experiment,
         "section": claim.section,
         "statement": claim.statement,
         "estimand": claim.estimand,
@@ -177,6 +185,8 @@ def statement(
 
 def choice_title(name: str) -> str:
     """A choice in words."""
+    if name.startswith("split_"):
+        return f"split {name.removeprefix('split_')} of the census"
     if name.startswith("rate_"):
         return f"learning rate {name.removeprefix('rate_')} for all"
     return CHOICE_TITLES[name]

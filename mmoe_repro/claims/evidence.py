@@ -132,13 +132,13 @@ def final_values(runs: pd.DataFrame, reading: Reading) -> pd.DataFrame:
 
 
 def from_figures() -> Evidence:
-    """What Figures 3, 4 and 5 show, without pairs: which runs shared data is not known.
+    """What Figures 3 to 5 and Tables 1 and 2 show, without pairs: which runs shared data is not known.
 
     Figure 5's histograms give each of 200 runs to its bin, and Figure 4's last point the mean. Figure
     3 shows means alone: its samples are the widest that have such a mean and end between zero and the
     curve's beginning (every run at one of the two; Bhatia and Davis 2000).
     """
-    samples = {}
+    samples = census_tables()
     curves = published("figure4")
     for (model, p), histogram in published("figure5").groupby(["model", "task_correlation"]):
         counts = (histogram["fraction_of_runs"] * N_PUBLISHED).round().astype(int)
@@ -156,8 +156,50 @@ def from_figures() -> Evidence:
     return Evidence(samples, paired=False, absent="the paper shows no runs of it")
 
 
-def widest(mean: float, largest: float, n: int = N_PUBLISHED) -> Floats:
-    """n values at 0 and `largest`, one in between if need be, that have this mean exactly."""
+def from_census(runs: pd.DataFrame, split: int = 0) -> dict[str, Sample]:
+    """AUCs on the test half of one split by method@group, and method@group-auxiliary.
+
+    A diverged run counts as the worst of its condition. Every condition has the same seeds; raises
+    MissingRuns if not.
+    """
+    samples = {}
+    of_split = runs[runs["split"] == split]
+    everything = sorted(of_split["seed"].unique())
+    for (group, method), of_method in of_split.groupby(["group", "method"], sort=False):
+        ordered = of_method.sort_values("seed")
+        missing = sorted(set(everything) - set(ordered["seed"]))
+        if missing:
+            raise MissingRuns(f"records of {method}@{group}: lacks the seeds {ranges(missing)}")
+        for task, name in (("main", group), ("auxiliary", f"{group}-auxiliary")):
+            values = ordered[f"test_{task}_auc"].to_numpy(dtype=np.float64)
+            samples[f"{method}@{name}"] = Sample.known(-diverged_as_worst(-values))
+    return samples
+
+
+CENSUS_TABLES = {"income": "table1", "education": "table2"}
+N_CENSUS = 400
+
+
+def census_tables() -> dict[str, Sample]:
+    """What Tables 1 and 2 show: means of 400 runs, without spread.
+
+    The samples are the widest with such a mean: between a coin's AUC, 0.5, and the best that the
+    table has (main task) or 1 (auxiliary task, of which the best is not shown).
+    """
+    samples = {}
+    for group, name in CENSUS_TABLES.items():
+        for row in published(name).to_dict("records"):
+            main = widest(row["main_auc_mean"], row["main_auc_best"], N_CENSUS, 0.5)
+            auxiliary = widest(row["auxiliary_auc_mean"], 1.0, N_CENSUS, 0.5)
+            samples[f"{row['model']}@{group}"] = Sample.known(main)
+            samples[f"{row['model']}@{group}-auxiliary"] = Sample.known(auxiliary)
+    return samples
+
+
+def widest(mean: float, largest: float, n: int = N_PUBLISHED, smallest: float = 0.0) -> Floats:
+    """n values at `smallest` and `largest`, one in between if need be, that have this mean exactly."""
+    if smallest:
+        return smallest + widest(mean - smallest, largest - smallest, n)
     total = mean * n
     values = np.zeros(n)
     full = int(total // largest)

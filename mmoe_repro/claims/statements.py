@@ -17,8 +17,8 @@ class BadClaims(ValueError):
 class Part:
     """One thing that must hold: an effect more than, or within, the smallest effect of interest.
 
-    `conditions` are model@task_correlation. `smallest` is in the estimand's units: a loss, a share,
-    or, for a ratio, the ratio.
+    `conditions` are model@task_correlation or method@group. `smallest` is in the estimand's units: a
+    loss, an AUC, a share, or, for a ratio, the ratio.
     """
 
     estimand: str
@@ -40,6 +40,7 @@ class Claim:
     trends: tuple[str, ...] = ()
     not_testable: str = ""
     nearest: str = ""
+    experiment: str = "synthetic"
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,8 @@ def judge(
     """Every statement judged on `evidence`, in order.
 
     Of all statements that are false none is supported, and of all that are true none contradicted,
-    each with a probability of at least 1 - alpha (Holm 1979, over all statements with values).
+    each with a probability of at least 1 - alpha (Holm 1979, over all statements of an experiment
+    that have values).
     """
     found: dict[str, tuple[Effect, ...]] = {}
     reasons: dict[str, str] = {}
@@ -71,9 +72,11 @@ def judge(
             reasons[claim.id] = str(error.args[0])
     raw = {name: p_values(effects) for name, effects in found.items()}
     adjusted: dict[str, tuple[float, float]] = {}
-    if raw:
-        both = [holm([p[i] for p in raw.values()]) for i in (0, 1)]
-        adjusted = dict(zip(raw, zip(*both, strict=True), strict=True))
+    for experiment in {claim.experiment for claim in claims.claims}:
+        names = [c.id for c in claims.claims if c.experiment == experiment and c.id in raw]
+        if names:
+            both = [holm([raw[name][i] for name in names]) for i in (0, 1)]
+            adjusted |= dict(zip(names, zip(*both, strict=True), strict=True))
 
     judged = []
     for claim in claims.claims:

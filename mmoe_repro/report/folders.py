@@ -6,8 +6,12 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Folders:
-    """A study's results, and the calibration and benchmarks (usually published ones) beside it."""
+    """A study's results, and the calibration, benchmarks and tuned census choices beside it.
+
+    Those beside it are usually the published ones.
+    """
 
     results: Path
     calibration: Path
     benchmarks: Path
+    census: Path

@@ -20,7 +20,7 @@ from mmoe_repro.models.zoo import (
 )
 from mmoe_repro.paper.published import published
 from mmoe_repro.reading import Reading
-from mmoe_repro.report import verdicts
+from mmoe_repro.report import census, verdicts
 from mmoe_repro.report.folders import Folders
 from mmoe_repro.report.summaries import mean_curve
 from mmoe_repro.synthetic.universe import Universe
@@ -275,6 +275,7 @@ def collect(folders: Folders, config: Config) -> Numbers:
         **_learning_rates(results),
         **_benchmarks(folders.benchmarks),
         **verdicts.numbers(results / "claims/verdicts.json"),
+        **census.numbers(results),
     }
 
 

@@ -48,7 +48,17 @@ BENCHMARKS = [
         "memory",
     )
 ]
-FILES = {"synthetic": SYNTHETIC, "calibration": CALIBRATION, "benchmarks": BENCHMARKS}
+CENSUS = [
+    f"census/{name}"
+    for name in ("facts.json", "tuned", "trials.parquet", "runs.parquet", "gates.parquet",
+                 "baselines.parquet")
+]  # fmt: skip
+FILES = {
+    "synthetic": SYNTHETIC,
+    "census": CENSUS,
+    "calibration": CALIBRATION,
+    "benchmarks": BENCHMARKS,
+}
 
 
 def processor() -> str:

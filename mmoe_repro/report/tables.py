@@ -258,13 +258,15 @@ TABLES: dict[str, Callable[[Folders], str]] = {
 
 def write_table(name: str, folders: Folders, output: Path) -> None:
     """Write the table called `name`. Raises ValueError for an unknown name."""
-    from mmoe_repro.report import verdicts
+    from mmoe_repro.report import census, verdicts
 
-    if verdicts.is_verdict_table(name):
+    if name in census.TABLES:
+        text = census.TABLES[name](folders)
+    elif verdicts.is_verdict_table(name):
         text = verdicts.verdict_table(name, folders)
     elif name in TABLES:
         text = TABLES[name](folders)
     else:
-        known = ", ".join([*TABLES, *verdicts.TABLES])
+        known = ", ".join([*TABLES, *census.TABLES, *verdicts.TABLES])
         raise ValueError(f"table {name!r}: allowed are {known}, claim_S1, ...")
     write_aside(output, lambda aside: aside.write_text(text))

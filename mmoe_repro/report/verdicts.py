@@ -121,7 +121,7 @@ def histogram_panels(document: Document) -> str:
 def pairing(document: Document) -> str:
     """What is left of a difference's variance when models of one seed are compared."""
     rows, seen = [], set()
-    for s in document["statements"]:
+    for s in (s for s in document["statements"] if s["experiment"] == "synthetic"):
         for part, e in zip(s["parts"], s["reproduced"].get("parts", []), strict=False):
             left = e["beside"].get("variance_left_by_pairing")
             if left is None or tuple(part["conditions"]) in seen:
@@ -145,7 +145,8 @@ def power(document: Document) -> str:
                 continue
             detectable = max(e["detectable"] or 0 for e in parts)
             ratio = s["parts"][0]["ratio"]
-            row.append((r"$\times$" if ratio else "") + number(detectable, 2 if ratio else 3))
+            digits = 2 if ratio else 4 if s["experiment"] == "census" else 3
+            row.append((r"$\times$" if ratio else "") + number(detectable, digits))
             needed = [e["runs_to_decide"] for e in parts]
             row.append(f"{max(needed):,}" if all(needed) else "none would")
         rows.append(row)
@@ -164,15 +165,16 @@ def statement_table(document: Document, name: str) -> str:
             e = s[source]["parts"][i]
             first = not rows or rows[-1] == [""] or rows[-1][0] != escape(part["words"])
             needed = e["runs_to_decide"]
+            digits = 4 if part["smallest"] < 0.005 else 3
             rows.append(
                 [
                     escape(part["words"]) if source == "published" or first else "",
                     words,
-                    rf"{number(e['estimate'])} {{\scriptsize[{number(e['low'])}, "
-                    rf"{number(e['high'])}]}}",
+                    rf"{number(e['estimate'], digits)} {{\scriptsize[{number(e['low'], digits)}, "
+                    rf"{number(e['high'], digits)}]}}",
                     p_value(e["p_supported"]),
                     p_value(e["p_contradicted"]),
-                    number(e["detectable"]),
+                    number(e["detectable"], digits),
                     f"{needed:,}" if needed else DASH,
                 ]
             )
@@ -183,9 +185,10 @@ def statement_table(document: Document, name: str) -> str:
 
 
 def _title(model: str) -> str:
+    from mmoe_repro.census.methods import METHODS
     from mmoe_repro.models.zoo import TITLES
 
-    return TITLES[model]
+    return TITLES.get(model) or METHODS[model].title
 
 
 TABLES: dict[str, Callable[[Document], str]] = {
@@ -222,15 +225,18 @@ def numbers(path: Path) -> dict[str, str]:
     }
     for name, reason in document["smallest_effects"].items():
         found[f"smallest.{name}.reason"] = escape(reason)
-    for source in ("published", "reproduced"):
-        of = [s[source]["verdict"] for s in document["statements"]]
-        for verdict in ("supported", "contradicted", "undecided"):
-            found[f"verdicts.{source}.{verdict}"] = str(of.count(verdict))
-            names = [s["id"] for s in document["statements"] if s[source]["verdict"] == verdict]
-            found[f"verdicts.{source}.{verdict}.names"] = ", ".join(names) or "none"
+    for experiment in ("synthetic", "census"):
+        about = [s for s in document["statements"] if s["experiment"] == experiment]
+        found[f"verdicts.{experiment}"] = str(len(about))
+        for source in ("published", "reproduced"):
+            for verdict in ("supported", "contradicted", "undecided"):
+                names = [s["id"] for s in about if s[source]["verdict"] == verdict]
+                key = f"verdicts.{experiment}.{source}.{verdict}"
+                found[key], found[f"{key}.names"] = str(len(names)), ", ".join(names) or "none"
     left = [
         e["beside"]["variance_left_by_pairing"]
         for s in document["statements"]
+        if s["experiment"] == "synthetic"
         for e in s["reproduced"].get("parts", [])
         if e["beside"].get("variance_left_by_pairing") is not None
     ]

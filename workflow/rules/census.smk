@@ -126,12 +126,13 @@ rule census_train:
     params:
         batch=CENSUS["batch_size"],
         splits=CENSUS["splits"],
+        most=f"--most-steps {CENSUS['most_steps']}" if CENSUS["most_steps"] else "",
         seed=SEED,
         code=CENSUS_CODE,
     shell:
         "mmoe-repro census-train --data {input.data} --tuned {input.tuned}"
         " --first {wildcards.first} --n {wildcards.n} --batch-size {params.batch}"
-        " --splits {params.splits} --study-seed {params.seed} --runs {output.runs}"
+        " --splits {params.splits} {params.most} --study-seed {params.seed} --runs {output.runs}"
         " --gates {output.gates} 2>&1 | tee {log}"
 
 
@@ -154,3 +155,171 @@ rule census_gather:
         "../../environment.yml"
     shell:
         "mmoe-repro census-gather --output {output} {input} 2> {log}"
+
+
+BASELINES = ["logistic", "boosted_trees"]
+# What a study does not make anew it reads from the published records, unless its census differs.
+CENSUS_PUBLISHED = Path("results/published/census") if CENSUS["published"] else None
+
+
+rule census_baseline:
+    """Logistic regression or boosted trees, tuned and tested."""
+    input:
+        CENSUS_DATA / "encoded.npz",
+    output:
+        trials=R / "census/baselines/{group}/{name}.trials.parquet",
+        runs=R / "census/baselines/{group}/{name}.runs.parquet",
+    log:
+        R / "logs/census/baselines/{group}/{name}.log",
+    wildcard_constraints:
+        name="|".join(BASELINES),
+    conda:
+        "../../environment.yml"
+    params:
+        trials=CENSUS["trials"],
+        splits=CENSUS["splits"],
+        seed=SEED,
+        code=fingerprint("mmoe_repro.census.baselines"),
+    shell:
+        "mmoe-repro census-baseline --data {input} --name {wildcards.name} --group {wildcards.group}"
+        " --n-trials {params.trials} --splits {params.splits} --study-seed {params.seed}"
+        " --trials {output.trials} --runs {output.runs} 2> {log}"
+
+
+rule census_baselines:
+    """Both baselines on every group, in one file."""
+    input:
+        expand(
+            R / "census/baselines/{group}/{name}.runs.parquet",
+            group=CENSUS["groups"],
+            name=BASELINES,
+        ),
+    output:
+        R / "census/baselines.parquet",
+    log:
+        R / "logs/census/baselines.log",
+    conda:
+        "../../environment.yml"
+    shell:
+        "mmoe-repro census-gather --output {output} {input} 2> {log}"
+
+
+rule census_merge:
+    """Runs made anew beside the published ones; where both have a run, they must agree."""
+    input:
+        fresh=R / "census/runs.parquet",
+        published=[CENSUS_PUBLISHED / "runs.parquet"] if CENSUS_PUBLISHED else [],
+    output:
+        runs=R / "census/all_runs.parquet",
+        about=R / "census/merged.json",
+    log:
+        R / "logs/census/merge.log",
+    conda:
+        "../../environment.yml"
+    params:
+        published=lambda wildcards, input: (
+            f"--published {input.published}" if input.published else ""
+        ),
+        code=fingerprint("mmoe_repro.census.merge"),
+    shell:
+        "mmoe-repro census-merge --fresh {input.fresh} {params.published} --output {output.runs}"
+        " --about {output.about} 2> {log}"
+
+
+rule census_summary:
+    """Tables 1 and 2, and what the spread is made of."""
+    input:
+        R / "census/all_runs.parquet",
+        CENSUS_TUNED.parent / "baselines.parquet",
+    output:
+        tables=R / "census/tables.csv",
+        spread=R / "census/spread.csv",
+    log:
+        R / "logs/census/summary.log",
+    conda:
+        "../../environment.yml"
+    params:
+        confidence=config["plots"]["confidence"],
+        seed=SEED,
+        code=fingerprint("mmoe_repro.census.summary"),
+    shell:
+        "mmoe-repro census-summarise --runs {input} --confidence {params.confidence}"
+        " --study-seed {params.seed} --output {output.tables} --spread {output.spread} 2> {log}"
+
+
+rule census:
+    """Both tables, from the raw files on."""
+    input:
+        R / "census/tables.csv",
+        R / "census/spread.csv",
+        R / "census/facts.json",
+
+
+rule figure_census:
+    """AUCs of every method's runs."""
+    input:
+        **FIGURE_INPUTS["census"],
+    output:
+        pdf=R / "figures/census.pdf",
+        svg=report(
+            R / "figures/census.svg",
+            caption="../report/census.rst",
+            category="Census-Income",
+            labels={"figure": "AUCs of every method's runs", "format": "SVG"},
+        ),
+        png=R / "figures/census.png",
+    log:
+        R / "logs/figures/census.log",
+    conda:
+        "../../environment.yml"
+    params:
+        inputs=figure_options("census"),
+        plots=PLOTS,
+        code=fingerprint("mmoe_repro.report.figures.census"),
+    shell:
+        "mmoe-repro figure census {params.inputs} --plots {params.plots:q}"
+        " --output $(dirname {output.pdf})/census 2> {log}"
+
+
+rule figure_gates:
+    """Mean gates of OMoE and MMoE over runs."""
+    input:
+        **FIGURE_INPUTS["gates"],
+    output:
+        pdf=R / "figures/gates.pdf",
+        svg=report(
+            R / "figures/gates.svg",
+            caption="../report/gates.rst",
+            category="Census-Income",
+            labels={"figure": "Mean gates over runs", "format": "SVG"},
+        ),
+        png=R / "figures/gates.png",
+    log:
+        R / "logs/figures/gates.log",
+    conda:
+        "../../environment.yml"
+    params:
+        inputs=figure_options("gates"),
+        plots=PLOTS,
+        code=fingerprint("mmoe_repro.report.figures.gates"),
+    shell:
+        "mmoe-repro figure gates {params.inputs} --plots {params.plots:q}"
+        " --output $(dirname {output.pdf})/gates 2> {log}"
+
+
+rule publish_census:
+    """Copy the census trials, choices and runs to results/published/census, with a manifest."""
+    input:
+        R / "census/trials.parquet",
+        R / "census/runs.parquet",
+        R / "census/gates.parquet",
+        R / "census/baselines.parquet",
+    log:
+        R / "logs/publish_census.log",
+    conda:
+        "../../environment.yml"
+    params:
+        source=R,
+        target="results/published/census",
+    shell:
+        "mmoe-repro publish census --source {params.source} --target {params.target} > {log} 2>&1"

@@ -17,9 +17,11 @@ CHOICES = [
     "half_effect",
     "double_effect",
 ]
+SPLITS = [f"split_{i}" for i in range(1, CENSUS["splits"])]
 # Half of the seeds must be a sample, too.
 if STUDY["seeds"] < 4:
     CHOICES = [choice for choice in CHOICES if not choice.endswith("_half")]
+CHOICES += SPLITS
 RECORD_FILES = [
     R / f"synthetic/{purpose}{kind}.parquet"
     for purpose, blocks in BLOCKS_OF.items()
@@ -40,7 +42,12 @@ rule verdicts:
 rule judge:
     """Every statement on one body of evidence: the paper's values, or our runs under one choice."""
     input:
-        lambda wildcards: [] if wildcards.choice == "published" else [UNIVERSE, *RECORD_FILES],
+        lambda wildcards: (
+            [] if wildcards.choice in ["published", *SPLITS] else [UNIVERSE, *RECORD_FILES]
+        ),
+        census=lambda wildcards: (
+            [R / "census/all_runs.parquet"] if wildcards.choice in ["reference", *SPLITS] else []
+        ),
         claims=CLAIMS,
     output:
         JUDGED / "{choice}.json",
@@ -52,6 +59,7 @@ rule judge:
         "../../environment.yml"
     params:
         results=R,
+        census=lambda wildcards, input: f"--census {input.census}" if input.census else "",
         config=json.dumps(config, sort_keys=True),
         seed=SEED,
         code=fingerprint("mmoe_repro.claims.verdicts")
@@ -59,8 +67,8 @@ rule judge:
         + fingerprint("mmoe_repro.claims.beside"),
     shell:
         "mmoe-repro judge --choice {wildcards.choice} --claims {input.claims}"
-        " --results {params.results} --config {params.config:q} --study-seed {params.seed}"
-        " --output {output} 2> {log}"
+        " --results {params.results} {params.census} --config {params.config:q}"
+        " --study-seed {params.seed} --output {output} 2> {log}"
 
 
 rule compare_panels:

@@ -21,7 +21,17 @@ BENCHMARK_TABLES = [
 REFERENCE = Path(config["calibration"]["folder"])
 STUDY = config["synthetic"]
 SEED = config["study"]["seed"]
-FIGURES = ["figure1", "figure2", "figure3", "figure4", "figure5", "calibration", "speed"]
+FIGURES = [
+    "figure1",
+    "figure2",
+    "figure3",
+    "figure4",
+    "figure5",
+    "calibration",
+    "speed",
+    "census",
+    "gates",
+]
 CORRELATIONS = [plan.text(p) for p in STUDY["task_correlations"]]
 PLOTS = json.dumps(config["plots"], sort_keys=True)
 
@@ -37,6 +47,11 @@ FIGURE_INPUTS = {
         "ranking": REFERENCE / "ranking.csv",
         "finalists": REFERENCE / "finalists.parquet",
     },
+    "census": {
+        "runs": R / "census/all_runs.parquet",
+        "tables": R / "census/tables.csv",
+    },
+    "gates": {"gates": R / "census/gates.parquet"},
     "speed": {
         name: BENCHMARKS / f"{name}.csv" for name in ["share_of_floor", "populations", "shapes"]
     },

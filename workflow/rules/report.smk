@@ -12,6 +12,24 @@ TABLES = [
     "speed",
     "against_one",
 ]
+CENSUS_TABLES = [
+    "census_income",
+    "census_education",
+    "census_facts",
+    "census_choices",
+    "census_spread",
+]
+CENSUS_FILES = [
+    R / f"census/{name}"
+    for name in [
+        "tables.csv",
+        "spread.csv",
+        "facts.json",
+        "merged.json",
+        "all_runs.parquet",
+        "gates.parquet",
+    ]
+]
 LEARNING_RATES = expand(
     R / "synthetic/learning_rates/{model}/p{p}.json", model=STUDY["models"], p=CORRELATIONS
 )
@@ -62,7 +80,7 @@ rule curve_ends:
 rule tables:
     """Every table of the report."""
     input:
-        expand(R / "tables/{name}.tex", name=[*TABLES, *VERDICT_TABLES]),
+        expand(R / "tables/{name}.tex", name=[*TABLES, *VERDICT_TABLES, *CENSUS_TABLES]),
 
 
 rule table:
@@ -90,6 +108,28 @@ rule table:
         " --output {output} 2> {log}"
 
 
+rule census_table:
+    """A table on the census."""
+    input:
+        CENSUS_FILES,
+        [CENSUS_TUNED / f"{group}/{method}.json" for group, method in CENSUS_PAIRS],
+    output:
+        R / "tables/{name}.tex",
+    log:
+        R / "logs/tables/{name}.log",
+    wildcard_constraints:
+        name="|".join(CENSUS_TABLES),
+    conda:
+        "../../environment.yml"
+    params:
+        results=R,
+        census=CENSUS_TUNED.parent,
+        code=fingerprint("mmoe_repro.report.census"),
+    shell:
+        "mmoe-repro table {wildcards.name} --results {params.results} --census {params.census}"
+        " --output {output} 2> {log}"
+
+
 rule numbers:
     """Every number of the report's prose."""
     input:
@@ -99,6 +139,7 @@ rule numbers:
         SPEED,
         UNIVERSE,
         R / "claims/verdicts.json",
+        CENSUS_FILES,
         R / "synthetic/figure2_trials.parquet",
         R / "synthetic/figure3_curves.parquet",
     output:
@@ -125,7 +166,7 @@ rule report:
     input:
         text=[*Path("paper").glob("*.*"), *Path("paper/sections").glob("*.tex")],
         figures=expand(R / "figures/{name}.pdf", name=FIGURES),
-        tables=expand(R / "tables/{name}.tex", name=TABLES),
+        tables=expand(R / "tables/{name}.tex", name=[*TABLES, *CENSUS_TABLES]),
         verdict_figures=expand(R / "figures/claim_{id}.pdf", id=CLAIM_IDS),
         verdict_tables=expand(
             R / "tables/{name}.tex", name=[*VERDICT_TABLES, *[f"claim_{id}" for id in CLAIM_IDS]]

@@ -4,7 +4,17 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-NAMES = ("figure1", "figure2", "figure3", "figure4", "figure5", "calibration", "speed")
+NAMES = (
+    "figure1",
+    "figure2",
+    "figure3",
+    "figure4",
+    "figure5",
+    "calibration",
+    "speed",
+    "census",
+    "gates",
+)
 
 
 def draw(name: str, inputs: dict[str, Path], stem: Path, plots: dict[str, Any]) -> None:

@@ -66,7 +66,7 @@ def draw(inputs: dict[str, Path], plots: dict[str, Any], name: str) -> Figure:
     axes.set_ylim(-0.6, len(parts) - 0.4)
     axes.set_yticks(range(len(parts)), [part["words"] for part in reversed(parts)])
     axes.grid(visible=False, axis="y")
-    axes.set_xlabel(axis_label(parts[0]["estimand"]))
+    axes.set_xlabel(axis_label(parts[0]["estimand"], s["experiment"]))
     handles: list[Line2D | Patch] = [
         Line2D([], [], color=c, marker=m, markersize=4.5, markerfacecolor=f, label=LABELS[source])
         for source, (c, m, _, f) in SOURCES.items()
@@ -84,8 +84,10 @@ def region(part: dict[str, Any]) -> tuple[float, float]:
     return (1 / part["smallest"] if part["ratio"] else -part["smallest"]), part["smallest"]
 
 
-def axis_label(estimand: str) -> str:
+def axis_label(estimand: str, experiment: str) -> str:
     """What the horizontal axis shows."""
+    if experiment == "census":
+        return "difference of mean AUCs"
     return {
         "ratio_of_sds": "ratio of standard deviations",
         "loss_of_good_runs": "share of good runs that is lost",

@@ -1,0 +1,37 @@
+"""What mean gates say of the experts that tasks use. Experts have no order, so runs are not averaged."""
+
+import numpy as np
+import pandas as pd
+
+
+def effective_experts(gates: pd.DataFrame) -> pd.DataFrame:
+    """How many experts each gate of each run uses: exp of the entropy of its mean gate.
+
+    A gate that uses n experts alike has n. Rows: group, method, seed, gate, effective, experts.
+    """
+    rows = []
+    for (group, method, seed, gate), of_gate in gates.groupby(["group", "method", "seed", "gate"]):
+        g = of_gate["mean_gate"].to_numpy(dtype=np.float64)
+        g = g[g > 0]
+        rows.append(
+            {
+                "group": group,
+                "method": method,
+                "seed": seed,
+                "gate": gate,
+                "effective": float(np.exp(-(g * np.log(g)).sum())),
+                "experts": len(of_gate),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def gate_distance(gates: pd.DataFrame) -> pd.DataFrame:
+    """Half the summed difference of MMoE's two mean gates in each run: 0 the same experts, 1 others."""
+    rows = []
+    mmoe = gates[gates["method"] == "mmoe"]
+    for (group, seed), of_run in mmoe.groupby(["group", "seed"]):
+        wide = of_run.pivot(index="expert", columns="gate", values="mean_gate").to_numpy()
+        distance = float(np.abs(wide[:, 0] - wide[:, 1]).sum() / 2)
+        rows.append({"group": group, "seed": seed, "distance": distance})
+    return pd.DataFrame(rows)

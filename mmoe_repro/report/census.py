@@ -1,0 +1,202 @@
+"""The census tables and numbers of the report, from the files of the study."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from mmoe_repro.census.baselines import BASELINES
+from mmoe_repro.census.columns import GROUPS
+from mmoe_repro.census.gates import effective_experts, gate_distance
+from mmoe_repro.census.methods import METHODS
+from mmoe_repro.report.folders import Folders
+from mmoe_repro.report.tables import DASH, number, tabular
+
+TITLES = {name: method.title for name, method in METHODS.items()}
+TITLES |= {name: baseline.title for name, baseline in BASELINES.items()}
+
+
+def auc_table(folders: Folders, group: str) -> str:
+    """Table 1 or 2: ours and the published values, the honest best, and the classical baselines."""
+    frame = pd.read_csv(folders.results / "census/tables.csv")
+    by_method = {row["method"]: row for row in frame[frame["group"] == group].to_dict("records")}
+    rows: list[list[str]] = []
+    for name in [m for m in TITLES if m in by_method]:
+        row = by_method[name]
+        if name in BASELINES and rows[-1] != [""] and name == next(iter(BASELINES)):
+            rows.append([""])
+        ours = [TITLES[name], "ours"]
+        for task, best in (("main", "main_best"), ("auxiliary", "auxiliary_with_best")):
+            honest = "main_honest" if task == "main" else "auxiliary_honest"
+            mean = number(row[f"{task}_mean"], 4)
+            if pd.notna(row[f"{task}_mean_low"]):
+                ends = [number(row[f"{task}_mean_{end}"], 4)[1:] for end in ("low", "high")]
+                mean += rf" {{\scriptsize[{ends[0]}, {ends[1]}]}}"
+            ours += [
+                number(row[best], 4),
+                number(row[honest], 4),
+                mean,
+                number(row[f"{task}_sd"], 4),
+            ]
+        ours.append(str(int(row["runs"])))
+        rows.append(ours)
+        if pd.notna(row.get("published_main_mean")):
+            rows.append(
+                [
+                    "",
+                    "paper",
+                    number(row["published_main_best"], 4),
+                    DASH,
+                    number(row["published_main_mean"], 4),
+                    DASH,
+                    number(row["published_auxiliary_with_best"], 4),
+                    DASH,
+                    number(row["published_auxiliary_mean"], 4),
+                    DASH,
+                    "400",
+                ]
+            )
+    header = ["", "", "best", "honest", "mean", "sd", "with best", "honest", "mean", "sd", "runs"]
+    over = r" & & \multicolumn{4}{c}{main task} & \multicolumn{4}{c}{auxiliary task} & \\"
+    return tabular("ll" + "rrrr" * 2 + "r", header, rows).replace(
+        "\\toprule\n", "\\toprule\n" + over + "\n"
+    )
+
+
+def facts(folders: Folders) -> str:
+    """What is in the data."""
+    found = json.loads((folders.results / "census/facts.json").read_text())
+    rows = [
+        ["rows (training, test)", f"{found['rows']['train']:,}, {found['rows']['test']:,}"],
+        *[[f"rate of ``{name}''", number(rate, 4)] for name, rate in found["label_rates"].items()],
+    ]
+    for group, c in found["correlations"].items():
+        rows.append(
+            [
+                rf"$|$Pearson$|$, {group} group: all rows",
+                f"{number(c['all'], 4)} (published {number(c['published'], 4)})",
+            ]
+        )
+        rows.append(
+            [
+                rf"\quad over samples of {10_000:,}: mean, sd",
+                f"{number(c['samples_mean'], 4)}, {number(c['samples_sd'], 4)}",
+            ]
+        )
+    children = found["children"]
+    rows += [
+        ["rows that another repeats (training, test)",
+         f"{found['duplicate_rows']['train']:,}, {found['duplicate_rows']['test']:,}"],
+        ["test rows that are in training but for the weight",
+         f"{found['test_rows_in_train_but_for_the_weight']:,}"],
+        [f"share of rows younger than {children['age_below']}",
+         rf"{100 * children['train']:.1f}\%"],
+        ["input columns", str(found["input_columns"])],
+    ]  # fmt: skip
+    return tabular("lr", ["", ""], rows)
+
+
+def choices(folders: Folders) -> str:
+    """The tuned choices."""
+    rows = []
+    runs = pd.read_parquet(folders.results / "census/all_runs.parquet")
+    for group in [g for g in GROUPS if g in set(runs["group"])]:
+        for name in [m for m in METHODS if m in set(runs["method"])]:
+            tuned = json.loads((folders.census / f"tuned/{group}/{name}.json").read_text())
+            said = ", ".join(
+                f"{key.replace('_', ' ')} {value:g}" for key, value in tuned["choice"].items()
+            )
+            parameters = runs[(runs["group"] == group) & (runs["method"] == name)]["n_parameters"]
+            rows.append(
+                [
+                    group if name == next(iter(METHODS)) else "",
+                    TITLES[name],
+                    said,
+                    f"{tuned['learning_rate']:g}",
+                    f"{tuned['steps']:,}",
+                    f"{int(parameters.iloc[0]):,}",
+                    number(tuned["validation_main_auc"], 4),
+                ]
+            )
+    header = ["group", "method", "choice", "Adam", "steps", "parameters", "validation"]
+    return tabular("lllrrrr", header, rows)
+
+
+def spread(folders: Folders) -> str:
+    """Initialisation against split: sds of the main task's test AUC."""
+    frame = pd.read_csv(folders.results / "census/spread.csv")
+    rows = []
+    for group in [g for g in GROUPS if g in set(frame["group"])]:
+        for name in [m for m in METHODS if m in set(frame["method"])]:
+            row = [group if name == next(iter(METHODS)) else "", TITLES[name]]
+            for task in ("main", "auxiliary"):
+                of = frame[
+                    (frame["group"] == group) & (frame["method"] == name) & (frame["task"] == task)
+                ]
+                row += [
+                    number(of[key].iloc[0], 5) if len(of) else DASH
+                    for key in ("over_runs", "over_splits", "rest")
+                ]
+            rows.append(row)
+    header = ["group", "method", *["runs", "splits", "rest"] * 2]
+    over = r" & & \multicolumn{3}{c}{main task} & \multicolumn{3}{c}{auxiliary task} \\"
+    return tabular("ll" + "rrr" * 2, header, rows).replace(
+        "\\toprule\n", "\\toprule\n" + over + "\n"
+    )
+
+
+TABLES: dict[str, Callable[[Folders], str]] = {
+    "census_income": lambda folders: auc_table(folders, "income"),
+    "census_education": lambda folders: auc_table(folders, "education"),
+    "census_facts": facts,
+    "census_choices": choices,
+    "census_spread": spread,
+}
+
+
+def numbers(results: Path) -> dict[str, str]:
+    """Numbers of the prose on the census."""
+    found: dict[str, str] = {}
+    frame = pd.read_csv(results / "census/tables.csv")
+    for row in frame.to_dict("records"):
+        name = f"census.{row['group']}.{row['method']}"
+        for task in ("main", "auxiliary"):
+            found[f"{name}.{task}"] = f"{row[f'{task}_mean']:.4f}"
+            if pd.notna(row[f"{task}_sd"]):
+                found[f"{name}.{task}.sd"] = f"{row[f'{task}_sd']:.4f}"
+    of_methods = frame[frame["method"].isin(METHODS)]
+    found["census.runs"] = str(int(of_methods["runs"].min()))
+    found["census.diverged"] = str(int(of_methods["diverged"].sum()))
+    for group, of_group in of_methods.groupby("group"):
+        networks = of_group[of_group["method"] != "tensor_factorization"]
+        found[f"census.{group}.range"] = (
+            f"{networks['main_mean'].min():.4f} to {networks['main_mean'].max():.4f}"
+        )
+        order = of_group.sort_values("main_mean", ascending=False)["method"]
+        found[f"census.{group}.best"] = TITLES[str(order.iloc[0])]
+        found[f"census.{group}.worst"] = TITLES[str(order.iloc[-1])]
+    merged: dict[str, Any] = json.loads((results / "census/merged.json").read_text())
+    found["census.anew"] = str(merged["runs_anew"])
+    found["census.compared"] = str(merged["compared"])
+    found["census.equal"] = str(merged["equal"])
+    spread_of = pd.read_csv(results / "census/spread.csv")
+    main = spread_of[spread_of["task"] == "main"]
+    for key in ("over_runs", "over_splits"):
+        found[f"census.spread.{key}"] = f"{main[key].median():.4f}"
+    facts_of = json.loads((results / "census/facts.json").read_text())
+    found["census.overlap"] = f"{facts_of['test_rows_in_train_but_for_the_weight']:,}"
+    found["census.columns"] = str(facts_of["input_columns"])
+    gates = pd.read_parquet(results / "census/gates.parquet")
+    used = effective_experts(gates)
+    apart = gate_distance(gates)
+    for group in sorted(set(gates["group"])):
+        of = used[(used["group"] == group) & (used["method"] == "mmoe")]
+        for k, task in enumerate(("main", "auxiliary")):
+            found[f"gates.{group}.{task}"] = f"{of[of['gate'] == k]['effective'].median():.1f}"
+        found[f"gates.{group}.experts"] = str(int(of["experts"].iloc[0]))
+        found[f"gates.{group}.distance"] = (
+            f"{apart[apart['group'] == group]['distance'].median():.2f}"
+        )
+    return found

@@ -1,0 +1,43 @@
+"""Gates read out over runs: how many experts a task uses, and how far apart the tasks' gates are."""
+
+from pathlib import Path
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from mmoe_repro.census.columns import GROUPS
+from mmoe_repro.census.gates import effective_experts, gate_distance
+from mmoe_repro.report.figures.style import BLUE, GREY, RED
+
+
+def draw(inputs: dict[str, Path], plots: dict[str, Any]) -> Figure:
+    """`inputs`: gates (Parquet). A row of panels a group."""
+    del plots
+    gates = pd.read_parquet(inputs["gates"])
+    groups = [g for g in GROUPS if g in set(gates["group"])]
+    figure, panels = plt.subplots(
+        len(groups), 2, figsize=(7.2, 0.5 + 1.8 * len(groups)), squeeze=False
+    )
+    for (left, right), group in zip(panels, groups, strict=True):
+        of_group = gates[gates["group"] == group]
+        used = effective_experts(of_group)
+        names = {
+            ("omoe", 0): ("OMoE, its one gate", GREY),
+            ("mmoe", 0): (f"MMoE, {GROUPS[group].main}", BLUE),
+            ("mmoe", 1): (f"MMoE, {GROUPS[group].auxiliary}", RED),
+        }
+        most = float(used["experts"].max())
+        edges = np.linspace(1, most, 25)
+        for (method, gate), (label, colour) in names.items():
+            of_gate = used[(used["method"] == method) & (used["gate"] == gate)]
+            if len(of_gate):
+                left.hist(of_gate["effective"], edges, color=colour, alpha=0.55, label=label)
+        left.set(title=f"{group} group", xlabel="experts in use (of the mean gate)", ylabel="runs")
+        left.legend(frameon=False, fontsize=7)
+        distances = gate_distance(of_group)
+        right.hist(distances["distance"], np.linspace(0, 1, 25), color=BLUE, alpha=0.7)
+        right.set(title=f"{group} group", xlabel="distance of MMoE's two mean gates", xlim=(0, 1))
+    return figure
