@@ -303,8 +303,10 @@ RECORDS = ("runs", "curves", "figure3_runs", "figure3_curves", "variants_runs", 
 
 def _claims(args: argparse.Namespace) -> Any:
     from mmoe_repro.claims.statements import load
+    from mmoe_repro.config import check
 
-    return load(args.claims, CLAIMS_SCHEMA)
+    config = check(json.loads(args.config), SCHEMA)
+    return load(args.claims, CLAIMS_SCHEMA).of(config["study"]["experiments"])
 
 
 def _records(args: argparse.Namespace) -> Any:

@@ -10,6 +10,7 @@ import pytest
 import yaml
 from scipy import stats
 
+from mmoe_repro.census.methods import METHODS
 from mmoe_repro.claims import evidence as ev
 from mmoe_repro.claims.document import disagreement, part_words, region_words
 from mmoe_repro.claims.effects import effect
@@ -46,15 +47,17 @@ def samples(seed: int, n: int = 60, shift: float = 0.0) -> ev.Evidence:
 # --- statements as data -----------------------------------------------------------------------
 
 
-def test_the_statements_are_those_of_the_synthetic_experiment() -> None:
+def test_the_statements_are_those_of_the_two_experiments() -> None:
     claims = load(CLAIMS, SCHEMA)
     names = ["S1", "A1", "A2", "A2a", "A2b", "A3", "T1", "T2", "T3", "T4"]
-    assert [claim.id for claim in claims.claims] == names
+    assert [claim.id for claim in claims.of(["synthetic"]).claims] == names
+    assert [claim.id for claim in claims.of(["census"]).claims] == ["C1", "C2", "C3", "C4", "C5"]
+    titles = TITLES | {name: method.title for name, method in METHODS.items()}
     for claim in claims.claims:
         for p in claim.parts:
-            assert part_words(p, TITLES)
+            assert part_words(p, titles)
             assert region_words(p)
-    assert {c.split("@")[0] for c in claims.conditions()} <= set(TITLES)
+    assert {c.split("@")[0] for c in claims.conditions()} <= set(titles)
 
 
 def changed(tmp_path: Path, change: object) -> Path:
@@ -93,7 +96,7 @@ def test_a_wrong_statement_is_refused_by_name(change: object, said: str, tmp_pat
 
 def test_smallest_effects_are_scaled_on_their_own_scale() -> None:
     twice = load(CLAIMS, SCHEMA).scaled(2)
-    smallest = {p.estimand: p.smallest for c in twice.claims for p in c.parts}
+    smallest = {p.estimand: p.smallest for c in twice.of(["synthetic"]).claims for p in c.parts}
     assert smallest["difference_of_means"] == pytest.approx(0.02)
     assert smallest["ratio_of_sds"] == pytest.approx(1.25**2)
 
@@ -434,3 +437,60 @@ def test_records_permuted_between_models_support_nothing_beyond_chance() -> None
         judged = judge(chosen, ev.Evidence(found, paired=True), seed, 399)
         supported += sum(j.verdict == "supported" for j in judged)
     assert supported <= at_most(0.05, 20)
+
+
+# --- the census -------------------------------------------------------------------------------
+
+
+def census_runs(n: int = 5) -> pd.DataFrame:
+    rows = itertools.product(("income", "education"), METHODS, range(n), range(2))
+    frame = pd.DataFrame(rows, columns=["group", "method", "seed", "split"])
+    random = generator(9)
+    for task in ("main", "auxiliary"):
+        frame[f"test_{task}_auc"] = 0.9 + 0.01 * random.random(len(frame))
+    return frame
+
+
+def test_census_samples_are_one_splits_aucs() -> None:
+    frame = census_runs()
+    samples = ev.from_census(frame, split=1)
+    chosen = frame[
+        (frame["group"] == "income") & (frame["method"] == "mmoe") & (frame["split"] == 1)
+    ]
+    assert samples["mmoe@income"].low.tolist() == chosen["test_main_auc"].tolist()
+    assert samples["mmoe@income-auxiliary"].low.tolist() == chosen["test_auxiliary_auc"].tolist()
+    frame.loc[chosen.index[2], "test_main_auc"] = np.nan
+    worst = ev.from_census(frame, split=1)["mmoe@income"].low
+    assert (
+        worst[2] == np.delete(worst, 2).min()
+    )  # a diverged run counts as the worst: the lowest AUC
+    with pytest.raises(ev.MissingRuns, match="mmoe@income: lacks the seeds 2"):
+        ev.from_census(frame.drop(chosen.index[2]), split=1)
+
+
+def test_published_tables_are_the_widest_runs_with_their_means() -> None:
+    figures = ev.from_figures()
+    mmoe = figures.of("mmoe@income").low
+    assert mmoe.size == 400
+    assert mmoe.mean() == pytest.approx(0.9359)
+    assert (mmoe.min(), mmoe.max()) == pytest.approx((0.5, 0.9410))
+    assert figures.of("single_task@education-auxiliary").low.mean() == pytest.approx(0.9922)
+
+
+def test_every_census_statement_is_judged_and_words_name_the_group() -> None:
+    claims = load(CLAIMS, SCHEMA).of(["census"])
+    judged = judge(claims, ev.Evidence(ev.from_census(census_runs()), paired=True), 1, 199)
+    assert {j.verdict for j in judged} <= {"supported", "contradicted", "undecided"}
+    titles = TITLES | {name: method.title for name, method in METHODS.items()}
+    assert part_words(claims.claims[0].parts[0], titles) == (
+        "L2-Constrained less Shared-Bottom in income"
+    )
+
+
+def test_families_are_those_of_an_experiment() -> None:
+    """Statements on the census change nothing about those on synthetic data."""
+    claims, evidence = two_claims((0.72,), (0.5,))
+    alone = judge(claims, evidence, 0, 999)[0]
+    other = replace(claims.claims[1], experiment="census")
+    apart = judge(Claims(0.05, (claims.claims[0], other)), evidence, 0, 999)[0]
+    assert alone.holm_supported == 2 * apart.holm_supported

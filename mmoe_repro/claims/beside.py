@@ -54,7 +54,10 @@ def trends(claim: Claim, evidence: Evidence) -> dict[str, float]:
     """
     found = {}
     for model in claim.trends if evidence.paired else ():
-        names = [name for name in evidence.samples if name.split("@")[0] == model]
+        names = [
+            name for name in evidence.samples
+            if name.split("@")[0] == model and not name.split("@")[1][0].isalpha()
+        ]  # fmt: skip
         falling = sorted(names, key=lambda name: -float(name.split("@")[1]))
         if len(falling) >= 3:
             losses = np.column_stack([evidence.of(name).low for name in falling])

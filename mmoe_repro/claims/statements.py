@@ -1,5 +1,6 @@
 """The statements of config/claims.yaml."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -54,6 +55,10 @@ class Claims:
     def conditions(self) -> list[str]:
         """Every condition that a part asks for, in order of appearance."""
         return list(dict.fromkeys(c for k in self.claims for p in k.parts for c in p.conditions))
+
+    def of(self, experiments: Sequence[str]) -> "Claims":
+        """The statements on these experiments."""
+        return replace(self, claims=tuple(c for c in self.claims if c.experiment in experiments))
 
     def scaled(self, factor: float) -> "Claims":
         """The same with smaller or larger smallest effects; a ratio's logarithm is scaled."""

@@ -38,6 +38,7 @@ def _study(config: Config) -> Numbers:
     s = config["synthetic"]
     return {
         "study.name": config["study"]["name"],
+        "study.census": "yes" if "census" in config["study"]["experiments"] else "no",
         "study.seed": str(config["study"]["seed"]),
         "study.seeds": str(s["seeds"]),
         "study.selection_seeds": str(s["selection_seeds"]),
@@ -275,7 +276,7 @@ def collect(folders: Folders, config: Config) -> Numbers:
         **_learning_rates(results),
         **_benchmarks(folders.benchmarks),
         **verdicts.numbers(results / "claims/verdicts.json"),
-        **census.numbers(results),
+        **(census.numbers(results) if "census" in config["study"]["experiments"] else {}),
     }
 
 

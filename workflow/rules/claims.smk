@@ -2,7 +2,11 @@
 
 JUDGED = R / "claims/judged"
 CLAIMS = Path("config/claims.yaml")
-CLAIM_IDS = [claim["id"] for claim in yaml.safe_load(CLAIMS.read_text())["claims"]]
+CLAIM_IDS = [
+    claim["id"]
+    for claim in yaml.safe_load(CLAIMS.read_text())["claims"]
+    if claim.get("experiment", "synthetic") in config["study"]["experiments"]
+]
 CHOICES = [
     "reference",
     "best_loss",
@@ -17,7 +21,7 @@ CHOICES = [
     "half_effect",
     "double_effect",
 ]
-SPLITS = [f"split_{i}" for i in range(1, CENSUS["splits"])]
+SPLITS = [f"split_{i}" for i in range(1, CENSUS["splits"])] if HAS_CENSUS else []
 # Half of the seeds must be a sample, too.
 if STUDY["seeds"] < 4:
     CHOICES = [choice for choice in CHOICES if not choice.endswith("_half")]
@@ -46,7 +50,9 @@ rule judge:
             [] if wildcards.choice in ["published", *SPLITS] else [UNIVERSE, *RECORD_FILES]
         ),
         census=lambda wildcards: (
-            [R / "census/all_runs.parquet"] if wildcards.choice in ["reference", *SPLITS] else []
+            [R / "census/all_runs.parquet"]
+            if HAS_CENSUS and wildcards.choice in ["reference", *SPLITS]
+            else []
         ),
         claims=CLAIMS,
     output:

@@ -21,20 +21,13 @@ BENCHMARK_TABLES = [
 REFERENCE = Path(config["calibration"]["folder"])
 STUDY = config["synthetic"]
 SEED = config["study"]["seed"]
-FIGURES = [
-    "figure1",
-    "figure2",
-    "figure3",
-    "figure4",
-    "figure5",
-    "calibration",
-    "speed",
-    "census",
-    "gates",
-]
+FIGURES = ["figure1", "figure2", "figure3", "figure4", "figure5", "calibration", "speed"]
 CORRELATIONS = [plan.text(p) for p in STUDY["task_correlations"]]
 PLOTS = json.dumps(config["plots"], sort_keys=True)
 
+HAS_CENSUS = "census" in config["study"]["experiments"]
+if HAS_CENSUS:
+    FIGURES += ["census", "gates"]
 VERDICT_TABLES = ["verdicts", "sensitivity", "curve_panels", "histogram_panels", "pairing", "power"]
 
 FIGURE_INPUTS = {

@@ -80,7 +80,10 @@ rule curve_ends:
 rule tables:
     """Every table of the report."""
     input:
-        expand(R / "tables/{name}.tex", name=[*TABLES, *VERDICT_TABLES, *CENSUS_TABLES]),
+        expand(
+            R / "tables/{name}.tex",
+            name=[*TABLES, *VERDICT_TABLES, *(CENSUS_TABLES if HAS_CENSUS else [])],
+        ),
 
 
 rule table:
@@ -139,7 +142,7 @@ rule numbers:
         SPEED,
         UNIVERSE,
         R / "claims/verdicts.json",
-        CENSUS_FILES,
+        CENSUS_FILES if HAS_CENSUS else [],
         R / "synthetic/figure2_trials.parquet",
         R / "synthetic/figure3_curves.parquet",
     output:
@@ -166,7 +169,9 @@ rule report:
     input:
         text=[*Path("paper").glob("*.*"), *Path("paper/sections").glob("*.tex")],
         figures=expand(R / "figures/{name}.pdf", name=FIGURES),
-        tables=expand(R / "tables/{name}.tex", name=[*TABLES, *CENSUS_TABLES]),
+        tables=expand(
+            R / "tables/{name}.tex", name=[*TABLES, *(CENSUS_TABLES if HAS_CENSUS else [])]
+        ),
         verdict_figures=expand(R / "figures/claim_{id}.pdf", id=CLAIM_IDS),
         verdict_tables=expand(
             R / "tables/{name}.tex", name=[*VERDICT_TABLES, *[f"claim_{id}" for id in CLAIM_IDS]]

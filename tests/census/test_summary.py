@@ -1,0 +1,94 @@
+"""Tables 1 and 2, the parts of the spread, gates, and published beside new records."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from mmoe_repro.census.gates import effective_experts, gate_distance
+from mmoe_repro.census.merge import AUCS, Disagreement, merge
+from mmoe_repro.census.summary import spread, table
+
+
+def runs(n: int = 4, splits: int = 3) -> pd.DataFrame:
+    """AUCs that are a run's own part plus a split's own part."""
+    rows = []
+    for method in ("mmoe", "shared_bottom"):
+        for seed in range(n):
+            for split in range(splits):
+                auc = 0.9 + 0.001 * seed + 0.01 * split
+                rows.append(
+                    {
+                        "group": "income",
+                        "method": method,
+                        "seed": seed,
+                        "split": split,
+                        "steps": 100,
+                        "learning_rate": 0.01,
+                        "validation_main_auc": 0.95 - 0.001 * seed,
+                        "validation_auxiliary_auc": 0.9,
+                        "test_main_auc": auc,
+                        "test_auxiliary_auc": auc + 0.05,
+                    }
+                )
+    return pd.DataFrame(rows)
+
+
+def test_best_is_on_test_and_honest_is_on_validation() -> None:
+    row = table(runs(), "income", 1, 0.95).set_index("method").loc["mmoe"]
+    assert row["runs"] == 4
+    assert row["main_mean"] == pytest.approx(0.9015)
+    assert row["main_sd"] == pytest.approx(np.std([0, 1, 2, 3], ddof=1) * 0.001)
+    assert row["main_best"] == pytest.approx(0.903)  # the highest on the test half
+    assert row["auxiliary_with_best"] == pytest.approx(0.953)
+    assert row["main_honest"] == pytest.approx(0.900)  # the highest on validation
+    assert row["main_mean_low"] < row["main_mean"] < row["main_mean_high"]
+    assert row["published_main_mean"] == 0.9359
+
+
+def test_a_diverged_run_is_counted_and_not_averaged() -> None:
+    frame = runs()
+    frame.loc[(frame["method"] == "mmoe") & (frame["seed"] == 3), AUCS] = np.nan
+    row = table(frame, "income", 1, 0.95).set_index("method").loc["mmoe"]
+    assert (row["runs"], row["diverged"]) == (4, 1)
+    assert row["main_best"] == pytest.approx(0.902)
+
+
+def test_the_spread_is_taken_apart() -> None:
+    row = spread(runs()).set_index(["method", "task"]).loc["mmoe", "main"]
+    assert row["over_runs"] == pytest.approx(np.std([0, 1, 2, 3], ddof=1) * 0.001)
+    assert row["over_splits"] == pytest.approx(0.01)
+    assert row["rest"] == pytest.approx(0, abs=1e-12)
+
+
+def test_new_runs_take_the_place_of_published_ones_and_must_agree() -> None:
+    published, fresh = runs(6), runs(2)
+    whole, about = merge(fresh, published)
+    assert len(whole) == len(published)
+    assert (whole["source"] == "anew").sum() == len(fresh)
+    assert about == {"runs_anew": 2, "compared": 12, "equal": 12, "largest_difference": 0.0}
+    elsewhere = fresh.assign(test_main_auc=fresh["test_main_auc"] + 1e-4)
+    assert merge(elsewhere, published)[1]["equal"] == 0
+    with pytest.raises(Disagreement, match=r"published ones by 0\.0500"):
+        merge(fresh.assign(test_main_auc=fresh["test_main_auc"] + 0.05), published)
+    with pytest.raises(Disagreement, match="steps is 50, in the published records 100"):
+        merge(fresh.assign(steps=50), published)
+    alone, about = merge(fresh, fresh.iloc[:0])
+    assert len(alone) == len(fresh)
+    assert about["compared"] == 0
+
+
+def gates(first: list[float], second: list[float]) -> pd.DataFrame:
+    rows = [
+        {"group": "income", "method": "mmoe", "seed": 0, "gate": k, "expert": i, "mean_gate": g}
+        for k, mean in enumerate((first, second))
+        for i, g in enumerate(mean)
+    ]
+    return pd.DataFrame(rows)
+
+
+def test_experts_in_use_and_distance_of_gates() -> None:
+    frame = gates([0.5, 0.5, 0.0], [0.0, 0.0, 1.0])
+    used = effective_experts(frame).set_index("gate")["effective"]
+    assert used.tolist() == pytest.approx([2, 1])
+    assert gate_distance(frame)["distance"].item() == 1
+    assert gate_distance(gates([0.2, 0.8], [0.8, 0.2]))["distance"].item() == pytest.approx(0.6)
