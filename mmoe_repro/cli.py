@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -956,6 +957,9 @@ def main(argv: list[str] | None = None) -> None:
     args = _parser().parse_args(argv)
     try:
         args.function(args)
+        sys.stdout.flush()
+    except BrokenPipeError:  # a pager or `head` that has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (BadConfig, ValueError, FileNotFoundError, NoCensusData) as error:
         sys.exit(f"mmoe-repro: {error}")
 
