@@ -22,6 +22,7 @@ TABLES: dict[str, Callable[[], pd.DataFrame]] = {
     "cores": scaling.cores,
     "memory": scaling.memory,
     "census": census.measure,
+    "census_memory": census.memory,
 }
 
 

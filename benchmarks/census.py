@@ -5,6 +5,7 @@ It starts from the same weights and sees the same rows in the same order, so tha
 ours; the largest relative difference is in the table.
 """
 
+import multiprocessing
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,10 +16,12 @@ from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 from torch.utils.data import DataLoader, Sampler, TensorDataset
 
-from benchmarks.measure import interleaved
+from benchmarks.measure import interleaved, peak_megabytes
 from mmoe_repro.census.encode import load
+from mmoe_repro.census.methods import METHODS
 from mmoe_repro.census.source import CensusSource
-from mmoe_repro.census.train import Selection, selection
+from mmoe_repro.census.train import Selection, repeats, selection
+from mmoe_repro.compiled import one_thread
 from mmoe_repro.learners.classifier import ClassifierLearner
 from mmoe_repro.learners.learner import CLASSIFIERS_AT_ONCE
 from mmoe_repro.models.population import Values, initialise
@@ -141,3 +144,36 @@ def measure(rounds: int = 5) -> pd.DataFrame:
             "largest_relative_difference_of_losses",
         ],
     )
+
+
+BLOCK = 40  # runs of a job, as in the study
+WAYS = ("read the encoded rows", "a block of repeats, Shared-Bottom", "a block of repeats, MMoE",
+        "plain PyTorch, rows written out")  # fmt: skip
+
+
+def _peak_megabytes(way: str) -> float:
+    """Peak memory of this process when it has done one thing; a training is a few steps long."""
+    one_thread()
+    data = load(DATA)
+    tuned: dict[str, object] = {"learning_rate": RATE, "steps": 10}
+    if way.endswith("Shared-Bottom"):
+        tuned["choice"] = {"hidden_units": 128.0}
+        repeats(METHODS["shared_bottom"], tuned, data, "income", BATCH, 2018, range(BLOCK), 5)
+    elif way.endswith("MMoE"):
+        tuned["choice"] = {"experts": 8.0, "expert_units": 32.0}
+        repeats(METHODS["mmoe"], tuned, data, "income", BATCH, 2018, range(BLOCK), 5)
+    elif way.startswith("plain"):
+        on = selection(data, "income", 2018, 0)
+        values = initialise(SharedBottom(UNITS, on.train.n_features, TOWER), "glorot", 2018, [0])
+        _plain(on, values, torch.from_numpy(data.train.dense(data.n_one_hot)), [])()
+    return peak_megabytes()
+
+
+def memory() -> pd.DataFrame:
+    """Peak memory of processes that train on the census. Columns: way, peak_megabytes."""
+    spawn = multiprocessing.get_context("spawn")
+    rows = []
+    for way in WAYS:
+        with spawn.Pool(1) as pool:
+            rows.append((way, pool.apply(_peak_megabytes, (way,))))
+    return pd.DataFrame(rows, columns=["way", "peak_megabytes"])

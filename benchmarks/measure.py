@@ -1,7 +1,9 @@
 """Interleaved measurement: every case once a round, many rounds, medians."""
 
+import resource
 import time
 from collections.abc import Callable, Hashable, Mapping
+from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
@@ -26,3 +28,15 @@ def interleaved(cases: Mapping[K, Work], rounds: int = 7) -> dict[K, float]:
         for key, work in cases.items():
             times[key].append(seconds(work))
     return {key: float(np.median(values)) for key, values in times.items()}
+
+
+def peak_megabytes() -> float:
+    """The most memory that this process has held.
+
+    On Linux from /proc, as getrusage counts what the parent held before the process was made.
+    """
+    status = Path("/proc/self/status")
+    if status.exists():
+        lines = dict(line.split(":", 1) for line in status.read_text().splitlines())
+        return float(lines["VmHWM"].split()[0]) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -1,14 +1,13 @@
 """How time and memory go with population size, cores, experts, width and tasks."""
 
 import multiprocessing
-import resource
 from collections.abc import Callable
 from functools import partial
 
 import numpy as np
 import pandas as pd
 
-from benchmarks.measure import interleaved
+from benchmarks.measure import interleaved, peak_megabytes
 from benchmarks.training import SHORT, training, universe
 from mmoe_repro.compiled import one_thread
 from mmoe_repro.learners.compiled import CompiledLearner
@@ -57,7 +56,7 @@ def _one_core(runs: int) -> None:
 def _peak_megabytes(runs: int) -> float:
     one_thread()
     training(MMoE(), universe(BATCH), runs, SHORT)()
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return peak_megabytes()
 
 
 def cores(rounds: int = 5, runs: int = 6) -> pd.DataFrame:

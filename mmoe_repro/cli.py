@@ -69,7 +69,7 @@ def _config(args: argparse.Namespace) -> Config:
 
 def plan(args: argparse.Namespace) -> None:
     """Print what the study will run and how long that takes, measured in a few seconds."""
-    from mmoe_repro.cost import study_cost
+    from mmoe_repro.cost import census_cost, study_cost
     from mmoe_repro.progress import duration
     from mmoe_repro.synthetic.universe import Universe
     from mmoe_repro.universes import resolve
@@ -79,13 +79,18 @@ def plan(args: argparse.Namespace) -> None:
     resolved = resolve(_json(reference), config["universe"])
     done = Path(config["study"]["results"]) / "synthetic/blocks"
     stages = study_cost(config, Universe.from_dict(resolved["universe"]), done)
+    if "census" in config["study"]["experiments"]:
+        results = Path(config["study"]["results"])
+        own = config["census"]["tuned"] == "own"
+        tuned = (results if own else Path("results/published")) / "census/tuned"
+        stages += census_cost(config, tuned, results / "census/blocks")
     print(f"study {config['study']['name']}, universe {resolved['key']}, {args.cores} cores")
-    print(f"{'stage':<12}{'jobs':>6}{'runs':>8}{'time':>14}")
+    print(f"{'stage':<14}{'jobs':>6}{'runs':>8}{'time':>14}")
     for stage in stages:
         time = duration(stage.seconds / args.cores)
-        print(f"{stage.stage:<12}{stage.jobs:>6}{stage.runs:>8}{time:>14}")
+        print(f"{stage.stage:<14}{stage.jobs:>6}{stage.runs:>8}{time:>14}")
     total = sum(stage.seconds for stage in stages) / args.cores
-    print(f"{'training':<12}{'':>6}{sum(s.runs for s in stages):>8}{duration(total):>14}")
+    print(f"{'training':<14}{'':>6}{sum(s.runs for s in stages):>8}{duration(total):>14}")
     print("Finished blocks are not counted. Figures, tables and the report take about 2 min more.")
 
 
@@ -290,10 +295,10 @@ def report(args: argparse.Namespace) -> None:
 
 def publish(args: argparse.Namespace) -> None:
     """Copy a finished study or calibration to the committed folder, with its manifest."""
-    from mmoe_repro.report.publish import FILES
+    from mmoe_repro.report.publish import files
     from mmoe_repro.report.publish import publish as publish_files
 
-    for path in publish_files(args.source, FILES[args.what], args.target):
+    for path in publish_files(files(args.what, args.source, args.choices), args.target):
         print(path)
 
 
@@ -426,16 +431,16 @@ def collect_verdicts(args: argparse.Namespace) -> None:
     from mmoe_repro.records import sha256
 
     config = check(json.loads(args.config), SCHEMA)
-    folder = args.results / "synthetic"
+    files = [f"synthetic/{name}.parquet" for name in RECORDS]
+    if "census" in config["study"]["experiments"]:
+        files.append("census/all_runs.parquet")
     about = {
         "study": config["study"]["name"],
-        "universe": _json(folder / "universe.json")["key"],
+        "universe": _json(args.results / "synthetic/universe.json")["key"],
         "seeds": config["synthetic"]["seeds"],
         "one_rate": best_rate_overall(_records(args)),
         "records": {
-            f"{name}.parquet": sha256(folder / f"{name}.parquet")
-            for name in RECORDS
-            if (folder / f"{name}.parquet").exists()
+            name: sha256(args.results / name) for name in files if (args.results / name).exists()
         },
     }
     judged = {path.stem: _json(path) for path in args.judged}
@@ -457,6 +462,8 @@ def verdicts(args: argparse.Namespace) -> None:
 
 
 # --- Census-Income ----------------------------------------------------------------------------
+
+WIDTHS_TRIAL = 1_000  # the seed's number, apart from those of the search
 
 
 def census_fetch(args: argparse.Namespace) -> None:
@@ -532,6 +539,33 @@ def census_tune(args: argparse.Namespace) -> None:
         args.trials.with_suffix(f".{number}.trial.parquet").unlink(missing_ok=True)
 
 
+def census_widths(args: argparse.Namespace) -> None:
+    """Train Shared-Bottom at several widths as the search does, narrower and wider than it looks."""
+    import pandas as pd
+
+    from mmoe_repro.census.encode import load as load_census
+    from mmoe_repro.census.methods import method
+    from mmoe_repro.census.train import FEW, selection, trial
+    from mmoe_repro.compiled import one_thread
+    from mmoe_repro.training.trainer import Schedule
+
+    one_thread()
+    on = selection(load_census(args.data), args.group, args.study_seed, split=0)
+    schedule = Schedule(args.steps, args.evaluate_every, len(on.validation), FEW)
+    rows = []
+    for width in args.widths:
+        choice = {"hidden_units": float(width)}
+        # One number for all: the same order of rows at every width.
+        found = trial(
+            method("shared_bottom"), choice, WIDTHS_TRIAL, args.learning_rates, on, schedule,
+            args.batch_size, args.study_seed,
+        )  # fmt: skip
+        rows.append(found.assign(group=args.group, width=width))
+        best = found["main_auc"].max()
+        print(f"[census] {args.group}, {width} units: best main AUC {best:.4f}", file=sys.stderr)
+    _write_parquet(pd.concat(rows, ignore_index=True), args.output)
+
+
 def census_train(args: argparse.Namespace) -> None:
     """Train a block of repeats of one method and group at its tuned choice."""
     from mmoe_repro.census.encode import load as load_census
@@ -579,12 +613,16 @@ def census_merge(args: argparse.Namespace) -> None:
     """Put runs made anew beside the published ones; where both have a run, they must agree."""
     import pandas as pd
 
-    from mmoe_repro.census.merge import merge
+    from mmoe_repro.census.merge import merge, merge_gates
 
-    fresh = pd.read_parquet(args.fresh)
-    published = pd.read_parquet(args.published) if args.published else fresh.iloc[:0]
-    whole, about = merge(fresh, published)
-    _write_parquet(whole, args.output)
+    runs, gates = pd.read_parquet(args.runs), pd.read_parquet(args.gates)
+    published_runs, published_gates = runs.iloc[:0], gates.iloc[:0]
+    if args.published:
+        published_runs = pd.read_parquet(args.published / "runs.parquet")
+        published_gates = pd.read_parquet(args.published / "gates.parquet")
+    whole, about = merge(runs, published_runs)
+    _write_parquet(whole, args.all_runs)
+    _write_parquet(merge_gates(gates, published_gates), args.all_gates)
     _write_json(about, args.about)
 
 
@@ -593,7 +631,7 @@ def census_summarise(args: argparse.Namespace) -> None:
     import pandas as pd
 
     from mmoe_repro.census.columns import GROUPS
-    from mmoe_repro.census.summary import spread, table
+    from mmoe_repro.census.summary import over_splits, spread, table
 
     runs = pd.concat([pd.read_parquet(path) for path in args.runs], ignore_index=True)
     groups = [group for group in GROUPS if group in set(runs["group"])]
@@ -602,6 +640,7 @@ def census_summarise(args: argparse.Namespace) -> None:
     ]
     _write_csv(pd.concat(tables, ignore_index=True), args.output)
     _write_csv(spread(runs), args.spread)
+    _write_csv(over_splits(runs), args.splits)
 
 
 def census_gather(args: argparse.Namespace) -> None:
@@ -828,6 +867,7 @@ def _parser() -> argparse.ArgumentParser:
     s = stage(publish)
     s.add_argument("what", choices=["synthetic", "census", "calibration", "benchmarks"])
     path(s, "--source", help="the study's results folder")
+    path(s, "--choices", default=None, help="census: folder of trials, tuned choices and baselines")
     path(s, "--target", help="the committed folder, which is replaced")
 
     def study(to: argparse.ArgumentParser) -> None:
@@ -867,18 +907,28 @@ def _parser() -> argparse.ArgumentParser:
     path(s, "--output", help="encoded data (.npz)")
     path(s, "--facts", help="what is in the data (.json)")
 
+    def search(to: argparse.ArgumentParser) -> None:
+        to.add_argument("--learning-rates", type=float, nargs="+", default=[0.001, 0.003, 0.01])
+        to.add_argument("--steps", type=int, default=2_000)
+        to.add_argument("--evaluate-every", type=int, default=200)
+        to.add_argument("--batch-size", type=int, default=1_024)
+        study_seed(to)
+
     s = stage(census_tune)
     path(s, "--data", help="encoded data")
     s.add_argument("--method", required=True)
     s.add_argument("--group", required=True, choices=["income", "education"])
     s.add_argument("--n-trials", type=int, default=10)
-    s.add_argument("--learning-rates", type=float, nargs="+", default=[0.001, 0.003, 0.01])
-    s.add_argument("--steps", type=int, default=2_000)
-    s.add_argument("--evaluate-every", type=int, default=200)
-    s.add_argument("--batch-size", type=int, default=1_024)
-    study_seed(s)
+    search(s)
     path(s, "--trials", help="trials to write (.parquet)")
     path(s, "--tuned", help="the choice to write (.json)")
+
+    s = stage(census_widths)
+    path(s, "--data", help="encoded data")
+    s.add_argument("--group", required=True, choices=["income", "education"])
+    s.add_argument("--widths", type=int, nargs="+", required=True, help="hidden units")
+    search(s)
+    path(s, "--output", help="trainings to write (.parquet)")
 
     s = stage(census_train)
     path(s, "--data", help="encoded data")
@@ -903,9 +953,11 @@ def _parser() -> argparse.ArgumentParser:
     path(s, "--runs", help="records to write")
 
     s = stage(census_merge)
-    path(s, "--fresh", help="records made anew")
-    path(s, "--published", default=None, help="published records")
-    path(s, "--output")
+    path(s, "--runs", help="records made anew")
+    path(s, "--gates", help="mean gates made anew")
+    path(s, "--published", default=None, help="folder of the published records")
+    path(s, "--all-runs", help="records to write")
+    path(s, "--all-gates", help="mean gates to write")
     path(s, "--about", help="how they compare (.json)")
 
     s = stage(census_summarise)
@@ -914,6 +966,7 @@ def _parser() -> argparse.ArgumentParser:
     study_seed(s)
     path(s, "--output", help="the tables (.csv)")
     path(s, "--spread", help="parts of the spread (.csv)")
+    path(s, "--splits", help="means on each split (.csv)")
 
     s = stage(census_gather)
     path(s, "--output")

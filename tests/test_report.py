@@ -12,7 +12,7 @@ from mmoe_repro.records import sha256
 from mmoe_repro.report.census import TABLES as CENSUS_TABLES
 from mmoe_repro.report.latex import NoLatex, compile_report
 from mmoe_repro.report.numbers import to_latex
-from mmoe_repro.report.publish import publish
+from mmoe_repro.report.publish import files, publish
 from mmoe_repro.report.tables import TABLES, tabular
 from mmoe_repro.report.verdicts import TABLES as VERDICT_TABLES
 from mmoe_repro.report.verdicts import escape
@@ -96,14 +96,25 @@ def test_publishing_needs_a_finished_study_and_writes_a_manifest(
     source.mkdir()
     (target).mkdir()
     (target / "old").write_text("kept")
-    with pytest.raises(FileNotFoundError, match=r"a\.txt not there"):
-        publish(source, ["a.txt"], target)
+    named = {"a.txt": source / "b.txt"}
+    with pytest.raises(FileNotFoundError, match=r"b\.txt not there"):
+        publish(named, target)
     assert (target / "old").exists()  # nothing was touched
-    (source / "a.txt").write_text("records")
-    publish(source, ["a.txt"], target)
-    manifest = (target / "manifest.json").read_text()
-    assert sha256(target / "a.txt") in manifest
+    (source / "b.txt").write_text("records")
+    publish(named, target)
+    assert sha256(target / "a.txt") in (target / "manifest.json").read_text()
     assert not (target / "old").exists()
+    publish({"c.txt": target / "a.txt"}, target)  # what is published already may stay
+    assert (target / "c.txt").read_text() == "records"
+
+
+def test_what_is_published_of_the_census_comes_from_two_folders() -> None:
+    found = files("census", Path("results"), Path("elsewhere"))
+    assert found["runs.parquet"] == Path("results/census/all_runs.parquet")
+    assert found["tuned"] == Path("elsewhere/tuned")
+    assert files("synthetic", Path("r"), None)["runs.parquet"] == Path("r/synthetic/runs.parquet")
+    with pytest.raises(ValueError, match="trials and tuned choices"):
+        files("census", Path("results"), None)
 
 
 @pytest.mark.parametrize("folder", sorted((ROOT / "results/published").glob("*/manifest.json")))

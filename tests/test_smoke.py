@@ -35,7 +35,7 @@ def test_verdicts_are_there_for_machines_and_for_people(smoke: Path) -> None:
     found = json.loads((smoke / STUDY / "claims/verdicts.json").read_text())
     schema = yaml.safe_load((smoke / "workflow/schemas/verdicts.schema.yaml").read_text())
     jsonschema.validate(found, schema)
-    sums = {f"{STUDY}/synthetic/{name}": digest for name, digest in found["records"].items()}
+    sums = {f"{STUDY}/{name}": digest for name, digest in found["records"].items()}
     assert sums == {path: records.sha256(smoke / path) for path in sums}
     done = run("mmoe-repro", "verdicts", "--results", STUDY, cwd=smoke)
     assert done.returncode == 0, done.stderr

@@ -18,11 +18,11 @@ def merge(fresh: pd.DataFrame, published: pd.DataFrame) -> tuple[pd.DataFrame, d
     """All runs, those made anew in the place of their published ones, and how the two compare.
 
     The column `source` says anew or published. Raises Disagreement if a run differs by more than
-    `TOLERANCE` of AUC, or has another choice of learning rate or steps: then the published runs are of
-    another study, and cannot stand beside these.
+    `TOLERANCE` of AUC, or has another choice of steps, learning rate or size: then the published runs
+    are of another study, and cannot stand beside these.
     """
     both = fresh.merge(published, on=KEYS, suffixes=("", "_published"))
-    for column in ("steps", "learning_rate"):
+    for column in ("steps", "learning_rate", "n_parameters"):
         differs = both[both[column] != both[f"{column}_published"]]
         if len(differs):
             row = differs.iloc[0]
@@ -51,3 +51,12 @@ def merge(fresh: pd.DataFrame, published: pd.DataFrame) -> tuple[pd.DataFrame, d
         "largest_difference": largest,
     }
     return whole.sort_values(KEYS, ignore_index=True), about
+
+
+def merge_gates(fresh: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:
+    """Mean gates of all runs: those made anew in the place of their published ones."""
+    run = ["group", "method", "seed"]
+    key = pd.MultiIndex.from_frame(fresh[run])
+    rest = published[~pd.MultiIndex.from_frame(published[run]).isin(key)]
+    whole = pd.concat([fresh, rest])
+    return whole.sort_values([*run, "gate", "expert"], ignore_index=True)

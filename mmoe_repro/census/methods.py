@@ -62,7 +62,7 @@ class Method:
         return np.array([d.back(choice[d.name]) for d in self.dimensions])
 
 
-_HIDDEN = Dimension("hidden_units", 8, 256)  # more cost time and gave nothing in a first look
+_HIDDEN = Dimension("hidden_units", 8, 256)  # the paper's bound is 2048: see census-widths
 _EXPERTS = (Dimension("experts", 2, 16), Dimension("expert_units", 4, 64))
 
 

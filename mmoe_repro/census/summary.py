@@ -85,3 +85,29 @@ def spread(runs: pd.DataFrame) -> pd.DataFrame:
                 }
             )
     return pd.DataFrame(rows)
+
+
+def over_splits(runs: pd.DataFrame) -> pd.DataFrame:
+    """Mean test AUCs on each split, and the method's rank of the main task there (1 is best).
+
+    Columns: group, method, split, main_mean, auxiliary_mean, main_rank. The choices were made on the
+    validation half of split 0; in other splits some of those rows are in the test half.
+    """
+    rows = []
+    for (group, split), of_split in runs.groupby(["group", "split"], sort=True):
+        means = of_split.groupby("method", sort=False)[
+            ["test_main_auc", "test_auxiliary_auc"]
+        ].mean()
+        ranks = means["test_main_auc"].rank(ascending=False, method="min").astype(int)
+        for method, of_method in means.iterrows():
+            rows.append(
+                {
+                    "group": group,
+                    "method": method,
+                    "split": split,
+                    "main_mean": float(of_method["test_main_auc"]),
+                    "auxiliary_mean": float(of_method["test_auxiliary_auc"]),
+                    "main_rank": int(ranks.loc[str(method)]),
+                }
+            )
+    return pd.DataFrame(rows)

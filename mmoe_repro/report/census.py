@@ -124,6 +124,18 @@ def choices(folders: Folders) -> str:
     return tabular("lllrrrr", header, rows)
 
 
+def widths(folders: Folders) -> str:
+    """Shared-Bottom's best validation AUC at each width, learning rate and steps searched in full."""
+    frame = pd.read_parquet(folders.census / "widths.parquet")
+    wide = frame.pivot_table("main_auc", "group", "width", "max")
+    rows = [
+        [group, *[number(wide[width][group], 4) for width in wide.columns]]
+        for group in [g for g in GROUPS if g in wide.index]
+    ]
+    header = ["group", *[f"{width:,} units" for width in wide.columns]]
+    return tabular("l" + "r" * len(wide.columns), header, rows)
+
+
 def spread(folders: Folders) -> str:
     """Initialisation against split: sds of the main task's test AUC."""
     frame = pd.read_csv(folders.results / "census/spread.csv")
@@ -147,12 +159,79 @@ def spread(folders: Folders) -> str:
     )
 
 
+def splits(folders: Folders) -> str:
+    """Mean main-task AUC on each split's test half, and the rank there."""
+    frame = pd.read_csv(folders.results / "census/splits.csv")
+    numbers_of = sorted(set(frame["split"]))
+    rows = []
+    for group in [g for g in GROUPS if g in set(frame["group"])]:
+        of_group = frame[frame["group"] == group]
+        for name in [m for m in TITLES if m in set(of_group["method"])]:
+            of = of_group[of_group["method"] == name].set_index("split")
+            row = [group if name == next(iter(METHODS)) else "", TITLES[name]]
+            for split in numbers_of:
+                there = split in of.index
+                rank = int(of["main_rank"][split]) if there else 0
+                row.append(
+                    rf"{number(of['main_mean'][split], 4)} {{\scriptsize({rank})}}"
+                    if there
+                    else DASH
+                )
+            rows.append(row)
+    header = ["group", "method", *[f"split {split}" for split in numbers_of]]
+    return tabular("ll" + "r" * len(numbers_of), header, rows)
+
+
+def kept(folders: Folders) -> str:
+    """Shared-Bottom with and without education as an input: means over runs on split 0."""
+    frame = pd.read_csv(folders.results / "census/tables.csv")
+    rows = []
+    for group, of in _kept(folders.results):
+        without = frame[(frame["group"] == group) & (frame["method"] == "shared_bottom")].iloc[0]
+        for said, values in (("not an input", without), ("an input", of)):
+            rows.append(
+                [
+                    group if said == "not an input" else "",
+                    said,
+                    *[
+                        number(values[f"{task}_{what}"], 4)
+                        for task in ("main", "auxiliary")
+                        for what in ("mean", "sd")
+                    ],
+                    str(int(values["runs"])),
+                ]
+            )
+    header = ["group", "education is", "mean", "sd", "mean", "sd", "runs"]
+    over = r" & & \multicolumn{2}{c}{main task} & \multicolumn{2}{c}{auxiliary task} & \\"
+    return tabular("ll" + "rr" * 2 + "r", header, rows).replace(
+        "\\toprule\n", "\\toprule\n" + over + "\n"
+    )
+
+
+def _kept(results: Path) -> list[tuple[str, dict[str, float]]]:
+    """Group by group: means and sds of the runs that had education as an input."""
+    runs = pd.read_parquet(results / "census/kept.parquet")
+    runs = runs[runs["split"] == 0]
+    found = []
+    for group in [g for g in GROUPS if g in set(runs["group"])]:
+        of = runs[runs["group"] == group]
+        row: dict[str, float] = {"runs": len(of)}
+        for task in ("main", "auxiliary"):
+            row[f"{task}_mean"] = float(of[f"test_{task}_auc"].mean())
+            row[f"{task}_sd"] = float(of[f"test_{task}_auc"].std())
+        found.append((group, row))
+    return found
+
+
 TABLES: dict[str, Callable[[Folders], str]] = {
     "census_income": lambda folders: auc_table(folders, "income"),
     "census_education": lambda folders: auc_table(folders, "education"),
     "census_facts": facts,
     "census_choices": choices,
+    "census_widths": widths,
     "census_spread": spread,
+    "census_splits": splits,
+    "census_kept": kept,
 }
 
 
@@ -177,6 +256,7 @@ def numbers(results: Path) -> dict[str, str]:
         order = of_group.sort_values("main_mean", ascending=False)["method"]
         found[f"census.{group}.best"] = TITLES[str(order.iloc[0])]
         found[f"census.{group}.worst"] = TITLES[str(order.iloc[-1])]
+    found["census.most_units"] = f"{METHODS['shared_bottom'].dimensions[0].high:.0f}"
     merged: dict[str, Any] = json.loads((results / "census/merged.json").read_text())
     found["census.anew"] = str(merged["runs_anew"])
     found["census.compared"] = str(merged["compared"])
@@ -185,10 +265,13 @@ def numbers(results: Path) -> dict[str, str]:
     main = spread_of[spread_of["task"] == "main"]
     for key in ("over_runs", "over_splits"):
         found[f"census.spread.{key}"] = f"{main[key].median():.4f}"
+    for group, of_kept in _kept(results):
+        for task in ("main", "auxiliary"):
+            found[f"census.kept.{group}.{task}"] = f"{of_kept[f'{task}_mean']:.4f}"
     facts_of = json.loads((results / "census/facts.json").read_text())
     found["census.overlap"] = f"{facts_of['test_rows_in_train_but_for_the_weight']:,}"
     found["census.columns"] = str(facts_of["input_columns"])
-    gates = pd.read_parquet(results / "census/gates.parquet")
+    gates = pd.read_parquet(results / "census/all_gates.parquet")
     used = effective_experts(gates)
     apart = gate_distance(gates)
     for group in sorted(set(gates["group"])):

@@ -257,6 +257,16 @@ def _benchmarks(benchmarks: Path) -> Numbers:
     found["speed.megabytes.one"] = f"{memory.iloc[0]:.0f}"
     found["speed.megabytes.many"] = f"{memory.iloc[-1]:.0f}"
     found["speed.population"] = str(memory.index[-1])
+    of_census = pd.read_csv(benchmarks / "census.csv").set_index("way")
+    step, ours, alone = "step_microseconds_per_run", "in a population", "plain PyTorch, DataLoader"
+    found["speed.census.step"] = f"{of_census[step][ours]:,.0f}"
+    found["speed.census.plain"] = f"{of_census[step][alone]:,.0f}"
+    found["speed.census.share"] = f"{of_census['share_of_plain'][ours]:.2f}"
+    apart = of_census["largest_relative_difference_of_losses"][ours]
+    found["speed.census.apart"] = rf"$10^{{{np.ceil(np.log10(apart)):.0f}}}$"
+    of_memory = pd.read_csv(benchmarks / "census_memory.csv").set_index("way")["peak_megabytes"]
+    found["speed.census.megabytes"] = f"{of_memory.filter(like='a block').max():,.0f}"
+    found["speed.census.megabytes.plain"] = f"{of_memory.filter(like='plain').max():,.0f}"
     return found
 
 

@@ -46,19 +46,26 @@ BENCHMARKS = [
         "shapes",
         "cores",
         "memory",
+        "census",
+        "census_memory",
     )
 ]
-CENSUS = [
-    f"census/{name}"
-    for name in ("facts.json", "tuned", "trials.parquet", "runs.parquet", "gates.parquet",
-                 "baselines.parquet")
-]  # fmt: skip
-FILES = {
-    "synthetic": SYNTHETIC,
-    "census": CENSUS,
-    "calibration": CALIBRATION,
-    "benchmarks": BENCHMARKS,
-}
+CENSUS = ["facts.json", "all_runs.parquet", "all_gates.parquet"]
+CENSUS_CHOICES = ["tuned", "trials.parquet", "widths.parquet", "baselines.parquet"]
+NAMES = {"synthetic": SYNTHETIC, "calibration": CALIBRATION, "benchmarks": BENCHMARKS}
+
+
+def files(what: str, source: Path, choices: Path | None) -> dict[str, Path]:
+    """Name in the committed folder -> file or folder that is copied there.
+
+    `choices` is where the census's trials and tuned choices are; they may be the published ones.
+    """
+    if what == "census":
+        if choices is None:
+            raise ValueError("the census needs the folder of its trials and tuned choices")
+        found = {name.removeprefix("all_"): source / "census" / name for name in CENSUS}
+        return found | {name: choices / name for name in CENSUS_CHOICES}
+    return {name.removeprefix(f"{what}/"): source / name for name in NAMES[what]}
 
 
 def processor() -> str:
@@ -92,26 +99,27 @@ def manifest(folder: Path) -> dict[str, Any]:
     }
 
 
-def publish(source: Path, names: list[str], target: Path) -> list[Path]:
-    """Replace `target` by copies of `names` from `source`, and write its manifest.
+def publish(files: dict[str, Path], target: Path) -> list[Path]:
+    """Replace `target` by copies of `files` (name there -> path), and write its manifest.
 
-    Raises FileNotFoundError, before anything is touched, if a file is missing.
+    Files may come from `target` itself. Raises FileNotFoundError, before anything is touched, if one
+    is missing.
     """
-    missing = [name for name in names if not (source / name).exists()]
+    missing = [str(path) for path in files.values() if not path.exists()]
     if missing:
-        raise FileNotFoundError(
-            f"{source}: {', '.join(missing)} not there; run snakemake to the end first"
-        )
-    shutil.rmtree(target, ignore_errors=True)
-    for name in names:
-        first, _, rest = name.partition("/")
-        to = target / (rest if first in FILES else name)
+        raise FileNotFoundError(f"{', '.join(missing)} not there; run snakemake to the end first")
+    aside = target.with_name(f"{target.name}.aside")
+    shutil.rmtree(aside, ignore_errors=True)
+    for name, path in files.items():
+        to = aside / name
         to.parent.mkdir(parents=True, exist_ok=True)
-        if (source / name).is_dir():
+        if path.is_dir():
             # PNG and SVG can be made from the records; the report's PDF figures are enough here.
-            shutil.copytree(source / name, to, ignore=shutil.ignore_patterns("*.svg", "*.png"))
+            shutil.copytree(path, to, ignore=shutil.ignore_patterns("*.svg", "*.png"))
         else:
-            shutil.copy(source / name, to)
-    text = json.dumps(manifest(target), indent=1, sort_keys=True) + "\n"
-    (target / "manifest.json").write_text(text)
+            shutil.copy(path, to)
+    text = json.dumps(manifest(aside), indent=1, sort_keys=True) + "\n"
+    (aside / "manifest.json").write_text(text)
+    shutil.rmtree(target, ignore_errors=True)
+    aside.rename(target)
     return sorted(p for p in target.rglob("*") if p.is_file())

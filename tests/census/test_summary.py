@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from mmoe_repro.census.gates import effective_experts, gate_distance
-from mmoe_repro.census.merge import AUCS, Disagreement, merge
-from mmoe_repro.census.summary import spread, table
+from mmoe_repro.census.merge import AUCS, Disagreement, merge, merge_gates
+from mmoe_repro.census.summary import over_splits, spread, table
 
 
 def runs(n: int = 4, splits: int = 3) -> pd.DataFrame:
@@ -24,6 +24,7 @@ def runs(n: int = 4, splits: int = 3) -> pd.DataFrame:
                         "split": split,
                         "steps": 100,
                         "learning_rate": 0.01,
+                        "n_parameters": 7,
                         "validation_main_auc": 0.95 - 0.001 * seed,
                         "validation_auxiliary_auc": 0.9,
                         "test_main_auc": auc,
@@ -60,6 +61,19 @@ def test_the_spread_is_taken_apart() -> None:
     assert row["rest"] == pytest.approx(0, abs=1e-12)
 
 
+def test_means_and_ranks_of_every_split() -> None:
+    frame = runs()
+    ahead = (frame["method"] == "mmoe") & (frame["split"] == 2)
+    frame.loc[ahead, "test_main_auc"] += 0.001
+    found = over_splits(frame).set_index(["method", "split"])
+    assert found.loc[("mmoe", 1), "main_mean"] == pytest.approx(0.9115)
+    assert found.loc[("mmoe", 1), "auxiliary_mean"] == pytest.approx(0.9615)
+    assert found["main_rank"].to_dict() == {
+        ("mmoe", 0): 1, ("shared_bottom", 0): 1, ("mmoe", 1): 1, ("shared_bottom", 1): 1,
+        ("mmoe", 2): 1, ("shared_bottom", 2): 2,
+    }  # fmt: skip
+
+
 def test_new_runs_take_the_place_of_published_ones_and_must_agree() -> None:
     published, fresh = runs(6), runs(2)
     whole, about = merge(fresh, published)
@@ -92,3 +106,12 @@ def test_experts_in_use_and_distance_of_gates() -> None:
     assert used.tolist() == pytest.approx([2, 1])
     assert gate_distance(frame)["distance"].item() == 1
     assert gate_distance(gates([0.2, 0.8], [0.8, 0.2]))["distance"].item() == pytest.approx(0.6)
+
+
+def test_new_gates_take_the_place_of_published_ones() -> None:
+    published = pd.concat([gates([0.5, 0.5], [0.5, 0.5]).assign(seed=seed) for seed in range(3)])
+    fresh = gates([0.9, 0.1], [0.2, 0.8]).assign(seed=1)
+    whole = merge_gates(fresh, published)
+    assert len(whole) == len(published)
+    assert whole.loc[whole["seed"] == 1, "mean_gate"].tolist() == [0.9, 0.1, 0.2, 0.8]
+    assert (whole.loc[whole["seed"] != 1, "mean_gate"] == 0.5).all()

@@ -103,6 +103,44 @@ rule census_trials:
         "mmoe-repro census-gather --output {output} {input} 2> {log}"
 
 
+rule census_width:
+    input:
+        CENSUS_DATA / "encoded.npz",
+    output:
+        R / "census/widths/{group}.parquet",
+    log:
+        R / "logs/census/widths/{group}.log",
+    conda:
+        "../../environment.yml"
+    params:
+        widths=CENSUS["widths"],
+        rates=CENSUS["learning_rates"],
+        steps=CENSUS["steps"],
+        every=CENSUS["evaluate_every"],
+        batch=CENSUS["batch_size"],
+        seed=SEED,
+        code=CENSUS_CODE,
+    shell:
+        "mmoe-repro census-widths --data {input} --group {wildcards.group}"
+        " --widths {params.widths} --learning-rates {params.rates} --steps {params.steps}"
+        " --evaluate-every {params.every} --batch-size {params.batch}"
+        " --study-seed {params.seed} --output {output} 2>&1 | tee {log}"
+
+
+rule census_widths:
+    """Shared-Bottom at widths beyond the search's, on validation."""
+    input:
+        [R / f"census/widths/{group}.parquet" for group in CENSUS["groups"]],
+    output:
+        R / "census/widths.parquet",
+    log:
+        R / "logs/census/widths.log",
+    conda:
+        "../../environment.yml"
+    shell:
+        "mmoe-repro census-gather --output {output} {input} 2> {log}"
+
+
 rule census_repeats:
     """Every method's repeats on every group, at the tuned choices."""
     input:
@@ -207,10 +245,16 @@ rule census_baselines:
 rule census_merge:
     """Runs made anew beside the published ones; where both have a run, they must agree."""
     input:
-        fresh=R / "census/runs.parquet",
-        published=[CENSUS_PUBLISHED / "runs.parquet"] if CENSUS_PUBLISHED else [],
+        runs=R / "census/runs.parquet",
+        gates=R / "census/gates.parquet",
+        published=(
+            [CENSUS_PUBLISHED / "runs.parquet", CENSUS_PUBLISHED / "gates.parquet"]
+            if CENSUS_PUBLISHED
+            else []
+        ),
     output:
         runs=R / "census/all_runs.parquet",
+        gates=R / "census/all_gates.parquet",
         about=R / "census/merged.json",
     log:
         R / "logs/census/merge.log",
@@ -218,12 +262,12 @@ rule census_merge:
         "../../environment.yml"
     params:
         published=lambda wildcards, input: (
-            f"--published {input.published}" if input.published else ""
+            f"--published {CENSUS_PUBLISHED}" if input.published else ""
         ),
         code=fingerprint("mmoe_repro.census.merge"),
     shell:
-        "mmoe-repro census-merge --fresh {input.fresh} {params.published} --output {output.runs}"
-        " --about {output.about} 2> {log}"
+        "mmoe-repro census-merge --runs {input.runs} --gates {input.gates} {params.published}"
+        " --all-runs {output.runs} --all-gates {output.gates} --about {output.about} 2> {log}"
 
 
 rule census_summary:
@@ -234,6 +278,7 @@ rule census_summary:
     output:
         tables=R / "census/tables.csv",
         spread=R / "census/spread.csv",
+        splits=R / "census/splits.csv",
     log:
         R / "logs/census/summary.log",
     conda:
@@ -244,7 +289,8 @@ rule census_summary:
         code=fingerprint("mmoe_repro.census.summary"),
     shell:
         "mmoe-repro census-summarise --runs {input} --confidence {params.confidence}"
-        " --study-seed {params.seed} --output {output.tables} --spread {output.spread} 2> {log}"
+        " --study-seed {params.seed} --output {output.tables} --spread {output.spread} --splits {output.splits}"
+        " 2> {log}"
 
 
 rule census:
@@ -252,7 +298,69 @@ rule census:
     input:
         R / "census/tables.csv",
         R / "census/spread.csv",
+        R / "census/splits.csv",
+        R / "census/kept.parquet",
         R / "census/facts.json",
+
+
+# What keeping education as an input would have done.
+rule census_kept_encoded:
+    input:
+        CENSUS_DATA / "census-income.data",
+        CENSUS_DATA / "census-income.test",
+    output:
+        data=CENSUS_DATA / "kept.npz",
+        facts=temp(CENSUS_DATA / "kept_facts.json"),
+    log:
+        R / "logs/census/encode_kept.log",
+    conda:
+        "../../environment.yml"
+    params:
+        folder=CENSUS_DATA,
+        seed=SEED,
+        code=fingerprint("mmoe_repro.census.encode"),
+    shell:
+        "mmoe-repro census-encode --raw {params.folder} --study-seed {params.seed}"
+        " --keep education --output {output.data} --facts {output.facts} 2> {log}"
+
+
+rule census_kept_train:
+    input:
+        data=CENSUS_DATA / "kept.npz",
+        tuned=CENSUS_TUNED / "{group}/shared_bottom.json",
+    output:
+        runs=R / "census/kept/{group}.parquet",
+        gates=temp(R / "census/kept/{group}.gates.parquet"),
+    log:
+        R / "logs/census/kept/{group}.log",
+    conda:
+        "../../environment.yml"
+    params:
+        n=CENSUS["kept_repeats"],
+        batch=CENSUS["batch_size"],
+        splits=CENSUS["splits"],
+        most=f"--most-steps {CENSUS['most_steps']}" if CENSUS["most_steps"] else "",
+        seed=SEED,
+        code=CENSUS_CODE,
+    shell:
+        "mmoe-repro census-train --data {input.data} --tuned {input.tuned}"
+        " --first 0 --n {params.n} --batch-size {params.batch}"
+        " --splits {params.splits} {params.most} --study-seed {params.seed} --runs {output.runs}"
+        " --gates {output.gates} 2>&1 | tee {log}"
+
+
+rule census_kept:
+    """Shared-Bottom with education kept as an input, in one file."""
+    input:
+        [R / f"census/kept/{group}.parquet" for group in CENSUS["groups"]],
+    output:
+        R / "census/kept.parquet",
+    log:
+        R / "logs/census/kept.log",
+    conda:
+        "../../environment.yml"
+    shell:
+        "mmoe-repro census-gather --output {output} {input} 2> {log}"
 
 
 rule figure_census:
@@ -308,18 +416,22 @@ rule figure_gates:
 
 
 rule publish_census:
-    """Copy the census trials, choices and runs to results/published/census, with a manifest."""
+    """Copy the census choices, trials and runs to results/published/census, with a manifest."""
     input:
-        R / "census/trials.parquet",
-        R / "census/runs.parquet",
-        R / "census/gates.parquet",
-        R / "census/baselines.parquet",
+        R / "census/all_runs.parquet",
+        R / "census/all_gates.parquet",
+        R / "census/facts.json",
+        CENSUS_TUNED.parent / "trials.parquet",
+        CENSUS_TUNED.parent / "widths.parquet",
+        CENSUS_TUNED.parent / "baselines.parquet",
     log:
         R / "logs/publish_census.log",
     conda:
         "../../environment.yml"
     params:
         source=R,
+        choices=CENSUS_TUNED.parent,
         target="results/published/census",
     shell:
-        "mmoe-repro publish census --source {params.source} --target {params.target} > {log} 2>&1"
+        "mmoe-repro publish census --source {params.source} --choices {params.choices}"
+        " --target {params.target} > {log} 2>&1"

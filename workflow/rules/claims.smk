@@ -106,6 +106,7 @@ rule collect_verdicts:
         claims=CLAIMS,
         schema="workflow/schemas/verdicts.schema.yaml",
         records=RECORD_FILES,
+        census=[R / "census/all_runs.parquet"] if HAS_CENSUS else [],
     output:
         R / "claims/verdicts.json",
     log:

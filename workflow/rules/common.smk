@@ -17,6 +17,8 @@ BENCHMARK_TABLES = [
     "shapes",
     "cores",
     "memory",
+    "census",
+    "census_memory",
 ]
 REFERENCE = Path(config["calibration"]["folder"])
 STUDY = config["synthetic"]
@@ -44,7 +46,7 @@ FIGURE_INPUTS = {
         "runs": R / "census/all_runs.parquet",
         "tables": R / "census/tables.csv",
     },
-    "gates": {"gates": R / "census/gates.parquet"},
+    "gates": {"gates": R / "census/all_gates.parquet"},
     "speed": {
         name: BENCHMARKS / f"{name}.csv" for name in ["share_of_floor", "populations", "shapes"]
     },
@@ -91,5 +93,5 @@ def census_blocks(group, method, kind):
     size, n = CENSUS["block_size"], CENSUS["repeats"]
     return [
         R / f"census/blocks/{group}/{method}/{first}-{min(size, n - first)}.{kind}.parquet"
-        for first in range(0, n, size)
+        for first in range(CENSUS["first"], n, size)
     ]

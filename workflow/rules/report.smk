@@ -17,17 +17,22 @@ CENSUS_TABLES = [
     "census_education",
     "census_facts",
     "census_choices",
+    "census_widths",
     "census_spread",
+    "census_splits",
+    "census_kept",
 ]
 CENSUS_FILES = [
     R / f"census/{name}"
     for name in [
         "tables.csv",
         "spread.csv",
+        "splits.csv",
         "facts.json",
         "merged.json",
         "all_runs.parquet",
-        "gates.parquet",
+        "all_gates.parquet",
+        "kept.parquet",
     ]
 ]
 LEARNING_RATES = expand(
@@ -116,6 +121,7 @@ rule census_table:
     input:
         CENSUS_FILES,
         [CENSUS_TUNED / f"{group}/{method}.json" for group, method in CENSUS_PAIRS],
+        CENSUS_TUNED.parent / "widths.parquet",
     output:
         R / "tables/{name}.tex",
     log:
