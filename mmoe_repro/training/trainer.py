@@ -172,11 +172,16 @@ def _interval(
 ) -> NDArray[np.float32]:
     """Train from one evaluation to the next; losses (step, run, task)."""
     at_once = max(1, FLOATS_AT_ONCE // source.inputs_a_step)
-    losses = []
+    losses = np.empty((n, 0, 0), np.float32)
     for step in range(begun, begun + n, at_once):
         x, y = source.batches(step, min(at_once, begun + n - step))
-        losses.append(learner.steps(x, y, learning_rate, step))
-    return np.concatenate(losses)
+        found = learner.steps(x, y, learning_rate, step)
+        if step == begun:
+            # One array for all: a small one a step, between the large ones that come and go, would
+            # keep the process from giving their memory back, some gigabytes in a long training.
+            losses = np.empty((n, *found.shape[1:]), np.float32)
+        losses[step - begun : step - begun + len(found)] = found
+    return losses
 
 
 def _progress(result: Trained, done: int) -> Values:
