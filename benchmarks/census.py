@@ -146,22 +146,22 @@ def measure(rounds: int = 5) -> pd.DataFrame:
     )
 
 
-BLOCK = 40  # runs of a job, as in the study
-WAYS = ("read the encoded rows", "a block of repeats, Shared-Bottom", "a block of repeats, MMoE",
-        "plain PyTorch, rows written out")  # fmt: skip
+WAYS = ("read the encoded rows", "repeats of Shared-Bottom, 128 units",
+        "repeats of MMoE, the largest of the search", "plain PyTorch, rows written out")  # fmt: skip
+MEMORY_RUNS, MEMORY_STEPS = 4, 200
 
 
 def _peak_megabytes(way: str) -> float:
-    """Peak memory of this process when it has done one thing; a training is a few steps long."""
+    """Peak memory of this process when it has done one thing, a training with its evaluation or less."""
     one_thread()
     data = load(DATA)
-    tuned: dict[str, object] = {"learning_rate": RATE, "steps": 10}
-    if way.endswith("Shared-Bottom"):
-        tuned["choice"] = {"hidden_units": 128.0}
-        repeats(METHODS["shared_bottom"], tuned, data, "income", BATCH, 2018, range(BLOCK), 5)
-    elif way.endswith("MMoE"):
-        tuned["choice"] = {"experts": 8.0, "expert_units": 32.0}
-        repeats(METHODS["mmoe"], tuned, data, "income", BATCH, 2018, range(BLOCK), 5)
+    tuned: dict[str, object] = {"learning_rate": RATE, "steps": MEMORY_STEPS}
+    if way.startswith("repeats"):
+        name = "mmoe" if "MMoE" in way else "shared_bottom"
+        method = METHODS[name]
+        largest = method.choice(np.ones(len(method.dimensions)))
+        tuned["choice"] = {"hidden_units": 128.0} if name == "shared_bottom" else largest
+        repeats(method, tuned, data, "income", BATCH, 2018, range(MEMORY_RUNS), 5)
     elif way.startswith("plain"):
         on = selection(data, "income", 2018, 0)
         values = initialise(SharedBottom(UNITS, on.train.n_features, TOWER), "glorot", 2018, [0])

@@ -148,7 +148,7 @@ def power(document: Document) -> str:
             digits = 2 if ratio else 4 if s["experiment"] == "census" else 3
             row.append((r"$\times$" if ratio else "") + number(detectable, digits))
             needed = [e["runs_to_decide"] for e in parts]
-            row.append(f"{max(needed):,}" if all(needed) else "none would")
+            row.append(_runs(max(needed)) if all(needed) else "none would")
         rows.append(row)
     header = ["", "detectable (paper)", "runs (paper)", "detectable (ours)", "runs (ours)"]
     return tabular("lrrrr", header, rows)
@@ -175,13 +175,18 @@ def statement_table(document: Document, name: str) -> str:
                     p_value(e["p_supported"]),
                     p_value(e["p_contradicted"]),
                     number(e["detectable"], digits),
-                    f"{needed:,}" if needed else DASH,
+                    _runs(needed) if needed else DASH,
                 ]
             )
             if source == "reproduced" and "parts" in s["published"]:
                 rows[-1][0] = ""
     header = ["", "", "effect", "$p$ holds", "$p$ fails", "detectable", "runs to decide"]
-    return tabular("llrrrrr", header, rows)
+    small = SMALL if len(s["parts"]) > MANY_PARTS else ""
+    return small + tabular("llrrrrr", header, rows)
+
+
+def _runs(needed: int) -> str:
+    return f"{needed:,}" if needed <= MOST_RUNS else f"over {MOST_RUNS:,}"
 
 
 def _title(model: str) -> str:
@@ -200,6 +205,9 @@ TABLES: dict[str, Callable[[Document], str]] = {
     "power": power,
 }
 CLAIM = "claim_"
+MANY_PARTS = 8  # from here on a statement's table is set smaller, so that its page is one
+SMALL = "\\scriptsize\\renewcommand{\\arraystretch}{0.85}%\n"
+MOST_RUNS = 1_000_000  # what nobody trains
 
 
 def is_verdict_table(name: str) -> bool:
@@ -295,11 +303,18 @@ def _beside(s: Mapping[str, Any]) -> str:
             for key, value in e["beside"].items():
                 if value is not None:
                     spans.setdefault(key, []).append(value)
+        of_aucs = s["experiment"] == "census"
+        digits, higher = (4, "AUC") if of_aucs else (3, "loss")
+
+        def text(x: float) -> str:
+            least = 10.0**-digits
+            return f"below {least:.{digits}f}" if 0 <= x < least / 2 else f"{x:.{digits}f}"
+
         for key, words in BESIDE.items():
             if key in spans:
                 low, high = min(spans[key]), max(spans[key])
-                value = f"{low:.3f}" if low == high else f"{low:.3f} to {high:.3f}"
-                said.append(f"{words} {value.replace('0.000', 'below 0.001')}")
+                value = text(low) if low == high else f"{text(low)} to {text(high)}"
+                said.append(f"{words.format(higher)} {value}")
     for model, p in judgement.get("trends", {}).items():
         said.append(f"Page's trend over correlations for {_title(model)}: p {p_text(p)}")
     return "; ".join(said) or "nothing"
@@ -311,7 +326,7 @@ def p_text(p: float) -> str:
 
 
 BESIDE = {
-    "probability_first_is_higher": "probability that a run of the first has the higher loss",
+    "probability_first_is_higher": "probability that a run of the first has the higher {}",
     "difference_of_medians": "difference of medians",
     "difference_of_interquartile_means": "of interquartile means",
     "variance_left_by_pairing": "variance left by pairing",

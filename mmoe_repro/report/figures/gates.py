@@ -36,7 +36,7 @@ def draw(inputs: dict[str, Path], plots: dict[str, Any]) -> Figure:
             if len(of_gate):
                 left.hist(of_gate["effective"], edges, color=colour, alpha=0.55, label=label)
         left.set(title=f"{group} group", xlabel="experts in use (of the mean gate)", ylabel="runs")
-        left.legend(frameon=False, fontsize=7)
+        left.legend(frameon=False, fontsize=7, loc="upper left", bbox_to_anchor=(0, -0.28), ncols=3)
         distances = gate_distance(of_group)
         right.hist(distances["distance"], np.linspace(0, 1, 25), color=BLUE, alpha=0.7)
         right.set(title=f"{group} group", xlabel="distance of MMoE's two mean gates", xlim=(0, 1))
