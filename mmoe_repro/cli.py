@@ -1,6 +1,7 @@
 """`mmoe-repro STAGE ...`: every stage of the study as a command. The workflow's rules call these."""
 
 import argparse
+import hashlib
 import json
 import os
 import sys
@@ -480,12 +481,15 @@ def census_encode(args: argparse.Namespace) -> None:
     """Parse the raw files, check them, and encode them for training; and say what is in them."""
     from mmoe_repro.census.encode import encode, fit, save
     from mmoe_repro.census.facts import facts
+    from mmoe_repro.census.fetch import FILES, require
     from mmoe_repro.census.table import ROWS, labels, read_raw
 
+    for file in FILES:
+        require(file, args.raw / file.name, str(args.raw / file.name))
     train = read_raw(args.raw / "census-income.data", ROWS["train"])
     test = read_raw(args.raw / "census-income.test", ROWS["test"])
     of_train, of_test = labels(train), labels(test)
-    found = facts(train, test, of_train, args.study_seed)
+    found = facts(train, test, of_train, of_test, args.study_seed)
     encoding = fit(train, args.keep)
     found["input_columns"] = len(encoding.names)
     save(encode(train, of_train, encoding), encode(test, of_test, encoding), encoding, args.output)
@@ -501,27 +505,34 @@ def census_tune(args: argparse.Namespace) -> None:
     from mmoe_repro.census.train import FEW, best, selection, trial
     from mmoe_repro.census.tuning import search
     from mmoe_repro.compiled import one_thread
+    from mmoe_repro.fingerprint import fingerprint
+    from mmoe_repro.records import sha256
     from mmoe_repro.training.trainer import Schedule
 
     one_thread()
     chosen = method(args.method)
     on = selection(load_census(args.data), args.group, args.study_seed, split=0)
     schedule = Schedule(args.steps, args.evaluate_every, len(on.validation), FEW)
+    code = fingerprint("mmoe_repro.census.train")
+    grid = repr((args.learning_rates, args.steps, args.evaluate_every))
     done: list[Any] = []
 
     def value(number: int, point: Any) -> float:
-        path = args.trials.with_suffix(f".{number}.trial.parquet")
         choice = chosen.choice(point)
-        if path.exists():  # of a search that was interrupted
-            rows = pd.read_parquet(path)
-            if json.loads(rows["choice"].iloc[0]) == choice:
-                done.append(rows)
-                return float(rows["main_auc"].max())
+        training = repr((choice, grid, args.batch_size, args.study_seed, sha256(args.data), code))
+        name = hashlib.sha256(training.encode()).hexdigest()[
+            :12
+        ]  # of a search that was interrupted
+        path = args.trials.with_suffix(f".{number}-{name}.trial.parquet")
+        if path.exists():
+            done.append(pd.read_parquet(path))
+            return float(done[-1]["main_auc"].max())
         rows = trial(
             chosen, choice, number, args.learning_rates, on, schedule, args.batch_size,
             args.study_seed,
         )  # fmt: skip
         rows.insert(0, "group", args.group)
+        rows["code_fingerprint"] = code
         _write_parquet(rows, path)
         done.append(rows)
         print(
@@ -535,8 +546,8 @@ def census_tune(args: argparse.Namespace) -> None:
     trials = pd.concat(done, ignore_index=True)
     _write_parquet(trials, args.trials)
     _write_json({"group": args.group, **best(trials)}, args.tuned)
-    for number in range(args.n_trials):
-        args.trials.with_suffix(f".{number}.trial.parquet").unlink(missing_ok=True)
+    for path in args.trials.parent.glob(f"{args.trials.stem}.*.trial.parquet"):
+        path.unlink()
 
 
 def census_widths(args: argparse.Namespace) -> None:
@@ -547,6 +558,7 @@ def census_widths(args: argparse.Namespace) -> None:
     from mmoe_repro.census.methods import method
     from mmoe_repro.census.train import FEW, selection, trial
     from mmoe_repro.compiled import one_thread
+    from mmoe_repro.fingerprint import fingerprint
     from mmoe_repro.training.trainer import Schedule
 
     one_thread()
@@ -560,7 +572,8 @@ def census_widths(args: argparse.Namespace) -> None:
             method("shared_bottom"), choice, WIDTHS_TRIAL, args.learning_rates, on, schedule,
             args.batch_size, args.study_seed,
         )  # fmt: skip
-        rows.append(found.assign(group=args.group, width=width))
+        code = fingerprint("mmoe_repro.census.train")
+        rows.append(found.assign(group=args.group, width=width, code_fingerprint=code))
         best = found["main_auc"].max()
         print(f"[census] {args.group}, {width} units: best main AUC {best:.4f}", file=sys.stderr)
     _write_parquet(pd.concat(rows, ignore_index=True), args.output)
@@ -601,10 +614,14 @@ def census_baseline(args: argparse.Namespace) -> None:
     """Tune and test logistic regression or boosted trees on one group."""
     from mmoe_repro.census.baselines import tune_and_test
     from mmoe_repro.census.encode import load as load_census
+    from mmoe_repro.fingerprint import fingerprint
 
     trials, runs = tune_and_test(
         args.name, load_census(args.data), args.group, args.n_trials, args.study_seed, args.splits
     )
+    for records in (trials, runs):
+        records["study_seed"] = args.study_seed
+        records["code_fingerprint"] = fingerprint("mmoe_repro.census.baselines")
     _write_parquet(trials, args.trials)
     _write_parquet(runs, args.runs)
 

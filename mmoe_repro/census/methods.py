@@ -1,7 +1,9 @@
 """The seven methods of section 6.3: what is searched of each, and the model that a choice gives.
 
-The paper names what it tunes and gives no ranges; ours are here, on a logarithmic scale. All towers
-have one hidden layer of `TOWER_UNITS` (Cross-Stitch's is searched: it is its second layer).
+The paper names what it tunes and gives no ranges; ours are here, on a logarithmic scale, and every
+method's hidden layer has the same bound: a mixture's counts the units of all its experts. All towers
+have one hidden layer of `TOWER_UNITS` (Cross-Stitch's is searched: it is its second layer, whose size
+the paper lists among what it tunes).
 """
 
 from collections.abc import Callable
@@ -20,7 +22,7 @@ from mmoe_repro.models.single_task import SingleTask
 from mmoe_repro.models.tensor_factorization import TensorFactorization
 
 TOWER_UNITS = 16
-MOST_UNITS = 2048  # "maximum hidden units per layer", experts times units for the mixtures
+MOST_UNITS = 256  # of a hidden layer; the paper's bound is 2048: see census-widths
 
 Choice = dict[str, float]  # hyper-parameters by name
 
@@ -62,12 +64,17 @@ class Method:
         return np.array([d.back(choice[d.name]) for d in self.dimensions])
 
 
-_HIDDEN = Dimension("hidden_units", 8, 256)  # the paper's bound is 2048: see census-widths
-_EXPERTS = (Dimension("experts", 2, 16), Dimension("expert_units", 4, 64))
+_HIDDEN = Dimension("hidden_units", 8, MOST_UNITS)
+_EXPERTS = (Dimension("experts", 2, 16), Dimension("hidden_units", 32, MOST_UNITS))
 
 
 def _whole(choice: Choice, name: str) -> int:
     return int(choice[name])
+
+
+def _experts(choice: Choice) -> tuple[int, int]:
+    """Number of experts and units of each: together at most `hidden_units`."""
+    return _whole(choice, "experts"), _whole(choice, "hidden_units") // _whole(choice, "experts")
 
 
 METHODS = {
@@ -117,13 +124,13 @@ METHODS = {
             "omoe",
             "OMoE",
             _EXPERTS,
-            lambda c, d: OMoE(_whole(c, "experts"), _whole(c, "expert_units"), d, TOWER_UNITS),
+            lambda c, d: OMoE(*_experts(c), d, TOWER_UNITS),
         ),
         Method(
             "mmoe",
             "MMoE",
             _EXPERTS,
-            lambda c, d: MMoE(_whole(c, "experts"), _whole(c, "expert_units"), d, TOWER_UNITS),
+            lambda c, d: MMoE(*_experts(c), d, TOWER_UNITS),
         ),
     )
 }  # fmt: skip

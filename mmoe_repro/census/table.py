@@ -20,6 +20,11 @@ from mmoe_repro.census.columns import (
 )
 
 ROWS = {"train": 199_523, "test": 99_762}
+INCOMES = {INCOME_ABOVE, "- 50000."}
+MOST = {  # of each number, in both files
+    "age": 90, "wage per hour": 9_999, "capital gains": 99_999, "capital losses": 4_608,
+    "dividends from stocks": 99_999, "num persons worked for employer": 6, "weeks worked in year": 52,
+}  # fmt: skip
 
 
 class BadCensusData(ValueError):
@@ -29,26 +34,40 @@ class BadCensusData(ValueError):
 def read_raw(path: Path, rows: int | None = None) -> pd.DataFrame:
     """A raw file as a table with the description's columns, text without the leading space.
 
-    Raises BadCensusData for another number of columns or rows, for a column that should be a number
-    and is not, and for an income that is neither of the two that there are (a re-ordered file).
+    Raises BadCensusData for another number of columns or rows, an empty field (a row that is too
+    short), a number that is none or above what there is, an income that is neither of the two, and a
+    label's column that never has the label's value (a re-ordered file).
     """
-    frame = pd.read_csv(
-        path, header=None, skipinitialspace=True, dtype=str, keep_default_na=False, engine="c"
-    )
+    try:
+        frame = pd.read_csv(
+            path, header=None, skipinitialspace=True, dtype=str, keep_default_na=False, engine="c"
+        )
+    except pd.errors.ParserError as error:  # a row that is too long
+        raise BadCensusData(f"{path}: {error}") from None
     if frame.shape[1] != len(COLUMNS):
         raise BadCensusData(f"{path}: {frame.shape[1]} columns; expected are {len(COLUMNS)}")
     if rows is not None and len(frame) != rows:
         raise BadCensusData(f"{path}: {len(frame):,} rows; expected are {rows:,}")
     frame.columns = list(COLUMNS)
+
+    def refuse(column: str, at: pd.Series, expected: str) -> None:
+        if at.any():
+            row = int(np.argmax(at.to_numpy()))
+            raise BadCensusData(
+                f"{path}: column {COLUMNS.index(column) + 1}, {column!r}, has "
+                f"{frame[column].iloc[row]!r} in row {row + 1}; expected is {expected} (is a column "
+                "missing or re-ordered?)"
+            )
+
+    for column in COLUMNS:
+        refuse(column, frame[column].isna() | (frame[column] == ""), "a value")
     for column in (*CONTINUOUS, WEIGHT):
         numbers = pd.to_numeric(frame[column], errors="coerce")
-        if numbers.isna().any():
-            value = frame[column][numbers.isna()].iloc[0]
-            raise BadCensusData(
-                f"{path}: column {COLUMNS.index(column) + 1}, {column!r}, has {value!r}; expected is "
-                "a number (is a column missing or re-ordered?)"
-            )
+        refuse(column, numbers.isna(), "a number")
+        most = MOST.get(column, np.inf)
+        refuse(column, (numbers < 0) | (numbers > most), f"at most {most:,}")
         frame[column] = numbers.astype(np.float64)
+    refuse(INCOME, ~frame[INCOME].isin(INCOMES), " or ".join(sorted(INCOMES)))
     for column, value in (
         (INCOME, INCOME_ABOVE),
         (MARITAL, NEVER_MARRIED),

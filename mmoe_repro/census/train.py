@@ -96,18 +96,24 @@ def trial(
     """One trial: a row for each learning rate and evaluated step.
 
     Runs of one trial start from one initialisation and see one order: they differ in learning rate.
+    A row from a run's divergence on has null AUCs and the status 'diverged'.
     """
     runs = [TRIAL_FIRST + number] * len(rates)
     trained = _train(method, choice, np.array(rates), on, schedule, batch_size, study_seed, runs)
+    size = n_parameters(method.build(choice, on.train.n_features))
     rows = [
         {
             "method": method.name,
             "trial": number,
             "choice": json.dumps(choice, sort_keys=True),
+            "batch_size": batch_size,
+            "study_seed": study_seed,
+            "n_parameters": size,
             "learning_rate": float(rate),
             "step": int(step),
             "main_auc": float(trained.held_out[e, r, 0]),
             "auxiliary_auc": float(trained.held_out[e, r, 1]),
+            "status": "converged" if np.isfinite(trained.held_out[e, r]).all() else "diverged",
         }
         for r, rate in enumerate(rates)
         for e, step in enumerate(trained.steps)
@@ -117,13 +123,20 @@ def trial(
 
 
 def best(trials: pd.DataFrame) -> dict[str, object]:
-    """The row with the best main-task AUC on validation: the choice, its learning rate and steps."""
+    """The row with the best main-task AUC on validation: the choice, its learning rate and steps.
+
+    With them the study seed, whose split it was chosen on. Raises ValueError if every trial diverged.
+    """
+    if trials["main_auc"].isna().all():
+        raise ValueError(f"{trials['method'].iloc[0]}: every training of the search diverged")
     row = trials.iloc[int(np.nanargmax(trials["main_auc"].to_numpy()))]
     return {
         "method": row["method"],
         "choice": json.loads(row["choice"]),
         "learning_rate": float(row["learning_rate"]),
         "steps": int(row["step"]),
+        "batch_size": int(row["batch_size"]),
+        "study_seed": int(row["study_seed"]),
         "validation_main_auc": float(row["main_auc"]),
         "trials": int(trials["trial"].nunique()),
         "trainings": int(trials.groupby(["trial", "learning_rate"]).ngroups),
@@ -145,8 +158,15 @@ def repeats(
 
     Returns run records, a row a run and split (AUCs of both tasks on both halves of the test rows;
     training is the same for all splits, the choice was made on split 0), and mean gates, a row a
-    run, gate and expert (empty for methods without gates).
+    run, gate and expert (empty for methods without gates). Raises ValueError if the choice was made
+    under another study seed: rows it was made on would be among those it is tested on.
     """
+    if int(str(tuned.get("study_seed", study_seed))) != study_seed:
+        raise ValueError(
+            f"{method.name}, {group}: the choice was made on the validation rows of study seed "
+            f"{tuned['study_seed']}, some of which are test rows of seed {study_seed}; search anew "
+            "(census: {tuned: own, published: false})"
+        )
     choice, steps = tuned["choice"], int(str(tuned["steps"]))
     assert isinstance(choice, dict)
     on = selection(data, group, study_seed, 0)
@@ -174,6 +194,9 @@ def repeats(
                 "method": method.name,
                 "seed": int(run),
                 "split": split,
+                "choice": json.dumps(choice, sort_keys=True),
+                "batch_size": batch_size,
+                "study_seed": study_seed,
                 "steps": steps,
                 "learning_rate": float(str(tuned["learning_rate"])),
                 "n_parameters": n_parameters(architecture),

@@ -10,7 +10,7 @@ import pandas as pd
 from mmoe_repro.census.baselines import BASELINES
 from mmoe_repro.census.columns import GROUPS
 from mmoe_repro.census.gates import effective_experts, gate_distance
-from mmoe_repro.census.methods import METHODS
+from mmoe_repro.census.methods import METHODS, MOST_UNITS
 from mmoe_repro.report.folders import Folders
 from mmoe_repro.report.tables import DASH, number, tabular
 
@@ -70,7 +70,13 @@ def facts(folders: Folders) -> str:
     found = json.loads((folders.results / "census/facts.json").read_text())
     rows = [
         ["rows (training, test)", f"{found['rows']['train']:,}, {found['rows']['test']:,}"],
-        *[[f"rate of ``{name}''", number(rate, 4)] for name, rate in found["label_rates"].items()],
+        *[
+            [
+                f"rate of ``{name}'' (training, test)",
+                f"{number(rate, 4)}, {number(found['test_label_rates'][name], 4)}",
+            ]
+            for name, rate in found["label_rates"].items()
+        ],
     ]
     for group, c in found["correlations"].items():
         rows.append(
@@ -256,7 +262,7 @@ def numbers(results: Path) -> dict[str, str]:
         order = of_group.sort_values("main_mean", ascending=False)["method"]
         found[f"census.{group}.best"] = TITLES[str(order.iloc[0])]
         found[f"census.{group}.worst"] = TITLES[str(order.iloc[-1])]
-    found["census.most_units"] = f"{METHODS['shared_bottom'].dimensions[0].high:.0f}"
+    found["census.most_units"] = str(MOST_UNITS)
     merged: dict[str, Any] = json.loads((results / "census/merged.json").read_text())
     found["census.anew"] = str(merged["runs_anew"])
     found["census.compared"] = str(merged["compared"])

@@ -16,7 +16,7 @@ from mmoe_repro.census.columns import (
     MARITAL,
     WEIGHT,
 )
-from mmoe_repro.census.table import labels
+from mmoe_repro.census.table import MOST, labels
 
 
 def raw(n: int, seed: int) -> pd.DataFrame:
@@ -25,7 +25,9 @@ def raw(n: int, seed: int) -> pd.DataFrame:
     frame = {}
     for column in COLUMNS:
         if column in CONTINUOUS or column == WEIGHT:
-            values = np.where(random.random(n) < 0.6, 0, random.integers(1, 60, n))
+            values = np.where(
+                random.random(n) < 0.6, 0, random.integers(1, min(60, MOST.get(column, 60) + 1), n)
+            )
             frame[column] = values.astype(str)
         else:
             frame[column] = random.choice(["a", "b", "c"], n, p=[0.7, 0.2, 0.1])

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import tarfile
+from http.client import IncompleteRead
 from pathlib import Path
 
 import numpy as np
@@ -46,10 +47,23 @@ def test_a_wrong_checksum_is_refused_and_nothing_is_left(known: Path, tmp_path: 
     (known / "census-income.data").write_text("something else\n")
     with pytest.raises(fetch.NoCensusData, match=r"census-income\.data from .*: sha256 is"):
         fetch.fetch(known, tmp_path / "got")
-    assert list((tmp_path / "got").iterdir()) == []
+    assert not (tmp_path / "got").exists()
     (known / "census-income.data").unlink()
-    with pytest.raises(fetch.NoCensusData, match=r"census-income\.data is not there. Put census"):
+    with pytest.raises(fetch.NoCensusData, match=r"census-income\.data is not there\). Put census"):
         fetch.fetch(known, tmp_path / "got")
+
+
+def test_a_connection_that_breaks_off_is_no_crash(
+    known: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(folder: Path) -> None:
+        (folder / "census-income.data").write_text("half")
+        raise IncompleteRead(b"half", 100)
+
+    monkeypatch.setattr(fetch, "from_uci", broken)
+    with pytest.raises(fetch.NoCensusData, match="uci: IncompleteRead"):
+        fetch.fetch(None, tmp_path / "got", ("uci",))
+    assert not (tmp_path / "got").exists()
 
 
 def test_unreachable_sources_are_named_with_what_to_do(
@@ -125,12 +139,27 @@ def test_a_missing_or_reordered_column_is_named(tmp_path: Path) -> None:
     with pytest.raises(BadCensusData, match="41 columns; expected are 42"):
         read_raw(write_raw(frame.drop(columns="sex"), path))
     swapped = frame[[*COLUMNS[1::-1], *COLUMNS[2:]]]
-    with pytest.raises(BadCensusData, match=r"column 1, 'age', has '[abc]'; expected is a number"):
+    with pytest.raises(
+        BadCensusData, match=r"column 1, 'age', has '[abc]' in row 1; expected is a number"
+    ):
         read_raw(write_raw(swapped, path))
     order = list(COLUMNS)
     order[4], order[7] = order[7], order[4]
     with pytest.raises(BadCensusData, match="column 8, 'marital stat', never has 'Never married'"):
         read_raw(write_raw(frame[order], path))
+    other = list(COLUMNS)
+    other[0], other[16] = other[16], other[0]
+    with pytest.raises(BadCensusData, match=r"column 1, 'age', has .* in row .* at most 90"):
+        read_raw(write_raw(frame.assign(**{"capital gains": "5000"})[other], path))
+    with pytest.raises(BadCensusData, match="'income', has 'a lot' in row 1; expected is - 50000"):
+        read_raw(write_raw(frame.assign(income=["a lot", *frame["income"][1:]]), path))
+    short = frame.astype(str).agg(", ".join, axis=1)
+    path.write_text("\n".join([*short[:-1], "1, 2, 3"]) + "\n")
+    with pytest.raises(BadCensusData, match=r"column 4, .* in row 50; expected is a value"):
+        read_raw(path)
+    path.write_text("\n".join([*short[:-1], short.iloc[-1] + ", 1"]) + "\n")
+    with pytest.raises(BadCensusData, match=r"raw: .*Expected 42 fields in line 50, saw 43"):
+        read_raw(path)
     with pytest.raises(BadCensusData, match="50 rows; expected are 199,523"):
         read_raw(write_raw(frame, path), rows=199_523)
 

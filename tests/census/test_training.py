@@ -1,14 +1,18 @@
 """The methods and their training on rows of a sparse table: equations, gradients, bits, learning."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
 import torch
 
+from mmoe_repro.census import baselines
 from mmoe_repro.census import train as census_train
 from mmoe_repro.census.encode import Encoded
-from mmoe_repro.census.methods import METHODS, method
+from mmoe_repro.census.methods import METHODS, MOST_UNITS, method
 from mmoe_repro.census.source import CensusSource
+from mmoe_repro.census.split import halve
 from mmoe_repro.census.tuning import search, suggest
 from mmoe_repro.learners.classifier import ClassifierLearner
 from mmoe_repro.models.cross_stitch import CrossStitch
@@ -203,8 +207,6 @@ def test_orders_are_shuffles_and_each_runs_own(encoded: Encoded) -> None:
 
 
 def test_selection_never_has_a_test_row(encoded: Encoded) -> None:
-    from mmoe_repro.census.split import halve
-
     on = selection(encoded)
     half = halve(encoded.test.labels, 2018, 0)
     assert len(on.validation) == len(half.validation)
@@ -215,7 +217,7 @@ def test_selection_never_has_a_test_row(encoded: Encoded) -> None:
 
 
 def test_repeats_have_a_record_a_run_and_split(encoded: Encoded) -> None:
-    tuned = {"method": "mmoe", "choice": {"experts": 3.0, "expert_units": 4.0},
+    tuned = {"method": "mmoe", "choice": {"experts": 3.0, "hidden_units": 14.0},
              "learning_rate": 0.01, "steps": 30}  # fmt: skip
     runs, gates = census_train.repeats(
         method("mmoe"), tuned, encoded, "income", 32, 2018, [4, 5], 3
@@ -237,7 +239,41 @@ def test_dimensions_go_there_and_back() -> None:
         for corner in (0.0, 1.0):
             choice = m.choice(np.full(len(m.dimensions), corner))
             assert m.point(choice) == pytest.approx(np.full(len(m.dimensions), corner))
-    assert METHODS["mmoe"].choice(np.array([1.0, 1.0])) == {"experts": 16, "expert_units": 64}
+    assert METHODS["mmoe"].choice(np.array([1.0, 1.0])) == {"experts": 16, "hidden_units": 256}
+
+
+def test_every_method_has_the_same_bound_on_a_hidden_layer() -> None:
+    for m in METHODS.values():
+        widest = m.choice(np.ones(len(m.dimensions)))
+        assert widest["hidden_units"] == MOST_UNITS
+    for name in ("omoe", "mmoe"):  # all experts together
+        for corner in ([1.0, 1.0], [0.0, 1.0], [0.9, 1.0]):
+            built = METHODS[name].build(METHODS[name].choice(np.array(corner)), 50)
+            units = built.parameters()["expert_weight"].shape[0]
+            assert MOST_UNITS - 16 < units <= MOST_UNITS
+
+
+def test_a_choice_of_another_split_is_refused(encoded: Encoded) -> None:
+    tuned = {"choice": {"hidden_units": 4.0}, "learning_rate": 0.01, "steps": 2, "study_seed": 1}
+    with pytest.raises(ValueError, match="validation rows of study seed 1"):
+        census_train.repeats(method("shared_bottom"), tuned, encoded, "income", 32, 2018, [0], 1)
+
+
+def test_a_baseline_is_chosen_without_a_test_row(
+    encoded: Encoded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = []
+    real = baselines.choose
+
+    def spy(baseline: baselines.Baseline, data: Encoded, *rest: Any) -> Any:
+        seen.append(data.test)
+        return real(baseline, data, *rest)
+
+    monkeypatch.setattr(baselines, "choose", spy)
+    trials, _ = baselines.tune_and_test("logistic", encoded, "income", 2, 2018, 2)
+    half = halve(encoded.test.labels, 2018, 0).validation
+    assert np.array_equal(seen[0].codes, encoded.test.codes[half])
+    assert trials["trial"].nunique() == 2
 
 
 def test_the_search_finds_a_peak_and_is_the_same_again() -> None:

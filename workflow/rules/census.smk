@@ -26,10 +26,10 @@ rule census_raw:
         "../../environment.yml"
     params:
         folder=CENSUS_DATA,
-        raw=f"--raw {CENSUS['raw']}" if CENSUS["raw"] else "",
+        raw=["--raw", CENSUS["raw"]] if CENSUS["raw"] else [],
         sources=CENSUS["sources"],
     shell:
-        "mmoe-repro census-fetch {params.raw} --sources {params.sources} --output {params.folder}"
+        "mmoe-repro census-fetch {params.raw:q} --sources {params.sources} --output {params.folder}"
         " 2>&1 | tee {log}"
 
 
@@ -50,7 +50,7 @@ rule census_encoded:
         code=fingerprint("mmoe_repro.census.encode") + fingerprint("mmoe_repro.census.facts"),
     shell:
         "mmoe-repro census-encode --raw {params.folder} --study-seed {params.seed}"
-        " --output {output.data} --facts {output.facts} 2> {log}"
+        " --output {output.data} --facts {output.facts} 2>&1 | tee {log}"
 
 
 rule census_tuning:
