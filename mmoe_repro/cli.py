@@ -352,22 +352,25 @@ def judge(args: argparse.Namespace) -> None:
     import pandas as pd
 
     from mmoe_repro.claims.beside import beside, trends
-    from mmoe_repro.claims.choices import EFFECT_FACTOR, SPLIT, evidence
-    from mmoe_repro.claims.evidence import Evidence, from_census, from_figures
+    from mmoe_repro.claims.choices import EFFECT_FACTOR, ORDER, SPLIT, census, evidence
+    from mmoe_repro.claims.evidence import Evidence, from_figures
     from mmoe_repro.claims.verdicts import as_dict
     from mmoe_repro.claims.verdicts import judge as judge_claims
+    from mmoe_repro.config import check
 
     claims = _claims(args).scaled(EFFECT_FACTOR.get(args.choice, 1.0))
     if args.choice == "published":
         on = from_figures()
-    elif args.choice.startswith(SPLIT):
-        split = int(args.choice.removeprefix(SPLIT))
-        on = Evidence(from_census(pd.read_parquet(args.census), split), True, "not of this choice")
     else:
-        on = evidence(args.choice, _records(args))
+        config = check(json.loads(args.config), SCHEMA)
+        on = Evidence({}, True, "not a choice of this experiment")
+        if args.choice != ORDER and not args.choice.startswith(SPLIT):  # those of the census alone
+            on = evidence(args.choice, _records(args))
         if args.census:
-            of_census = from_census(pd.read_parquet(args.census))
-            on = Evidence({**on.samples, **of_census}, on.paired, on.absent)
+            of_census = census(
+                args.choice, pd.read_parquet(args.census), config["census"]["repeats"]
+            )
+            on = Evidence({**of_census.samples, **on.samples}, True, on.absent)
     found = {}
     for judged in judge_claims(claims, on, args.study_seed):
         values = as_dict(judged)

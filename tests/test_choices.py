@@ -7,7 +7,14 @@ import pandas as pd
 import pytest
 
 from mmoe_repro.claims.beside import beside, trends
-from mmoe_repro.claims.choices import CHOICES, Records, best_rate_overall, evidence
+from mmoe_repro.claims.choices import (
+    CHOICES,
+    ORDER,
+    Records,
+    best_rate_overall,
+    census,
+    evidence,
+)
 from mmoe_repro.claims.document import CHOICE_TITLES, choice_title
 from mmoe_repro.claims.evidence import MissingRuns, NoEvidence
 from mmoe_repro.claims.statements import Claim, Part
@@ -103,7 +110,7 @@ def test_diverged_runs_are_left_out_as_whole_seeds(records: Records) -> None:
 
 
 def test_every_choice_has_a_title_and_an_unknown_one_is_refused(records: Records) -> None:
-    assert set(CHOICES) == set(CHOICE_TITLES)
+    assert {*CHOICES, ORDER} == set(CHOICE_TITLES)
     assert choice_title("rate_0.01") == "learning rate 0.01 for all"
     with pytest.raises(ValueError, match="choice 'worst': allowed are reference, best_loss"):
         evidence("worst", records)
@@ -142,3 +149,30 @@ def test_what_is_said_beside_a_verdict(records: Records) -> None:
     assert beside(spreads, found)["ratio_of_interquartile_ranges"] == 1
     claim = Claim("C", "", "", "", (means,), trends=("omoe",))
     assert trends(claim, found) == {}  # two correlations have no trend
+
+
+# --- the census -------------------------------------------------------------------------------
+
+
+def test_choices_that_are_about_the_census() -> None:
+    rows = [
+        {"group": "income", "method": m, "seed": s, "split": k, "test_main_auc": s + 10 * k,
+         "test_auxiliary_auc": 0.5}
+        for m in ("mmoe", "omoe") for s in range(4) for k in range(2)
+    ]  # fmt: skip
+    runs = pd.DataFrame(rows).astype({"test_main_auc": float})
+
+    def of(choice: str) -> list[float]:
+        return list(census(choice, runs, 4).of("mmoe@income").low)
+
+    assert of("reference") == of("half_effect") == of("order_alone") == [0, 1, 2, 3]
+    assert of("first_half") == [0, 1]
+    assert of("second_half") == [2, 3]
+    assert of("split_1") == [10, 11, 12, 13]
+    runs.loc[0, "test_main_auc"] = np.nan
+    assert of("diverged_left_out") == [1, 2, 3]
+    assert of("reference") == [1, 1, 2, 3]  # as the worst
+    with pytest.raises(NoEvidence, match="not a choice of this experiment"):
+        of("best_loss")
+    with pytest.raises(MissingRuns, match="lacks the seeds 4-5"):
+        census("reference", runs, 6)

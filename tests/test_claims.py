@@ -327,7 +327,13 @@ def test_verdicts_are_the_same_bytes_again() -> None:
     twice = [[as_dict(j) for j in judge(claims, evidence, 5, 999)] for _ in range(2)]
     assert twice[0] == twice[1]
     fewer = Claims(0.05, claims.claims[1:])  # streams are named: another statement changes nothing
-    assert as_dict(judge(fewer, evidence, 5, 999)[0])["parts"] == twice[0][1]["parts"]
+    of_family = ("detectable", "runs_to_decide")  # at the level of the family
+    for part, of_two in zip(
+        as_dict(judge(fewer, evidence, 5, 999)[0])["parts"], twice[0][1]["parts"], strict=True
+    ):
+        assert part["detectable"] < of_two["detectable"]
+        for key in part.keys() - of_family:
+            assert part[key] == of_two[key]
 
 
 def test_a_sentence_where_the_two_judgements_differ() -> None:
@@ -453,19 +459,35 @@ def census_runs(n: int = 5) -> pd.DataFrame:
 
 def test_census_samples_are_one_splits_aucs() -> None:
     frame = census_runs()
-    samples = ev.from_census(frame, split=1)
+    samples = ev.from_census(frame, range(5), split=1)
     chosen = frame[
         (frame["group"] == "income") & (frame["method"] == "mmoe") & (frame["split"] == 1)
     ]
     assert samples["mmoe@income"].low.tolist() == chosen["test_main_auc"].tolist()
     assert samples["mmoe@income-auxiliary"].low.tolist() == chosen["test_auxiliary_auc"].tolist()
     frame.loc[chosen.index[2], "test_main_auc"] = np.nan
-    worst = ev.from_census(frame, split=1)["mmoe@income"].low
+    worst = ev.from_census(frame, range(5), split=1)["mmoe@income"].low
     assert (
         worst[2] == np.delete(worst, 2).min()
     )  # a diverged run counts as the worst: the lowest AUC
     with pytest.raises(ev.MissingRuns, match="mmoe@income: lacks the seeds 2"):
-        ev.from_census(frame.drop(chosen.index[2]), split=1)
+        ev.from_census(frame.drop(chosen.index[2]), range(5), split=1)
+    with pytest.raises(ev.MissingRuns, match=r"@income: lacks the seeds 5; expected are 0-5"):
+        ev.from_census(frame, range(6))  # the same range is missing everywhere
+    with pytest.raises(ev.MissingRuns, match="has a seed twice"):
+        ev.from_census(pd.concat([frame, frame]), range(5))
+    without = ev.from_census(frame, range(5), split=1, drop_diverged=True)
+    assert {sample.low.size for sample in without.values()} == {4}
+
+
+def test_a_condition_of_diverged_runs_alone_decides_nothing() -> None:
+    frame = census_runs()
+    frame.loc[frame["method"] == "mmoe", "test_main_auc"] = np.nan
+    claims = load(CLAIMS, SCHEMA).of(["census"])
+    evidence = ev.Evidence(ev.from_census(frame, range(5)), paired=True)
+    by_name = {j.claim.id: j for j in judge(claims, evidence, 1, 199)}
+    assert by_name["C3"].p_supported == 1.0
+    assert by_name["C3"].verdict == "undecided"
 
 
 def test_published_tables_are_the_widest_runs_with_their_means() -> None:
@@ -479,7 +501,9 @@ def test_published_tables_are_the_widest_runs_with_their_means() -> None:
 
 def test_every_census_statement_is_judged_and_words_name_the_group() -> None:
     claims = load(CLAIMS, SCHEMA).of(["census"])
-    judged = judge(claims, ev.Evidence(ev.from_census(census_runs()), paired=True), 1, 199)
+    judged = judge(
+        claims, ev.Evidence(ev.from_census(census_runs(), range(5)), paired=True), 1, 199
+    )
     assert {j.verdict for j in judged} <= {"supported", "contradicted", "undecided"}
     titles = TITLES | {name: method.title for name, method in METHODS.items()}
     assert part_words(claims.claims[0].parts[0], titles) == (

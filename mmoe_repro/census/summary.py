@@ -33,6 +33,9 @@ def table(runs: pd.DataFrame, group: str, study_seed: int, confidence: float) ->
             "runs": len(of_method),
             "diverged": len(of_method) - len(finite),
         }
+        if finite.empty:
+            rows.append(row)
+            continue
         for task in TASKS:
             values = finite[f"test_{task}_auc"].to_numpy()
             row[f"{task}_mean"] = float(values.mean())
@@ -61,8 +64,9 @@ def table(runs: pd.DataFrame, group: str, study_seed: int, confidence: float) ->
 def spread(runs: pd.DataFrame) -> pd.DataFrame:
     """What the spread of the test AUC is made of: a row a group, method and task.
 
-    `over_runs`: sd over runs (initialisation and order) of the mean over splits; `over_splits`: sd
-    over splits of the mean over runs; `rest`: sd of what is left when both are taken away.
+    An AUC is a mean, what its run adds (initialisation and order), what its split adds (which rows are
+    in the test half), and a rest: `over_runs`, `over_splits` and `rest` are their sds, by the moments
+    of the two-way layout (Searle, Casella and McCulloch 1992, section 4.3), 0 where negative.
     """
     rows = []
     for (group, method), of_method in runs.groupby(["group", "method"], sort=False):
@@ -71,16 +75,20 @@ def spread(runs: pd.DataFrame) -> pd.DataFrame:
             values = wide.dropna().to_numpy()
             if values.shape[0] < 2 or values.shape[1] < 2:
                 continue
+            n_runs, n_splits = values.shape
             by_run, by_split = values.mean(axis=1), values.mean(axis=0)
-            rest = values - by_run[:, None] - by_split[None] + values.mean()
+            left = values - by_run[:, None] - by_split[None] + values.mean()
+            rest = float((left**2).sum() / ((n_runs - 1) * (n_splits - 1)))
+            of_runs = by_run.var(ddof=1) - rest / n_splits
+            of_splits = by_split.var(ddof=1) - rest / n_runs
             rows.append(
                 {
                     "group": group,
                     "method": method,
                     "task": task,
-                    "over_runs": float(by_run.std(ddof=1)),
-                    "over_splits": float(by_split.std(ddof=1)),
-                    "rest": float(rest.std(ddof=1)),
+                    "over_runs": float(max(of_runs, 0) ** 0.5),
+                    "over_splits": float(max(of_splits, 0) ** 0.5),
+                    "rest": rest**0.5,
                     "range_of_split_means": float(np.ptp(by_split)),
                 }
             )

@@ -22,6 +22,7 @@ CHOICE_TITLES = {
     "full_count": "Shared-Bottom of the fully counted width",
     "half_effect": "smallest effects halved",
     "double_effect": "smallest effects doubled",
+    "order_alone": "any difference counts (census)",
 }
 
 Judgement = Mapping[

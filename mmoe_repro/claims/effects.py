@@ -24,8 +24,9 @@ class Effect:
 
     `p_supported` tests that the effect is outside the part's region, `p_contradicted` that it is
     inside. `detectable` is the distance from the region's edge that the runs find with a power of
-    0.8 (for a ratio, a factor); `runs_to_decide` is how many runs would find the distance seen, None
-    where no number would: what is known to a bin stays so.
+    0.8 (for a ratio, a factor) at the level that Holm's first step asks for; `runs_to_decide` is how
+    many runs would find the distance seen, None where no number would: what is known to a bin stays
+    so.
     """
 
     estimate: float
@@ -44,8 +45,9 @@ def effect(
     alpha: float,
     generator: np.random.Generator,
     resamples: int = RESAMPLES,
+    family: int = 1,
 ) -> Effect:
-    """Estimate and test one part.
+    """Estimate and test one part of a statement, which is one of a `family` of statements.
 
     The interval is BCa (Efron 1987; scipy.stats.bootstrap), over pairs of runs where runs are paired.
     Where values are known only to a bin, it covers every arrangement within the bins, and each
@@ -76,7 +78,8 @@ def effect(
     spread = max(lower.standard_error, upper.standard_error) * n**0.5
     usable = n > 1 and np.isfinite(spread) and spread > 0
     blur = abs(upper.estimate - lower.estimate) / 2
-    found = minimum_detectable_effect(spread, n, alpha) if usable else 0.0
+    level = alpha / family  # for the power; p-values are adjusted later, with all of the family
+    found = minimum_detectable_effect(spread, n, level) if usable else 0.0
     edges = [edge] if part.rule == "more_than" else [-edge, edge]
     distance = min(_distance(at, lower.estimate, upper.estimate) for at in edges)
     back = np.exp if estimand.ratio else float
@@ -88,7 +91,7 @@ def effect(
         p_contradicted=contradicted,
         detectable=float(back(found + blur)),
         runs=n,
-        runs_to_decide=runs_needed(distance, spread, alpha) if usable and distance > 0 else None,
+        runs_to_decide=runs_needed(distance, spread, level) if usable and distance > 0 else None,
     )
 
 

@@ -46,8 +46,9 @@ class Sample:
     def extremes(self, about: str) -> tuple[Floats, Floats]:
         """The arrangements within the bins with the smallest and the largest mean, spread or order.
 
-        With a known mean every run is put at its bin's middle and all are shifted to that mean; a
-        spread is smallest with all runs at their bin's end nearest to the mean.
+        For a mean, every run is put at its bin's middle and, where the mean is known, all are shifted
+        to it: one arrangement, whose spread about the mean is the bins' own. A spread is smallest with
+        all runs at their bin's end nearest to the mean.
         """
         middle = (self.low + self.high) / 2
         if np.array_equal(self.low, self.high) or about == "mean":
@@ -86,7 +87,38 @@ def condition(model: str, p: float) -> str:
 
 def diverged_as_worst(values: Floats) -> Floats:
     """A diverged run (NaN) counts as the worst of its condition; NaN stays where all diverged."""
-    return np.where(np.isnan(values), np.nanmax(values, initial=-np.inf), values)
+    known = values[~np.isnan(values)]
+    return np.where(np.isnan(values), known.max(), values) if known.size else values
+
+
+def by_seed(records: pd.DataFrame, column: str, seeds: Sequence[int], name: str) -> Floats:
+    """A column of the records of one condition, called `name`, in the order of seeds.
+
+    Raises MissingRuns, naming condition and seeds, if it has not exactly the seeds it should have.
+    """
+    found = records.set_index("seed")[column].sort_index()
+    missing = sorted(set(seeds) - set(found.index))
+    strange = sorted(set(found.index) - set(seeds))
+    if missing or strange or found.index.has_duplicates:
+        problem = "has a seed twice"
+        if missing:
+            problem = f"lacks the seeds {ranges(missing)}"
+        elif strange:
+            problem = f"has the seeds {ranges(strange)}, which are not of this study"
+        raise MissingRuns(f"records of {name}: {problem}; expected are {ranges(list(seeds))}")
+    return found.to_numpy(dtype=np.float64)
+
+
+def with_diverged(wide: Mapping[str, Floats], drop_diverged: bool) -> Mapping[str, Sample]:
+    """Samples of values by condition (a larger value is worse), seed by seed.
+
+    A diverged run (NaN) counts as the worst of its condition or, with `drop_diverged`, its seed is
+    left out of every condition, so that pairs stay pairs.
+    """
+    if drop_diverged and wide:
+        kept = np.isfinite(np.array(list(wide.values()))).all(axis=0)
+        return {k: Sample.known(v[kept]) for k, v in wide.items()}
+    return {k: Sample.known(diverged_as_worst(v)) for k, v in wide.items()}
 
 
 def from_values(
@@ -94,28 +126,13 @@ def from_values(
 ) -> Evidence:
     """Evidence from one value a run: columns model, task_correlation, seed, value.
 
-    A diverged run (null) counts as the worst of its condition or, with `drop_diverged`, its seed is
-    left out of every condition, so that pairs stay pairs. Raises MissingRuns, naming condition and
-    seeds, if a condition has not exactly the seeds it should have.
+    `seeds` and `drop_diverged` are as in `by_seed` and `with_diverged`. Raises MissingRuns.
     """
     wide = {}
     for (model, p), of_condition in values.groupby(["model", "task_correlation"], sort=True):
         name = condition(str(model), float(str(p)))
-        by_seed = of_condition.set_index("seed")["value"].sort_index()
-        missing = sorted(set(seeds) - set(by_seed.index))
-        strange = sorted(set(by_seed.index) - set(seeds))
-        if missing or strange or by_seed.index.has_duplicates:
-            problem = "has a seed twice"
-            if missing:
-                problem = f"lacks the seeds {ranges(missing)}"
-            elif strange:
-                problem = f"has the seeds {ranges(strange)}, which are not of this study"
-            raise MissingRuns(f"records of {name}: {problem}; expected are {ranges(list(seeds))}")
-        wide[name] = by_seed.to_numpy(dtype=np.float64)
-    if drop_diverged and wide:
-        kept = np.isfinite(np.array(list(wide.values()))).all(axis=0)
-        return Evidence({k: Sample.known(v[kept]) for k, v in wide.items()}, paired=True)
-    return Evidence({k: Sample.known(diverged_as_worst(v)) for k, v in wide.items()}, paired=True)
+        wide[name] = by_seed(of_condition, "value", seeds, name)
+    return Evidence(with_diverged(wide, drop_diverged), paired=True)
 
 
 def ranges(numbers: Sequence[int]) -> str:
@@ -156,24 +173,21 @@ def from_figures() -> Evidence:
     return Evidence(samples, paired=False, absent="the paper shows no runs of it")
 
 
-def from_census(runs: pd.DataFrame, split: int = 0) -> dict[str, Sample]:
+def from_census(
+    runs: pd.DataFrame, seeds: Sequence[int], split: int = 0, drop_diverged: bool = False
+) -> dict[str, Sample]:
     """AUCs on the test half of one split by method@group, and method@group-auxiliary.
 
-    A diverged run counts as the worst of its condition. Every condition has the same seeds; raises
-    MissingRuns if not.
+    `seeds` and `drop_diverged` are as in `by_seed` and `with_diverged`. Raises MissingRuns.
     """
-    samples = {}
-    of_split = runs[runs["split"] == split]
-    everything = sorted(of_split["seed"].unique())
+    wide = {}
+    of_split = runs[(runs["split"] == split) & runs["seed"].isin(seeds)]
     for (group, method), of_method in of_split.groupby(["group", "method"], sort=False):
-        ordered = of_method.sort_values("seed")
-        missing = sorted(set(everything) - set(ordered["seed"]))
-        if missing:
-            raise MissingRuns(f"records of {method}@{group}: lacks the seeds {ranges(missing)}")
         for task, name in (("main", group), ("auxiliary", f"{group}-auxiliary")):
-            values = ordered[f"test_{task}_auc"].to_numpy(dtype=np.float64)
-            samples[f"{method}@{name}"] = Sample.known(-diverged_as_worst(-values))
-    return samples
+            called = f"{method}@{name}"
+            wide[called] = -by_seed(of_method, f"test_{task}_auc", seeds, called)  # less is worse
+    found = with_diverged(wide, drop_diverged)
+    return {name: Sample.known(-sample.low) for name, sample in found.items()}
 
 
 CENSUS_TABLES = {"income": "table1", "education": "table2"}

@@ -1,5 +1,6 @@
 """Verdicts: what effects and their tests say of the statements, taken together."""
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,6 +57,7 @@ def judge(
     """
     found: dict[str, tuple[Effect, ...]] = {}
     reasons: dict[str, str] = {}
+    families = Counter(claim.experiment for claim in claims.claims)
     for claim in claims.claims:
         try:
             found[claim.id] = tuple(
@@ -65,6 +67,7 @@ def judge(
                     claims.alpha,
                     numpy_stream(study_seed, "claims", claim.id, i),
                     resamples,
+                    families[claim.experiment],
                 )
                 for i, part in enumerate(claim.parts)
             )

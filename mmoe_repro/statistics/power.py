@@ -3,6 +3,8 @@
 import numpy as np
 from statsmodels.stats.power import TTestPower
 
+LARGE = 5.0  # sds: beyond, the solver finds nothing, and two or three runs are enough
+
 
 def minimum_detectable_effect(
     sd_of_differences: float, n: int, alpha: float = 0.05, power: float = 0.8
@@ -20,9 +22,7 @@ def runs_needed(
         raise ValueError(f"effect {effect}: a smallest effect of interest is positive")
     if sd_of_differences == 0:
         return 2
-    ratio = effect / sd_of_differences
-    if ratio > 5:
-        return 2
+    ratio = min(effect / sd_of_differences, LARGE)
     n = TTestPower().solve_power(effect_size=ratio, alpha=alpha, power=power, alternative="larger")
     return max(2, int(np.ceil(float(np.squeeze(n)))))
 

@@ -22,6 +22,9 @@ def runs(n: int = 4, splits: int = 3) -> pd.DataFrame:
                         "method": method,
                         "seed": seed,
                         "split": split,
+                        "choice": '{"hidden_units": 8}',
+                        "batch_size": 32,
+                        "study_seed": 2018,
                         "steps": 100,
                         "learning_rate": 0.01,
                         "n_parameters": 7,
@@ -61,6 +64,23 @@ def test_the_spread_is_taken_apart() -> None:
     assert row["rest"] == pytest.approx(0, abs=1e-12)
 
 
+def test_parts_of_the_spread_are_those_that_were_put_in() -> None:
+    random = np.random.default_rng(3)
+    frame = runs(400, 40)
+    keys = frame[frame["method"] == "mmoe"].sort_values(["seed", "split"]).index
+    of_run, of_split = 2 * random.standard_normal((400, 1)), 3 * random.standard_normal(40)
+    values = of_run + of_split + random.standard_normal((400, 40))
+    frame.loc[keys, "test_main_auc"] = values.ravel()
+    row = spread(frame).set_index(["method", "task"]).loc["mmoe", "main"]
+    assert row["over_runs"] == pytest.approx(of_run.std(ddof=1), rel=0.03)
+    assert row["over_splits"] == pytest.approx(of_split.std(ddof=1), rel=0.03)
+    assert row["rest"] == pytest.approx(1, rel=0.03)
+    frame.loc[keys, "test_main_auc"] = random.standard_normal(len(keys))  # no parts at all
+    row = spread(frame).set_index(["method", "task"]).loc["mmoe", "main"]
+    assert row["over_runs"] < 0.1
+    assert row["over_splits"] < 0.1
+
+
 def test_means_and_ranks_of_every_split() -> None:
     frame = runs()
     ahead = (frame["method"] == "mmoe") & (frame["split"] == 2)
@@ -82,10 +102,23 @@ def test_new_runs_take_the_place_of_published_ones_and_must_agree() -> None:
     assert about == {"runs_anew": 2, "compared": 12, "equal": 12, "largest_difference": 0.0}
     elsewhere = fresh.assign(test_main_auc=fresh["test_main_auc"] + 1e-4)
     assert merge(elsewhere, published)[1]["equal"] == 0
-    with pytest.raises(Disagreement, match=r"published ones by 0\.0500"):
-        merge(fresh.assign(test_main_auc=fresh["test_main_auc"] + 0.05), published)
-    with pytest.raises(Disagreement, match="steps is 50, in the published records 100"):
-        merge(fresh.assign(steps=50), published)
+    sd = np.std(range(6), ddof=1) * 0.001
+    far = fresh.assign(test_main_auc=fresh["test_main_auc"] + 6.1 * sd)
+    with pytest.raises(
+        Disagreement, match=r"mmoe, income, seed 0, split 0: test_main_auc is 0\.91"
+    ):
+        merge(far, published)
+    with pytest.raises(Disagreement, match="test_main_auc is nan, published 0"):
+        merge(fresh.assign(test_main_auc=np.nan), published)
+    for column, value, theirs in (
+        ("steps", 50, "100"), ("study_seed", 1, "2018"), ("batch_size", 64, "32"),
+        ("choice", "{}", ".*hidden_units"),
+    ):  # fmt: skip
+        others = fresh.assign(**{column: value}, seed=fresh["seed"] + 10)  # no run of both
+        with pytest.raises(
+            Disagreement, match=f"{column} is .*, in the published records {theirs}"
+        ):
+            merge(others, published)
     alone, about = merge(fresh, fresh.iloc[:0])
     assert len(alone) == len(fresh)
     assert about["compared"] == 0

@@ -21,11 +21,23 @@ CHOICES = [
     "half_effect",
     "double_effect",
 ]
-SPLITS = [f"split_{i}" for i in range(1, CENSUS["splits"])] if HAS_CENSUS else []
+# Of the census alone: order without a smallest effect, and other splits.
+OF_CENSUS = (
+    ["order_alone", *[f"split_{i}" for i in range(1, CENSUS["splits"])]] if HAS_CENSUS else []
+)
 # Half of the seeds must be a sample, too.
 if STUDY["seeds"] < 4:
     CHOICES = [choice for choice in CHOICES if not choice.endswith("_half")]
-CHOICES += SPLITS
+CHOICES += OF_CENSUS
+CHOICES_WITH_CENSUS = [
+    "reference",
+    "first_half",
+    "second_half",
+    "diverged_left_out",
+    "half_effect",
+    "double_effect",
+    *OF_CENSUS,
+]
 RECORD_FILES = [
     R / f"synthetic/{purpose}{kind}.parquet"
     for purpose, blocks in BLOCKS_OF.items()
@@ -47,11 +59,11 @@ rule judge:
     """Every statement on one body of evidence: the paper's values, or our runs under one choice."""
     input:
         lambda wildcards: (
-            [] if wildcards.choice in ["published", *SPLITS] else [UNIVERSE, *RECORD_FILES]
+            [] if wildcards.choice in ["published", *OF_CENSUS] else [UNIVERSE, *RECORD_FILES]
         ),
         census=lambda wildcards: (
             [R / "census/all_runs.parquet"]
-            if HAS_CENSUS and wildcards.choice in ["reference", *SPLITS]
+            if HAS_CENSUS and wildcards.choice in CHOICES_WITH_CENSUS
             else []
         ),
         claims=CLAIMS,
