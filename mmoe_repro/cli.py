@@ -93,6 +93,8 @@ def plan(args: argparse.Namespace) -> None:
     total = sum(stage.seconds for stage in stages) / args.cores
     print(f"{'training':<14}{'':>6}{sum(s.runs for s in stages):>8}{duration(total):>14}")
     print("Finished blocks are not counted. Figures, tables and the report take about 2 min more.")
+    if config["census"]["tuned"] == "own" and "census" in config["study"]["experiments"]:
+        print("Nor are the baselines and widths that go with a search of one's own.")
 
 
 def describe_config(args: argparse.Namespace) -> None:
@@ -295,7 +297,7 @@ def report(args: argparse.Namespace) -> None:
 
 
 def publish(args: argparse.Namespace) -> None:
-    """Copy a finished study or calibration to the committed folder, with its manifest."""
+    """Copy a finished study, census, calibration or benchmark to its committed folder."""
     from mmoe_repro.report.publish import files
     from mmoe_repro.report.publish import publish as publish_files
 
@@ -858,7 +860,9 @@ def _parser() -> argparse.ArgumentParser:
     path(s, "--output")
 
     s = stage(figure)
-    s.add_argument("name", help="figure1 ... figure5, calibration")
+    s.add_argument(
+        "name", help="figure1 ... figure5, calibration, speed, census, gates, claim_A3, ..."
+    )
     s.add_argument("--inputs", nargs="*", default=[], metavar="NAME=PATH")
     s.add_argument("--plots", default="{}", help="the configuration's plots section, as JSON")
     path(s, "--output", help="without ending: .pdf, .svg and .png are written")

@@ -118,7 +118,7 @@ def seconds_a_census_step(method: str, choice: Choice, batch_size: int) -> float
 
 
 def census_cost(config: Config, tuned: Path, done: Path | None = None) -> list[StageCost]:
-    """Cost of the census's search (if it is the study's own) and repeats.
+    """Cost of the census's search (if it is the study's own), repeats, and runs with education kept.
 
     `tuned` has the choices of all methods; where one is not there yet, the middle of its search space
     and the longest training stand for it. Blocks below `done` are left out.
@@ -126,6 +126,7 @@ def census_cost(config: Config, tuned: Path, done: Path | None = None) -> list[S
     census = config["census"]
     rates, every = len(census["learning_rates"]), census["evaluate_every"]
     searches, repeats = StageCost("census search", 0, 0, 0.0), StageCost("census", 0, 0, 0.0)
+    kept = StageCost("education kept", 0, 0, 0.0)
     a_job = seconds_a_job()
 
     def add(stage: StageCost, n: int, a_run: float) -> StageCost:
@@ -147,4 +148,7 @@ def census_cost(config: Config, tuned: Path, done: Path | None = None) -> list[S
             n = min(census["block_size"], census["repeats"] - first)
             if done is None or not (done / f"{group}/{name}/{first}-{n}.runs.parquet").exists():
                 repeats = add(repeats, n, a_step * steps)
-    return [stage for stage in (searches, repeats) if stage.jobs]
+        of_kept = done.parent / f"kept/{group}.parquet" if done else None
+        if name == "shared_bottom" and not (of_kept and of_kept.exists()):
+            kept = add(kept, census["kept_repeats"], a_step * steps)
+    return [stage for stage in (searches, repeats, kept) if stage.jobs]

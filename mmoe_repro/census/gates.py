@@ -1,4 +1,5 @@
-"""What mean gates say of the experts that tasks use. Experts have no order, so runs are not averaged."""
+"""What mean gates say of the experts that tasks use. Experts have no order, so runs are not averaged
+expert by expert."""
 
 import numpy as np
 import pandas as pd
@@ -35,3 +36,34 @@ def gate_distance(gates: pd.DataFrame) -> pd.DataFrame:
         distance = float(np.abs(wide[:, 0] - wide[:, 1]).sum() / 2)
         rows.append({"group": group, "seed": seed, "distance": distance})
     return pd.DataFrame(rows)
+
+
+def in_order_of_use(gates: pd.DataFrame) -> pd.DataFrame:
+    """MMoE's two mean gates in each run, over its experts from the main task's most used one on.
+
+    Rows: group, seed, rank (0 is the main task's most used expert), main, auxiliary.
+    """
+    rows = []
+    mmoe = gates[gates["method"] == "mmoe"]
+    for (group, seed), of_run in mmoe.groupby(["group", "seed"]):
+        wide = of_run.pivot(index="expert", columns="gate", values="mean_gate").to_numpy()
+        for rank, expert in enumerate(np.argsort(-wide[:, 0], kind="stable")):
+            main, auxiliary = wide[expert]
+            rows.append(
+                {"group": group, "seed": seed, "rank": rank, "main": main, "auxiliary": auxiliary}
+            )
+    return pd.DataFrame(rows)
+
+
+def same_favourite(gates: pd.DataFrame) -> pd.DataFrame:
+    """Whether, in each run, MMoE's two tasks use the same expert most: group, seed, same."""
+    ordered = in_order_of_use(gates)
+    found = [
+        {
+            "group": group,
+            "seed": seed,
+            "same": bool(of["auxiliary"].idxmax() == of["main"].idxmax()),
+        }
+        for (group, seed), of in ordered.groupby(["group", "seed"])
+    ]
+    return pd.DataFrame(found)

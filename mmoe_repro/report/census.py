@@ -5,11 +5,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from mmoe_repro.census.baselines import BASELINES
 from mmoe_repro.census.columns import GROUPS
-from mmoe_repro.census.gates import effective_experts, gate_distance
+from mmoe_repro.census.gates import effective_experts, gate_distance, same_favourite
 from mmoe_repro.census.methods import METHODS, MOST_UNITS
 from mmoe_repro.report.folders import Folders
 from mmoe_repro.report.tables import DASH, number, tabular
@@ -241,8 +242,32 @@ TABLES: dict[str, Callable[[Folders], str]] = {
 }
 
 
-def numbers(results: Path) -> dict[str, str]:
+def _search(folders: Folders, runs: pd.DataFrame) -> dict[str, str]:
+    """What the search was: who made it, its bound, and how many choices lie there."""
+    own = folders.census.resolve() == (folders.results / "census").resolve()
+    found = {
+        "census.choices_from": "this study's own" if own else "those of the published records",
+        "census.most_units": str(MOST_UNITS),
+    }
+    chosen = runs.drop_duplicates(["group", "method"])["choice"].map(json.loads)
+    found["census.choices"] = str(len(chosen))
+    found["census.at_bound"] = str(sum(c["hidden_units"] >= 0.9 * MOST_UNITS for c in chosen))
+    trials = pd.read_parquet(folders.census / "trials.parquet")
+    found["census.trials"] = str(trials.groupby(["group", "method"])["trial"].nunique().max())
+    found["census.trainings"] = (
+        f"{trials.groupby(['group', 'method', 'trial', 'learning_rate']).ngroups:,}"
+    )
+    wide = pd.read_parquet(folders.census / "widths.parquet")
+    for group, of_group in wide.groupby("group"):
+        best = of_group.groupby("width")["main_auc"].max()
+        gain = best[best.index > MOST_UNITS].max() - best[best.index <= MOST_UNITS].max()
+        found[f"census.widths.{group}.gain"] = f"{gain:.4f}"
+    return found
+
+
+def numbers(folders: Folders) -> dict[str, str]:
     """Numbers of the prose on the census."""
+    results = folders.results
     found: dict[str, str] = {}
     frame = pd.read_csv(results / "census/tables.csv")
     for row in frame.to_dict("records"):
@@ -262,7 +287,7 @@ def numbers(results: Path) -> dict[str, str]:
         order = of_group.sort_values("main_mean", ascending=False)["method"]
         found[f"census.{group}.best"] = TITLES[str(order.iloc[0])]
         found[f"census.{group}.worst"] = TITLES[str(order.iloc[-1])]
-    found["census.most_units"] = str(MOST_UNITS)
+    found |= _search(folders, pd.read_parquet(results / "census/all_runs.parquet"))
     merged: dict[str, Any] = json.loads((results / "census/merged.json").read_text())
     found["census.anew"] = str(merged["runs_anew"])
     found["census.compared"] = str(merged["compared"])
@@ -271,6 +296,12 @@ def numbers(results: Path) -> dict[str, str]:
     main = spread_of[spread_of["task"] == "main"]
     for key in ("over_runs", "over_splits"):
         found[f"census.spread.{key}"] = f"{main[key].median():.4f}"
+    by_split = pd.read_csv(results / "census/splits.csv")
+    together = []
+    for _, of_group in by_split.groupby("group"):
+        wide = of_group.pivot(index="split", columns="method", values="main_mean").corr().to_numpy()
+        together += list(wide[np.triu_indices_from(wide, 1)])
+    found["census.spread.together"] = f"{np.nanmedian(together):.2f}"
     for group, of_kept in _kept(results):
         for task in ("main", "auxiliary"):
             found[f"census.kept.{group}.{task}"] = f"{of_kept[f'{task}_mean']:.4f}"
@@ -280,6 +311,7 @@ def numbers(results: Path) -> dict[str, str]:
     gates = pd.read_parquet(results / "census/all_gates.parquet")
     used = effective_experts(gates)
     apart = gate_distance(gates)
+    favourites = same_favourite(gates)
     for group in sorted(set(gates["group"])):
         of = used[(used["group"] == group) & (used["method"] == "mmoe")]
         for k, task in enumerate(("main", "auxiliary")):
@@ -288,4 +320,7 @@ def numbers(results: Path) -> dict[str, str]:
         found[f"gates.{group}.distance"] = (
             f"{apart[apart['group'] == group]['distance'].median():.2f}"
         )
+        same = favourites[favourites["group"] == group]["same"]
+        found[f"gates.{group}.same"] = f"{int(same.sum())}"
+        found[f"gates.{group}.runs"] = f"{len(same)}"
     return found

@@ -286,7 +286,7 @@ def collect(folders: Folders, config: Config) -> Numbers:
         **_learning_rates(results),
         **_benchmarks(folders.benchmarks),
         **verdicts.numbers(results / "claims/verdicts.json"),
-        **(census.numbers(results) if "census" in config["study"]["experiments"] else {}),
+        **(census.numbers(folders) if "census" in config["study"]["experiments"] else {}),
     }
 
 

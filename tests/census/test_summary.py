@@ -4,7 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mmoe_repro.census.gates import effective_experts, gate_distance
+from mmoe_repro.census.gates import (
+    effective_experts,
+    gate_distance,
+    in_order_of_use,
+    same_favourite,
+)
 from mmoe_repro.census.merge import AUCS, Disagreement, merge, merge_gates
 from mmoe_repro.census.summary import over_splits, spread, table
 
@@ -139,6 +144,14 @@ def test_experts_in_use_and_distance_of_gates() -> None:
     assert used.tolist() == pytest.approx([2, 1])
     assert gate_distance(frame)["distance"].item() == 1
     assert gate_distance(gates([0.2, 0.8], [0.8, 0.2]))["distance"].item() == pytest.approx(0.6)
+
+
+def test_experts_in_the_order_of_the_main_tasks_use() -> None:
+    ordered = in_order_of_use(gates([0.1, 0.6, 0.3], [0.5, 0.2, 0.3]))
+    assert ordered["main"].tolist() == [0.6, 0.3, 0.1]
+    assert ordered["auxiliary"].tolist() == [0.2, 0.3, 0.5]
+    assert not same_favourite(gates([0.1, 0.6, 0.3], [0.5, 0.2, 0.3]))["same"].item()
+    assert same_favourite(gates([0.1, 0.9], [0.2, 0.8]))["same"].item()
 
 
 def test_new_gates_take_the_place_of_published_ones() -> None:

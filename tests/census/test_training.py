@@ -157,7 +157,7 @@ def test_every_method_learns_what_the_inputs_tell(encoded: Encoded, name: str) -
     assert found["auc"][0].mean() < found["auc"][-1].mean() - 0.2
 
 
-@pytest.mark.parametrize("name", ["omoe", "mmoe", "single_task"])
+@pytest.mark.parametrize("name", list(METHODS))
 def test_a_symmetric_start_is_refused(encoded: Encoded, name: str) -> None:
     model = method(name).build(
         method(name).choice(np.full(len(method(name).dimensions), 0.3)), encoded.n_features

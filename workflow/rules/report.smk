@@ -162,12 +162,13 @@ rule numbers:
         results=R,
         calibration=REFERENCE,
         benchmarks=BENCHMARKS,
+        census=CENSUS_TUNED.parent,
         config=json.dumps(config, sort_keys=True),
         code=fingerprint("mmoe_repro.report.numbers"),
     shell:
         "mmoe-repro numbers --config {params.config:q} --results {params.results}"
         " --calibration {params.calibration} --benchmarks {params.benchmarks}"
-        " --output {output.tex} 2> {log}"
+        " --census {params.census} --output {output.tex} 2> {log}"
 
 
 rule report:
