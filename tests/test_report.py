@@ -5,6 +5,7 @@ import re
 import shutil
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from pypdf import PdfReader
 
@@ -127,6 +128,15 @@ def test_published_files_are_those_of_their_manifest(folder: Path) -> None:
         if p.is_file() and p.name != "manifest.json"
     }
     assert there == listed
+
+
+def test_published_benchmarks_of_the_census_are_within_their_bars() -> None:
+    """A run in a population costs at most a quarter of the same alone; nothing takes 6 GB."""
+    folder = ROOT / "results/published/benchmarks"
+    ours = pd.read_csv(folder / "census.csv").set_index("way").loc["in a population"]
+    assert ours["share_of_plain"] <= 0.25
+    assert ours["largest_relative_difference_of_losses"] < 1e-4
+    assert pd.read_csv(folder / "census_memory.csv")["peak_megabytes"].max() < 6_000
 
 
 # --- sentences that hang on results -----------------------------------------------------------

@@ -20,11 +20,16 @@ class Disagreement(ValueError):
 def merge(fresh: pd.DataFrame, published: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, Any]]:
     """All runs, those made anew in the place of their published ones, and how the two compare.
 
-    The column `source` says anew or published. Raises Disagreement if the two have other settings, if
-    a run differs by more than `SDS` standard deviations of its condition's published runs (or
-    `LEAST`), or if one has diverged and the other has not: then the published runs are of another
-    study, and cannot stand beside these.
+    The column `source` says anew or published. Raises Disagreement if a run is there twice, if the
+    two have other settings, if a run differs by more than `SDS` standard deviations of its
+    condition's published runs (or `LEAST`), or if one has diverged and the other has not: then the
+    published runs are of another study, and cannot stand beside these.
     """
+    for frame, called in ((fresh, "made anew"), (published, "published")):
+        twice = frame[frame.duplicated(KEYS)].to_dict("records")
+        if twice:
+            names = ", ".join(f"{key} {twice[0][key]}" for key in KEYS)
+            raise Disagreement(f"runs {called}: {names} is there twice")
     way_out = "set census.published to false to use the new ones alone"
     settings = [
         frame[["group", "method", *SETTINGS]].drop_duplicates() for frame in (fresh, published)

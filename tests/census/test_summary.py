@@ -124,6 +124,10 @@ def test_new_runs_take_the_place_of_published_ones_and_must_agree() -> None:
             Disagreement, match=f"{column} is .*, in the published records {theirs}"
         ):
             merge(others, published)
+    with pytest.raises(
+        Disagreement, match="published: group income, method mmoe, seed 0, split 0 is"
+    ):
+        merge(fresh, pd.concat([published, published]))
     alone, about = merge(fresh, fresh.iloc[:0])
     assert len(alone) == len(fresh)
     assert about["compared"] == 0
