@@ -51,7 +51,13 @@ BENCHMARKS = [
     )
 ]
 CENSUS = ["facts.json", "all_runs.parquet", "all_gates.parquet"]
-CENSUS_CHOICES = ["tuned", "trials.parquet", "widths.parquet", "baselines.parquet"]
+CENSUS_CHOICES = [
+    "tuned",
+    "trials.parquet",
+    "widths.parquet",
+    "baselines.parquet",
+    "baseline_trials.parquet",
+]
 NAMES = {"synthetic": SYNTHETIC, "calibration": CALIBRATION, "benchmarks": BENCHMARKS}
 
 

@@ -242,6 +242,24 @@ rule census_baselines:
         "mmoe-repro census-gather --output {output} {input} 2> {log}"
 
 
+rule census_baseline_trials:
+    """What was tried of both baselines, in one file."""
+    input:
+        expand(
+            R / "census/baselines/{group}/{name}.trials.parquet",
+            group=CENSUS["groups"],
+            name=BASELINES,
+        ),
+    output:
+        R / "census/baseline_trials.parquet",
+    log:
+        R / "logs/census/baseline_trials.log",
+    conda:
+        "../../environment.yml"
+    shell:
+        "mmoe-repro census-gather --output {output} {input} 2> {log}"
+
+
 rule census_merge:
     """Runs made anew beside the published ones; where both have a run, they must agree."""
     input:
@@ -424,6 +442,7 @@ rule publish_census:
         CENSUS_TUNED.parent / "trials.parquet",
         CENSUS_TUNED.parent / "widths.parquet",
         CENSUS_TUNED.parent / "baselines.parquet",
+        CENSUS_TUNED.parent / "baseline_trials.parquet",
     log:
         R / "logs/publish_census.log",
     conda:
