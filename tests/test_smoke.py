@@ -47,6 +47,22 @@ def test_verdicts_are_there_for_machines_and_for_people(smoke: Path) -> None:
     assert "statement 'Z9': there are S1, A1" in unknown.stderr
 
 
+def test_the_census_is_the_real_one_with_every_method(smoke: Path) -> None:
+    facts = json.loads((smoke / STUDY / "census/facts.json").read_text())
+    assert facts["rows"] == {"train": 199_523, "test": 99_762}
+    for correlation in facts["correlations"].values():
+        sample = (correlation["published"] - correlation["samples_mean"]) / correlation[
+            "samples_sd"
+        ]
+        assert abs(sample) < 2  # the paper's is one of a sample of 10,000
+    tables = pd.read_csv(smoke / STUDY / "census/tables.csv")
+    assert (tables.groupby("group")["method"].nunique() == 7 + 2).all()
+    networks = tables[~tables["method"].isin(["logistic", "boosted_trees"])]
+    assert (networks["runs"] == 3).all()  # none is read from the published records
+    kept = pd.read_parquet(smoke / STUDY / "census/kept.parquet")
+    assert set(kept["group"]) == {"income", "education"}
+
+
 def test_models_of_one_seed_see_the_same_data(smoke: Path) -> None:
     runs = pd.read_parquet(smoke / STUDY / "synthetic/runs.parquet")
     spread = runs.groupby(["task_correlation", "seed"])["label_correlation"].nunique()

@@ -27,14 +27,24 @@ def test_the_default_target_yields_the_whole_study(checkout: Path) -> None:
 
 @pytest.mark.parametrize(
     "target",
-    ["figure1", "figure4", "figures", "tables", "data", "calibration", "verdicts", "publish"],
+    [
+        "figure1",
+        "figure4",
+        "figures",
+        "tables",
+        "data",
+        "calibration",
+        "verdicts",
+        "census",
+        "publish",
+    ],
 )
 def test_targets_that_a_person_would_guess(target: str, checkout: Path) -> None:
     done = run("snakemake", "-n", target, "--configfile", "config/smoke.yaml", cwd=checkout)
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize("name", ["config", "smoke"])
+@pytest.mark.parametrize("name", ["config", "smoke", "census", "census_search"])
 def test_every_configuration_has_a_dry_run(name: str, checkout: Path) -> None:
     done = run("snakemake", "-n", "--configfile", f"config/{name}.yaml", cwd=checkout)
     assert done.returncode == 0, done.stderr

@@ -276,9 +276,15 @@ def numbers(folders: Folders) -> dict[str, str]:
             found[f"{name}.{task}"] = f"{row[f'{task}_mean']:.4f}"
             if pd.notna(row[f"{task}_sd"]):
                 found[f"{name}.{task}.sd"] = f"{row[f'{task}_sd']:.4f}"
+        if pd.notna(row.get("published_main_mean")):
+            found[f"published.{row['group']}.{row['method']}.main"] = (
+                f"{row['published_main_mean']:.4f}"
+            )
     of_methods = frame[frame["method"].isin(METHODS)]
     found["census.runs"] = str(int(of_methods["runs"].min()))
     found["census.diverged"] = str(int(of_methods["diverged"].sum()))
+    apart_by = of_methods.groupby("group")["auxiliary_mean"].agg(np.ptp)
+    found["census.auxiliary.width"] = f"{apart_by.max():.4f}"
     for group, of_group in of_methods.groupby("group"):
         networks = of_group[of_group["method"] != "tensor_factorization"]
         found[f"census.{group}.range"] = (
