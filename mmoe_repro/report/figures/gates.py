@@ -13,6 +13,13 @@ from mmoe_repro.census.columns import GROUPS
 from mmoe_repro.census.gates import effective_experts, gate_distance, in_order_of_use
 from mmoe_repro.report.figures.style import BLUE, GREY, RED
 
+GATES = {
+    ("omoe", 0): ("OMoE, its one gate", GREY),
+    ("mmoe", 0): ("MMoE, main task", BLUE),
+    ("mmoe", 1): ("MMoE, auxiliary task", RED),
+}
+BINS = 16
+
 
 def draw(inputs: dict[str, Path], plots: dict[str, Any]) -> Figure:
     """`inputs`: gates (Parquet). A row of panels a group."""
@@ -25,19 +32,13 @@ def draw(inputs: dict[str, Path], plots: dict[str, Any]) -> Figure:
     for (left, middle, right), group in zip(panels, groups, strict=True):
         of_group = gates[gates["group"] == group]
         used = effective_experts(of_group)
-        names = {
-            ("omoe", 0): ("OMoE, its one gate", GREY),
-            ("mmoe", 0): (f"MMoE, {GROUPS[group].main}", BLUE),
-            ("mmoe", 1): (f"MMoE, {GROUPS[group].auxiliary}", RED),
-        }
-        most = float(used["experts"].max())
-        edges = np.linspace(1, most, 25)
-        for (method, gate), (label, colour) in names.items():
-            of_gate = used[(used["method"] == method) & (used["gate"] == gate)]
+        edges = np.linspace(1, float(used["experts"].max()), BINS + 1)
+        for (method, gate), (label, colour) in GATES.items():
+            of_gate = used[(used["method"] == method) & (used["gate"] == gate)]["effective"]
             if len(of_gate):
-                left.hist(of_gate["effective"], edges, color=colour, alpha=0.55, label=label)
+                shared = {"label": label, "edgecolor": colour, "facecolor": (colour, 0.25)}
+                left.hist(of_gate, edges, histtype="stepfilled", linewidth=1.2, **shared)
         left.set(title=f"{group} group", xlabel="experts in use", ylabel="runs")
-        left.legend(frameon=False, fontsize=7, loc="upper left", bbox_to_anchor=(0, -0.28), ncols=3)
         ordered = in_order_of_use(of_group).groupby("rank")[["main", "auxiliary"]]
         means, sds = ordered.mean(), ordered.std().fillna(0.0)
         for task, colour, shift in (("main", BLUE, -0.2), ("auxiliary", RED, 0.2)):
@@ -46,8 +47,10 @@ def draw(inputs: dict[str, Path], plots: dict[str, Any]) -> Figure:
                 error_kw={"linewidth": 0.8},
             )  # fmt: skip
         middle.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=8))
-        middle.set(xlabel="MMoE's experts, by the main task's use", ylabel="mean gate")
-        distances = gate_distance(of_group)
-        right.hist(distances["distance"], np.linspace(0, 1, 25), color=GREY, alpha=0.7)
-        right.set(xlabel="distance of MMoE's two mean gates", ylabel="runs", xlim=(0, 1))
+        middle.set(xlabel="MMoE's experts, in order", ylabel="mean gate")
+        distances = gate_distance(of_group)["distance"]
+        right.hist(distances, np.linspace(0, 1, BINS + 1), color=BLUE, alpha=0.7)
+        right.set(xlabel="distance of MMoE's gates", ylabel="runs", xlim=(0, 1))
+    handles, labels = panels[0][0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=3, frameon=False)
     return figure
