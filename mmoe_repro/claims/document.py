@@ -109,13 +109,18 @@ def effect_words(claim: Claim, judgement: Judgement, titles: Mapping[str, str]) 
     part, e = claim.parts[i], judgement["parts"][i]
     digits = 4 if part.smallest < 0.005 else 3  # of an AUC, or of a loss or ratio
     estimate, low, high = (
-        "unknown" if e[key] is None else f"{e[key]:.{digits}f}"
+        "unknown" if e[key] is None else _decimals(e[key], digits)
         for key in ("estimate", "low", "high")
     )
     text = f"{part_words(part, titles)}: {estimate} [{low}, {high}]"
     if judgement["verdict"] == "undecided":
         text += f", to be {region_words(part)}"
     return text
+
+
+def _decimals(value: float, digits: int) -> str:
+    text = f"{value:.{digits}f}"
+    return text.removeprefix("-") if float(text) == 0 else text  # no zero with a sign
 
 
 def disagreement(

@@ -24,9 +24,15 @@ def tabular(columns: str, header: Sequence[str], rows: Iterable[Sequence[str]]) 
     return "\n".join([*lines, r"\bottomrule", r"\end{tabular}", ""])
 
 
+def decimals(value: float, digits: int) -> str:
+    """A number to `digits` decimals, zero without a sign."""
+    text = f"{value:.{digits}f}"
+    return text.removeprefix("-") if float(text) == 0 else text
+
+
 def number(value: Any, digits: int = 3) -> str:
     """A number to `digits` decimals, or a dash where there is none."""
-    return DASH if value is None or pd.isna(value) else f"{float(value):.{digits}f}"
+    return DASH if value is None or pd.isna(value) else decimals(float(value), digits)
 
 
 def interval(row: pd.Series, name: str, digits: int = 3) -> str:

@@ -16,13 +16,15 @@ from mmoe_repro.report.figures.style import BLUE, GREEN, GREY
 SOURCES = {"published": (GREY, "D", 0.17, "white"), "reproduced": (BLUE, "o", -0.17, BLUE)}
 LABELS = {"published": "the paper's values", "reproduced": "our runs"}
 
+WIDE = 50  # smallest effects: an axis that must show more is not linear
+
 
 def draw(inputs: dict[str, Path], plots: dict[str, Any], name: str) -> Figure:
     """`inputs`: verdicts (JSON). `name`: the statement."""
     document = json.loads(inputs["verdicts"].read_text())
     s = next(s for s in document["statements"] if s["id"] == name)
     parts = s["parts"]
-    figure, axes = plt.subplots(figsize=(6.4, 0.95 + min(0.42, 3.0 / len(parts)) * len(parts)))
+    figure, axes = plt.subplots(figsize=(6.4, 0.95 + min(0.42, 2.3 / len(parts)) * len(parts)))
     ratio = parts[0]["ratio"]
     ends = [1.0 if ratio else 0.0]
     for i, part in enumerate(parts):
@@ -52,6 +54,15 @@ def draw(inputs: dict[str, Path], plots: dict[str, Any], name: str) -> Figure:
         axes.set_xlim(min(ends) / margin, max(ends) * margin)
         axes.set_xticks([t for t in shown if min(ends) / margin <= t <= max(ends) * margin])
         axes.xaxis.set_major_formatter(ScalarFormatter())
+        axes.xaxis.set_minor_formatter(NullFormatter())
+    elif max(map(abs, ends)) > WIDE * parts[0]["smallest"]:  # linear about the edge, then by tens
+        edge = parts[0]["smallest"]
+        axes.set_xscale("symlog", linthresh=2 * edge, linscale=1.5)
+        axes.set_xlim(min(0, *ends) * 1.3 - edge, max(0, *ends) * 1.3 + edge)
+        tens = [edge * 10**i for i in range(1, 4) if edge * 10**i < 1.3 * max(map(abs, ends))]
+        shown = [-t for t in reversed(tens)] + [-edge, 0, edge, *tens]
+        axes.set_xticks([t for t in shown if axes.get_xlim()[0] <= t <= axes.get_xlim()[1]])
+        axes.xaxis.set_major_formatter(lambda x, _: f"{x:g}")
         axes.xaxis.set_minor_formatter(NullFormatter())
     else:
         margin = 0.06 * (max(ends) - min(ends))
