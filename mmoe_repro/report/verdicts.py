@@ -205,7 +205,7 @@ TABLES: dict[str, Callable[[Document], str]] = {
     "power": power,
 }
 CLAIM = "claim_"
-MANY_PARTS = 8  # from here on a statement's table is set smaller, so that its page is one
+MANY_PARTS = 5  # from more on a statement's table is set smaller, so that its page is one
 SMALL = "\\scriptsize\\renewcommand{\\arraystretch}{0.85}%\n"
 MOST_RUNS = 1_000_000  # what nobody trains
 

@@ -24,7 +24,7 @@ def draw(inputs: dict[str, Path], plots: dict[str, Any], name: str) -> Figure:
     document = json.loads(inputs["verdicts"].read_text())
     s = next(s for s in document["statements"] if s["id"] == name)
     parts = s["parts"]
-    figure, axes = plt.subplots(figsize=(6.4, 0.95 + min(0.42, 2.3 / len(parts)) * len(parts)))
+    figure, axes = plt.subplots(figsize=(6.4, 0.95 + min(0.42, 2.0 / len(parts)) * len(parts)))
     ratio = parts[0]["ratio"]
     ends = [1.0 if ratio else 0.0]
     for i, part in enumerate(parts):
