@@ -261,7 +261,7 @@ def _search(folders: Folders, runs: pd.DataFrame) -> dict[str, str]:
     for group, of_group in wide.groupby("group"):
         best = of_group.groupby("width")["main_auc"].max()
         gain = best[best.index > MOST_UNITS].max() - best[best.index <= MOST_UNITS].max()
-        found[f"census.widths.{group}.gain"] = f"{gain:.4f}"
+        found[f"census.widths.{group}.gain"] = f"{gain:.4f}".replace("-", "$-$")
     return found
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from mmoe_repro.report.folders import Folders
-from mmoe_repro.report.tables import DASH, number, tabular
+from mmoe_repro.report.tables import DASH, decimals, number, tabular
 
 Document = Mapping[str, Any]
 
@@ -308,7 +308,7 @@ def _beside(s: Mapping[str, Any]) -> str:
 
         def text(x: float) -> str:
             least = 10.0**-digits
-            return f"below {least:.{digits}f}" if 0 <= x < least / 2 else f"{x:.{digits}f}"
+            return f"below {least:.{digits}f}" if 0 <= x < least / 2 else decimals(x, digits)
 
         for key, words in BESIDE.items():
             if key in spans:
