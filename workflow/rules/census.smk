@@ -450,7 +450,7 @@ rule publish_census:
     params:
         source=R,
         choices=CENSUS_TUNED.parent,
-        target="results/published/census",
+        target=Path("results/published/census"),
     shell:
         "mmoe-repro publish census --source {params.source} --choices {params.choices}"
         " --target {params.target} > {log} 2>&1"
