@@ -26,8 +26,8 @@ def table(document: Mapping[str, Any]) -> str:
             lines.append(f"{s['id'] if first else '':<5}{line:<{room}}  {verdicts}".rstrip())
     lines.append("")
     lines.append(
-        f"study {document['study']}, universe {document['universe']}, {document['seeds']} seeds; "
-        f"level {document['alpha']:g} over all statements"
+        f"study {document['study']}, universe {document['universe']}, {document['seeds']} seeds "
+        f"(synthetic); level {document['alpha']:g} over all statements of an experiment"
     )
     return "\n".join(lines)
 
