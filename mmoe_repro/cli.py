@@ -84,7 +84,7 @@ def plan(args: argparse.Namespace) -> None:
         results = Path(config["study"]["results"])
         own = config["census"]["tuned"] == "own"
         tuned = (results if own else Path("results/published")) / "census/tuned"
-        stages += census_cost(config, tuned, results / "census/blocks")
+        stages += census_cost(config, tuned, results / "census")
     print(f"study {config['study']['name']}, universe {resolved['key']}, {args.cores} cores")
     print(f"{'stage':<14}{'jobs':>6}{'runs':>8}{'time':>14}")
     for stage in stages:
@@ -354,7 +354,7 @@ def judge(args: argparse.Namespace) -> None:
     import pandas as pd
 
     from mmoe_repro.claims.beside import beside, trends
-    from mmoe_repro.claims.choices import EFFECT_FACTOR, ORDER, SPLIT, census, evidence
+    from mmoe_repro.claims.choices import EFFECT_FACTOR, census, evidence, of_census_alone
     from mmoe_repro.claims.evidence import Evidence, from_figures
     from mmoe_repro.claims.verdicts import as_dict
     from mmoe_repro.claims.verdicts import judge as judge_claims
@@ -366,7 +366,7 @@ def judge(args: argparse.Namespace) -> None:
     else:
         config = check(json.loads(args.config), SCHEMA)
         on = Evidence({}, True, "not a choice of this experiment")
-        if args.choice != ORDER and not args.choice.startswith(SPLIT):  # those of the census alone
+        if not of_census_alone(args.choice):
             on = evidence(args.choice, _records(args))
         if args.census:
             of_census = census(

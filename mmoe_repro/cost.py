@@ -121,7 +121,7 @@ def census_cost(config: Config, tuned: Path, done: Path | None = None) -> list[S
     """Cost of the census's search (if it is the study's own), repeats, and runs with education kept.
 
     `tuned` has the choices of all methods; where one is not there yet, the middle of its search space
-    and the longest training stand for it. Blocks below `done` are left out.
+    and the longest training stand for it. What is in the folder `done` already is left out.
     """
     census = config["census"]
     rates, every = len(census["learning_rates"]), census["evaluate_every"]
@@ -146,9 +146,9 @@ def census_cost(config: Config, tuned: Path, done: Path | None = None) -> list[S
         steps = min(of["steps"], census["most_steps"] or of["steps"]) + EVALUATION_STEPS
         for first in range(census["first"], census["repeats"], census["block_size"]):
             n = min(census["block_size"], census["repeats"] - first)
-            if done is None or not (done / f"{group}/{name}/{first}-{n}.runs.parquet").exists():
+            block = f"blocks/{group}/{name}/{first}-{n}.runs.parquet"
+            if done is None or not (done / block).exists():
                 repeats = add(repeats, n, a_step * steps)
-        of_kept = done.parent / f"kept/{group}.parquet" if done else None
-        if name == "shared_bottom" and not (of_kept and of_kept.exists()):
+        if name == "shared_bottom" and not (done and (done / f"kept/{group}.parquet").exists()):
             kept = add(kept, census["kept_repeats"], a_step * steps)
     return [stage for stage in (searches, repeats, kept) if stage.jobs]

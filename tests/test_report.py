@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import yaml
 from pypdf import PdfReader
 
 from mmoe_repro.records import sha256
@@ -223,3 +224,21 @@ def test_the_verdicts_of_the_readme_are_the_published_ones() -> None:
     assert held_out["undecided"] == ["T1"]
     synthetic = {"S1", "A1", "A2", "A2a", "A2b", "A3", "T1", "T2", "T3", "T4"}
     assert set(held_out["contradicted"]) == synthetic - {"A2a", "T1"}
+
+
+def test_what_the_readme_says_of_the_census_is_so() -> None:
+    folder = ROOT / "results/published/census"
+    runs = pd.read_parquet(folder / "runs.parquet")
+    trees = pd.read_parquet(folder / "baselines.parquet")
+    trees = trees[(trees["method"] == "boosted_trees") & (trees["split"] == 0)].set_index("group")
+    for group, of_group in runs[runs["split"] == 0].groupby("group"):
+        means = of_group.groupby("method")["test_main_auc"].mean()
+        assert len(means) == 7
+        assert means.max() - means.min() < 0.003
+        assert means.max() < trees["test_main_auc"][group]
+
+
+def test_the_census_goes_on_from_the_published_repeats() -> None:
+    first = yaml.safe_load((ROOT / "config/census.yaml").read_text())["census"]["first"]
+    runs = pd.read_parquet(ROOT / "results/published/census/runs.parquet")
+    assert (runs.groupby(["group", "method"])["seed"].nunique() == first).all()

@@ -20,7 +20,7 @@ from mmoe_repro.reading import Reading
 
 LAST_STEPS = 1_000
 KEYS = ["model", "task_correlation", "learning_rate", "seed"]
-WIDER = ("shared_bottom_226", "shared_bottom_452")
+FULL_COUNT = "shared_bottom_full_count"
 
 
 @dataclass(frozen=True)
@@ -173,15 +173,16 @@ def full_count(records: Records) -> Evidence:
 
     Of it no wider bottoms were run: those of the paper's width are left out.
     """
+    wider = set(records.variants_runs["model"]) - {*records.models, FULL_COUNT}
     found = {
         name: sample
         for name, sample in reference(records).samples.items()
-        if not name.startswith(WIDER)
+        if name.partition("@")[0] not in wider
     }
     for p in records.correlations:
         found.pop(f"shared_bottom@{p:g}", None)
-        if f"shared_bottom_full_count@{p:g}" in found:
-            found[f"shared_bottom@{p:g}"] = found[f"shared_bottom_full_count@{p:g}"]
+        if f"{FULL_COUNT}@{p:g}" in found:
+            found[f"shared_bottom@{p:g}"] = found[f"{FULL_COUNT}@{p:g}"]
     return Evidence(found, True, absent="not run at the fully counted width")
 
 
@@ -202,6 +203,11 @@ ORDER = "order_alone"  # of the census: any difference counts
 EFFECT_FACTOR = {"half_effect": 0.5, "double_effect": 2.0, ORDER: 0.0}
 RATE = "rate_"  # rate_0.01: every model at that learning rate
 SPLIT = "split_"  # split_1: another halving of the census test rows
+
+
+def of_census_alone(name: str) -> bool:
+    """Whether a choice needs no records of the synthetic experiment."""
+    return name == ORDER or name.startswith(SPLIT)
 
 
 def evidence(name: str, records: Records) -> Evidence:

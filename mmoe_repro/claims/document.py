@@ -109,7 +109,7 @@ def effect_words(claim: Claim, judgement: Judgement, titles: Mapping[str, str]) 
     part, e = claim.parts[i], judgement["parts"][i]
     digits = 4 if part.smallest < 0.005 else 3  # of an AUC, or of a loss or ratio
     estimate, low, high = (
-        "unknown" if e[key] is None else _decimals(e[key], digits)
+        "unknown" if e[key] is None else decimals(e[key], digits)
         for key in ("estimate", "low", "high")
     )
     text = f"{part_words(part, titles)}: {estimate} [{low}, {high}]"
@@ -118,9 +118,10 @@ def effect_words(claim: Claim, judgement: Judgement, titles: Mapping[str, str]) 
     return text
 
 
-def _decimals(value: float, digits: int) -> str:
+def decimals(value: float, digits: int) -> str:
+    """A number to `digits` decimals, zero without a sign."""
     text = f"{value:.{digits}f}"
-    return text.removeprefix("-") if float(text) == 0 else text  # no zero with a sign
+    return text.removeprefix("-") if float(text) == 0 else text
 
 
 def disagreement(

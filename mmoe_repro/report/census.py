@@ -290,6 +290,8 @@ def numbers(folders: Folders) -> dict[str, str]:
         found[f"census.{group}.range"] = (
             f"{networks['main_mean'].min():.4f} to {networks['main_mean'].max():.4f}"
         )
+        found[f"census.{group}.others.least"] = f"{networks['main_mean'].min():.4f}"
+        found[f"census.{group}.most"] = f"{of_group['main_mean'].max():.4f}"
         order = of_group.sort_values("main_mean", ascending=False)["method"]
         found[f"census.{group}.best"] = TITLES[str(order.iloc[0])]
         found[f"census.{group}.worst"] = TITLES[str(order.iloc[-1])]

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from mmoe_repro.claims.document import decimals
 from mmoe_repro.files import write_aside
 from mmoe_repro.models.population import n_parameters
 from mmoe_repro.models.zoo import MODELS, TITLES, build
@@ -22,12 +23,6 @@ def tabular(columns: str, header: Sequence[str], rows: Iterable[Sequence[str]]) 
     for row in rows:
         lines.append(r"\midrule" if list(row) == [""] else " & ".join(row) + r" \\")
     return "\n".join([*lines, r"\bottomrule", r"\end{tabular}", ""])
-
-
-def decimals(value: float, digits: int) -> str:
-    """A number to `digits` decimals, zero without a sign."""
-    text = f"{value:.{digits}f}"
-    return text.removeprefix("-") if float(text) == 0 else text
 
 
 def number(value: Any, digits: int = 3) -> str:

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from mmoe_repro.claims.document import decimals
 from mmoe_repro.report.folders import Folders
-from mmoe_repro.report.tables import DASH, decimals, number, tabular
+from mmoe_repro.report.tables import DASH, number, tabular
 
 Document = Mapping[str, Any]
 

@@ -3,7 +3,7 @@
 import numpy as np
 from statsmodels.stats.power import TTestPower
 
-LARGE = 5.0  # sds: beyond, the solver finds nothing, and two or three runs are enough
+FEW = range(2, 10)  # runs, tried one by one: the solver finds nothing where so few are enough
 
 
 def minimum_detectable_effect(
@@ -22,9 +22,14 @@ def runs_needed(
         raise ValueError(f"effect {effect}: a smallest effect of interest is positive")
     if sd_of_differences == 0:
         return 2
-    ratio = min(effect / sd_of_differences, LARGE)
-    n = TTestPower().solve_power(effect_size=ratio, alpha=alpha, power=power, alternative="larger")
-    return max(2, int(np.ceil(float(np.squeeze(n)))))
+    ratio = effect / sd_of_differences
+    for n in FEW:
+        if TTestPower().power(ratio, n, alpha, alternative="larger") >= power:
+            return n
+    found = TTestPower().solve_power(
+        effect_size=ratio, alpha=alpha, power=power, alternative="larger"
+    )
+    return int(np.ceil(float(np.squeeze(found))))
 
 
 def minimum_tells(n: int, confidence: float = 0.95) -> float:

@@ -29,15 +29,6 @@ OF_CENSUS = (
 if STUDY["seeds"] < 4:
     CHOICES = [choice for choice in CHOICES if not choice.endswith("_half")]
 CHOICES += OF_CENSUS
-CHOICES_WITH_CENSUS = [
-    "reference",
-    "first_half",
-    "second_half",
-    "diverged_left_out",
-    "half_effect",
-    "double_effect",
-    *OF_CENSUS,
-]
 RECORD_FILES = [
     R / f"synthetic/{purpose}{kind}.parquet"
     for purpose, blocks in BLOCKS_OF.items()
@@ -63,7 +54,7 @@ rule judge:
         ),
         census=lambda wildcards: (
             [R / "census/all_runs.parquet"]
-            if HAS_CENSUS and wildcards.choice in CHOICES_WITH_CENSUS
+            if HAS_CENSUS and wildcards.choice != "published"
             else []
         ),
         claims=CLAIMS,
