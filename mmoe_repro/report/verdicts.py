@@ -13,7 +13,7 @@ from mmoe_repro.report.tables import DASH, number, tabular
 Document = Mapping[str, Any]
 
 COLOURS = {"supported": "supported", "contradicted": "contradicted", "undecided": "undecided"}
-SIGNS = {"supported": "$+$", "contradicted": "$-$", "undecided": "?", "no values": DASH}
+SIGNS = {"supported": "$+$", "contradicted": "$-$", "undecided": "?", "no values": ""}
 
 
 def read(folders: Folders) -> Document:
