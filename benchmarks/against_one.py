@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from benchmarks.measure import interleaved
 from benchmarks.training import SHORT, training, universe
-from mmoe_repro.models.zoo import build
+from mmoe_repro.synthetic.models import build
 from mmoe_repro.synthetic.source import SyntheticSource
 
 BATCH_SIZES = (32, 128)

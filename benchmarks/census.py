@@ -24,7 +24,8 @@ from mmoe_repro.census.train import Selection, repeats, selection
 from mmoe_repro.compiled import one_thread
 from mmoe_repro.learners.classifier import ClassifierLearner
 from mmoe_repro.learners.learner import CLASSIFIERS_AT_ONCE
-from mmoe_repro.models.population import Values, initialise
+from mmoe_repro.models.initialise import initialise
+from mmoe_repro.models.population import Values
 from mmoe_repro.models.shared_bottom import SharedBottom
 
 DATA = Path("results/census/data/encoded.npz")

@@ -12,7 +12,7 @@ from benchmarks.training import SHORT, training, universe
 from mmoe_repro.compiled import one_thread
 from mmoe_repro.learners.compiled import CompiledLearner
 from mmoe_repro.models.mmoe import MMoE
-from mmoe_repro.models.population import initialise
+from mmoe_repro.models.initialise import initialise
 
 BATCH, STEPS = 128, 50
 POPULATIONS = (1, 2, 5, 10, 20, 50, 100, 200, 400)

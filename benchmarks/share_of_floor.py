@@ -14,7 +14,7 @@ import torch
 from benchmarks.measure import interleaved
 from benchmarks.training import SHORT, training, universe
 from mmoe_repro.compiled import fast
-from mmoe_repro.models.zoo import build
+from mmoe_repro.synthetic.models import build
 
 BATCH_SIZES = (32, 128, 512)
 MODELS = {"shared_bottom": 113, "omoe": 8 * 16 + 8, "mmoe": 8 * 16 + 2 * 8}  # first layer's outputs

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from mmoe_repro.models.population import Architecture, initialise
+from mmoe_repro.models.initialise import initialise
+from mmoe_repro.models.population import Architecture
 from mmoe_repro.synthetic.source import SyntheticSource
 from mmoe_repro.synthetic.universe import Universe
 from mmoe_repro.training.trainer import Schedule, train

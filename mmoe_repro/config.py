@@ -8,6 +8,7 @@ import jsonschema
 import yaml
 
 Config = dict[str, Any]
+SCHEMA = Path("workflow/schemas/config.schema.yaml")  # from the repository's root
 
 
 class BadConfig(ValueError):
@@ -84,8 +85,8 @@ def check(config: Mapping[str, Any], schema_path: Path) -> Config:
     return filled
 
 
-def load(paths: list[Path], schema_path: Path) -> Config:
-    """The checked configuration of the files, later ones over earlier ones.
+def read(paths: list[Path]) -> Config:
+    """The configuration of the files, unchecked, later ones over earlier ones.
 
     Raises BadConfig for a file that is missing or is not YAML.
     """
@@ -93,13 +94,17 @@ def load(paths: list[Path], schema_path: Path) -> Config:
     for path in paths:
         try:
             values = yaml.safe_load(path.read_text()) or {}
-        except FileNotFoundError:
-            raise BadConfig(f"configuration: {path} does not exist") from None
-        except yaml.YAMLError as error:
+        except OSError:
+            raise BadConfig(f"configuration: {path} does not exist, or is no file") from None
+        except (yaml.YAMLError, UnicodeDecodeError) as error:
             problem = str(error).replace("\n", " ")
             raise BadConfig(f"configuration: {path} is not YAML: {problem}") from None
+        if not isinstance(values, Mapping):
+            raise BadConfig(
+                f"configuration: {path} has no keys; expected are sections, such as study"
+            )
         config = merge(config, values)
-    return check(config, schema_path)
+    return config
 
 
 def describe(schema: Mapping[str, Any]) -> str:

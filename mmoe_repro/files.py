@@ -1,8 +1,19 @@
-"""Files that are whole or absent: write aside, then rename."""
+"""Files that are whole or absent (write aside, then rename), and refused by name if foreign."""
 
+import hashlib
+import json
+import math
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class BadFile(ValueError):
+    """A file that cannot be read as what it should be; the text names file, problem and remedy."""
 
 
 def write_aside(path: Path, write: Callable[[Path], object]) -> None:
@@ -19,3 +30,72 @@ def write_aside(path: Path, write: Callable[[Path], object]) -> None:
         aside.replace(path)
     finally:
         aside.unlink(missing_ok=True)
+
+
+def write_text(text: str, path: Path) -> None:
+    """Write a text file."""
+    write_aside(path, lambda aside: aside.write_text(text))
+
+
+def write_json(values: Any, path: Path) -> None:
+    """Write JSON with sorted keys; null for what is not a finite number."""
+    write_text(json.dumps(finite(values), indent=1, sort_keys=True) + "\n", path)
+
+
+def write_csv(frame: "pd.DataFrame", path: Path) -> None:
+    """Write a frame as CSV."""
+    write_aside(path, lambda aside: frame.to_csv(aside, index=False, lineterminator="\n"))
+
+
+def write_parquet(frame: "pd.DataFrame", path: Path) -> None:
+    """Write a frame as Parquet; equal frames give equal bytes."""
+    write_aside(path, lambda aside: frame.to_parquet(aside, index=False, compression="zstd"))
+
+
+def read_json(path: Path, *keys: str) -> Any:
+    """The JSON in `path`. Raises BadFile if it is none, or an object that lacks one of `keys`."""
+    try:
+        values = json.loads(path.read_text())
+    except (ValueError, IsADirectoryError) as error:  # not text, or not JSON
+        raise BadFile(f"{path}: not a JSON file ({error})") from None
+    if keys and not isinstance(values, dict):
+        raise BadFile(f"{path}: not an object; expected one with {', '.join(keys)}")
+    for key in keys:
+        if key not in values:
+            raise BadFile(f"{path}: lacks {key!r}; expected are {', '.join(keys)}")
+    return values
+
+
+def read_table(path: Path, *columns: str) -> "pd.DataFrame":
+    """The table in `path` (Parquet or, by its ending, CSV).
+
+    Raises BadFile if it is none, or lacks one of `columns`; FileNotFoundError if it is not there.
+    """
+    import pandas as pd
+
+    try:
+        frame = pd.read_csv(path) if path.suffix == ".csv" else pd.read_parquet(path)
+    except FileNotFoundError:
+        raise
+    except (ValueError, OSError) as error:  # pyarrow's and pandas' own are ValueErrors
+        problem = (str(error).splitlines() or [type(error).__name__])[0]
+        raise BadFile(f"{path}: not a readable table ({problem})") from None
+    missing = [name for name in columns if name not in frame]
+    if missing:
+        raise BadFile(f"{path}: lacks the column {missing[0]!r}; expected are {', '.join(columns)}")
+    return frame
+
+
+def finite(values: Any) -> Any:
+    """The same with null for what is not a finite number, so that it is JSON."""
+    if isinstance(values, dict):
+        return {key: finite(value) for key, value in values.items()}
+    if isinstance(values, list | tuple):
+        return [finite(value) for value in values]
+    return None if isinstance(values, float) and not math.isfinite(values) else values
+
+
+def sha256(path: Path) -> str:
+    """The file's checksum, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

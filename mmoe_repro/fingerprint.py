@@ -2,7 +2,8 @@
 
 Snakemake does not see edits to imported modules; given as a parameter of the rules, the fingerprint
 makes an edit re-run what it can change. It is a hash of the syntax trees, without comments,
-docstrings and layout, of a module and of everything of this package that it imports.
+docstrings and layout, of a module and of everything of this package that it imports. Where a module
+lies does not count: code that moves keeps its fingerprint.
 """
 
 import ast
@@ -23,6 +24,10 @@ def _source(module: str) -> Path | None:
     return None
 
 
+def _is_ours(module: str | None) -> bool:
+    return (module or "").split(".")[0] == PACKAGE
+
+
 def _imports(tree: ast.AST) -> set[str]:
     found: set[str] = set()
     for node in ast.walk(tree):
@@ -31,25 +36,51 @@ def _imports(tree: ast.AST) -> set[str]:
         elif isinstance(node, ast.ImportFrom) and node.module:
             found.add(node.module)
             found |= {f"{node.module}.{alias.name}" for alias in node.names}
-    return {name for name in found if name.split(".")[0] == PACKAGE}
+    return {name for name in found if _is_ours(name)}
 
 
-def _bare(tree: ast.Module) -> str:
+def _without_docstrings(tree: ast.Module) -> ast.Module:
     for node in ast.walk(tree):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
             first = node.body[0] if node.body else None
             if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
                 node.body = node.body[1:]
-    return ast.dump(tree)
+    return tree
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 @cache
-def _trees(module: str) -> tuple[str, frozenset[str]]:
+def _imported_by(module: str) -> frozenset[str]:
+    path = _source(module)
+    return frozenset(_imports(ast.parse(path.read_text()))) if path else frozenset()
+
+
+@cache
+def _alone(module: str) -> str:
+    """A hash of a module's own code, wherever what it imports comes from."""
     path = _source(module)
     if path is None:
-        return "", frozenset()
-    tree = ast.parse(path.read_text())
-    return _bare(tree), frozenset(_imports(tree))
+        return ""
+    tree = _without_docstrings(ast.parse(path.read_text()))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and _is_ours(node.module):
+            node.module = ""
+    return _digest(ast.dump(tree))
+
+
+@cache
+def _with_imports(module: str) -> str:
+    """A hash of a module's code in which each module that it imports from is named by its own code."""
+    path = _source(module)
+    assert path is not None
+    tree = _without_docstrings(ast.parse(path.read_text()))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module and _is_ours(node.module):
+            node.module = _alone(node.module)
+    return _digest(ast.dump(tree))
 
 
 def modules_behind(module: str) -> list[str]:
@@ -58,17 +89,14 @@ def modules_behind(module: str) -> list[str]:
     waiting = [module]
     while waiting:
         name = waiting.pop()
-        text, imported = _trees(name)
-        if name in seen or not text:
+        if name in seen or _source(name) is None:
             continue
         seen.add(name)
-        waiting.extend(imported)
+        waiting.extend(_imported_by(name))
     return sorted(seen)
 
 
-def fingerprint(module: str) -> str:
-    """Twelve hexadecimal digits that change when code behind `module` changes."""
-    digest = hashlib.sha256()
-    for name in modules_behind(module):
-        digest.update(f"{name}\n{_trees(name)[0]}\n".encode())
-    return digest.hexdigest()[:12]
+def fingerprint(*modules: str) -> str:
+    """Twelve hexadecimal digits that change when code behind one of `modules` changes."""
+    behind = {name for module in modules for name in modules_behind(module)}
+    return _digest("\n".join(sorted(map(_with_imports, behind))))[:12]

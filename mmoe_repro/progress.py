@@ -6,23 +6,20 @@ line from it.
 """
 
 import json
+import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from mmoe_repro.files import write_aside
-from mmoe_repro.plan import Block
-
-# Against 3 for the models of Figure 4
-WEIGHT = {"shared_bottom_16": 1.0, "shared_bottom_226": 6.0, "shared_bottom_452": 12.0}
 
 
-def start(plan_file: Path, folder: Path, blocks: list[Block]) -> None:
-    """Write the plan file for a study whose block records are below `folder`."""
-    rows = []
-    for block in blocks:
-        path = folder / f"{block.path()}.runs.parquet"
-        weight = WEIGHT.get(block.model, 3.0) * block.n
-        rows.append({"path": str(path), "weight": weight, "before": path.exists()})
+def start(plan_file: Path, blocks: Mapping[Path, float]) -> None:
+    """Write the plan file of a study: `blocks` has each block's record file and its weight."""
+    rows = [
+        {"path": str(path), "weight": weight, "before": path.exists()}
+        for path, weight in blocks.items()
+    ]
     values = {"started": time.time(), "blocks": rows}
     write_aside(plan_file, lambda aside: aside.write_text(json.dumps(values)))
 
@@ -42,6 +39,12 @@ def line(plan_file: Path, now: float) -> str:
         return text
     seconds = (now - plan["started"]) * left / fresh
     return f"{text}, about {duration(seconds)} left"
+
+
+def tell(plan_file: Path | None) -> None:
+    """Print the line of a plan file, if there is one, for the person who waits."""
+    if plan_file and plan_file.exists():
+        print(line(plan_file, time.time()), file=sys.stderr)
 
 
 def duration(seconds: float) -> str:

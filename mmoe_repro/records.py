@@ -1,72 +1,28 @@
-"""Run records and curves: their schema, validation, reading and writing.
+"""Record files: Parquet that fits a schema, refused by name where it does not.
 
-A run record is one row, one run: its identity is (universe, model, task_correlation, learning_rate,
-seed). Curves have the same keys, and a row an evaluated step. Both are Parquet files without
-timings or dates, so that two machines of one kind write the same bytes. A file that does not fit
-the schema is refused by name; a run that diverged is a record like any other.
+An experiment's schema says what identifies a run (`unique`) and what is recorded of it. Files hold no
+timings or dates, so that two machines of one kind write the same bytes.
 """
 
-import hashlib
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pandera.pandas as pa
 import pyarrow as arrow
 from pyarrow import parquet
 
-from mmoe_repro.files import write_aside
-
-KEYS = ["universe", "model", "task_correlation", "learning_rate", "seed"]
-
-_KEY_COLUMNS = {
-    "universe": pa.Column(str),
-    "model": pa.Column(str),
-    "task_correlation": pa.Column(float, pa.Check.in_range(-1, 1)),
-    "learning_rate": pa.Column(float, pa.Check.gt(0)),
-    "seed": pa.Column("int64", pa.Check.ge(0)),
-}
-_loss = pa.Column(float, pa.Check.ge(0), nullable=True)  # null: the run diverged
-
-RUNS = pa.DataFrameSchema(
-    {
-        **_KEY_COLUMNS,
-        "steps": pa.Column("int64", pa.Check.gt(0)),
-        "batch_size": pa.Column("int64", pa.Check.gt(0)),
-        "n_parameters": pa.Column("int64", pa.Check.gt(0)),
-        "label_correlation": pa.Column(float, pa.Check.in_range(-1, 1)),
-        "final_loss_task1": _loss,
-        "final_loss_task2": _loss,
-        "final_loss": _loss,
-        "train_loss": _loss,
-        "status": pa.Column(str, pa.Check.isin(["converged", "diverged"])),
-        "trained_by": pa.Column(str),
-        "code_fingerprint": pa.Column(str),
-    },
-    unique=KEYS,
-    strict=True,
-    ordered=True,
-    checks=pa.Check(
-        lambda frame: frame["final_loss"].isna() <= (frame["status"] == "diverged"),
-        error="a run without a final loss must have the status 'diverged'",
-    ),
-)
-
-CURVES = pa.DataFrameSchema(
-    {
-        **_KEY_COLUMNS,
-        "step": pa.Column("int64", pa.Check.ge(0)),
-        "loss": pa.Column("float32", pa.Check.ge(0), nullable=True),
-        "train_loss": pa.Column("float32", pa.Check.ge(0), nullable=True),
-    },
-    unique=[*KEYS, "step"],
-    strict=True,
-    ordered=True,
-)
+from mmoe_repro.files import BadFile, write_aside
 
 
-class BadRecordFile(ValueError):
+class BadRecordFile(BadFile):
     """A file that is not what the study wrote: damaged, foreign, or of another study."""
+
+
+def _keys(schema: pa.DataFrameSchema) -> list[str]:
+    """The columns that tell one record from another."""
+    return list(schema.unique or [])
 
 
 def read(path: Path, schema: pa.DataFrameSchema) -> pd.DataFrame:
@@ -95,31 +51,29 @@ def read(path: Path, schema: pa.DataFrameSchema) -> pd.DataFrame:
 
 def write(frame: pd.DataFrame, path: Path, schema: pa.DataFrameSchema) -> None:
     """Validate, sort by key and write aside, then rename; equal frames give equal bytes."""
-    keys = [c for c in [*KEYS, "step"] if c in schema.columns]
-    frame = schema.validate(frame.sort_values(keys, ignore_index=True))
+    frame = schema.validate(frame.sort_values(_keys(schema), ignore_index=True))
     table = arrow.Table.from_pandas(frame, preserve_index=False)
     write_aside(
         path, lambda aside: parquet.write_table(table, aside, compression="zstd", version="2.6")
     )
 
 
-def sha256(path: Path) -> str:
-    """The file's checksum, in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def gather(paths: Iterable[Path], schema: pa.DataFrameSchema, **expected: Any) -> pd.DataFrame:
+    """All block files as one frame, refusing foreign records, other code, and any run twice.
 
-
-def gather(paths: Iterable[Path], schema: pa.DataFrameSchema, universe: str) -> pd.DataFrame:
-    """All block files as one frame, refusing any of another universe or code, and any run twice."""
+    `expected` has the one value that a column must have, such as universe="2a3b".
+    """
     frames = []
     fingerprints: dict[str, Path] = {}
     for path in paths:
         frame = read(path, schema)
-        strange = set(frame["universe"]) - {universe}
-        if strange:
-            raise BadRecordFile(
-                f"{path}: records of universe {', '.join(sorted(strange))}; expected {universe}"
-            )
+        for column, value in expected.items():
+            strange = set(frame[column]) - {value}
+            if strange:
+                raise BadRecordFile(
+                    f"{path}: records of {column} {', '.join(sorted(map(str, strange)))}; "
+                    f"expected {value}"
+                )
         if "code_fingerprint" in frame:
             for fingerprint in frame["code_fingerprint"].unique():
                 fingerprints.setdefault(fingerprint, path)
@@ -128,7 +82,7 @@ def gather(paths: Iterable[Path], schema: pa.DataFrameSchema, universe: str) -> 
         named = "; ".join(f"{path} by {code}" for code, path in fingerprints.items())
         raise BadRecordFile(f"records made by different code cannot be put together: {named}")
     whole = pd.concat(frames, ignore_index=True)
-    keys = [c for c in [*KEYS, "step"] if c in whole]
+    keys = _keys(schema)
     if whole.duplicated(keys).any():
         row = whole[whole.duplicated(keys)].iloc[0]
         raise BadRecordFile("a run is there twice: " + ", ".join(f"{k}={row[k]}" for k in keys))

@@ -7,18 +7,13 @@ import pandas as pd
 import pytest
 
 from mmoe_repro.claims.beside import beside, trends
-from mmoe_repro.claims.choices import (
-    CHOICES,
-    ORDER,
-    Records,
-    best_rate_overall,
-    census,
-    evidence,
-)
-from mmoe_repro.claims.document import CHOICE_TITLES, choice_title
+from mmoe_repro import study
+from mmoe_repro.census.evidence import of_choice as census
 from mmoe_repro.claims.evidence import MissingRuns, NoEvidence
 from mmoe_repro.claims.statements import Claim, Part
-from mmoe_repro.reading import Reading
+from mmoe_repro.synthetic.choices import CHOICES, RATE, Records, best_rate_overall, evidence
+from mmoe_repro.synthetic.reading import Reading
+from tests.conftest import ROOT
 
 SEEDS = 6
 MODELS = ("shared_bottom", "omoe", "mmoe")
@@ -110,8 +105,12 @@ def test_diverged_runs_are_left_out_as_whole_seeds(records: Records) -> None:
 
 
 def test_every_choice_has_a_title_and_an_unknown_one_is_refused(records: Records) -> None:
-    assert {*CHOICES, ORDER} == set(CHOICE_TITLES)
-    assert choice_title("rate_0.01") == "learning rate 0.01 for all"
+    said = study.choices(study.check({}, ROOT / study.configuration.SCHEMA))
+    assert list(said)[:3] == ["reference", "best_loss", "last_thousand"]
+    assert said["rate_0.01"] == "learning rate 0.01 for all"
+    assert said["split_1"] == "split 1 of the census"
+    own = {name for name in said if not name.startswith((RATE, "split_", "order_"))}
+    assert own == set(CHOICES)
     with pytest.raises(ValueError, match="choice 'worst': allowed are reference, best_loss"):
         evidence("worst", records)
 
@@ -172,7 +171,5 @@ def test_choices_that_are_about_the_census() -> None:
     runs.loc[0, "test_main_auc"] = np.nan
     assert of("diverged_left_out") == [1, 2, 3]
     assert of("reference") == [1, 1, 2, 3]  # as the worst
-    with pytest.raises(NoEvidence, match="not a choice of this experiment"):
-        of("best_loss")
     with pytest.raises(MissingRuns, match="lacks the seeds 4-5"):
         census("reference", runs, 6)

@@ -10,14 +10,16 @@ import pytest
 import yaml
 from scipy import stats
 
-from mmoe_repro.census.methods import METHODS
+from mmoe_repro.census.evidence import from_census, from_tables
+from mmoe_repro.census.plan import METHODS
 from mmoe_repro.claims import evidence as ev
 from mmoe_repro.claims.document import disagreement, part_words, region_words
 from mmoe_repro.claims.effects import effect
 from mmoe_repro.claims.estimands import ESTIMANDS
 from mmoe_repro.claims.statements import BadClaims, Claim, Claims, Part, load
 from mmoe_repro.claims.verdicts import as_dict, judge, p_values
-from mmoe_repro.models.zoo import TITLES
+from mmoe_repro.synthetic.models import TITLES
+from mmoe_repro.synthetic.samples import condition, from_figures, from_values
 from mmoe_repro.paper.published import published
 from tests.conftest import ROOT
 
@@ -52,7 +54,7 @@ def test_the_statements_are_those_of_the_two_experiments() -> None:
     names = ["S1", "A1", "A2", "A2a", "A2b", "A3", "T1", "T2", "T3", "T4"]
     assert [claim.id for claim in claims.of(["synthetic"]).claims] == names
     assert [claim.id for claim in claims.of(["census"]).claims] == ["C1", "C2", "C3", "C4", "C5"]
-    titles = TITLES | {name: method.title for name, method in METHODS.items()}
+    titles = TITLES | METHODS
     for claim in claims.claims:
         for p in claim.parts:
             assert part_words(p, titles)
@@ -178,7 +180,7 @@ def test_equal_runs_need_no_test() -> None:
 
 
 def test_published_samples_are_figure_5s_runs_with_figure_4s_mean() -> None:
-    figures = ev.from_figures()
+    figures = from_figures()
     assert not figures.paired
     for name in (
         f"{m}@{p}" for m in ("shared_bottom", "omoe", "mmoe") for p in ("0.5", "0.9", "1")
@@ -192,7 +194,7 @@ def test_published_samples_are_figure_5s_runs_with_figure_4s_mean() -> None:
 
 
 def test_bounds_within_bins_hold_every_arrangement() -> None:
-    sample = ev.from_figures().of("shared_bottom@0.9")
+    sample = from_figures().of("shared_bottom@0.9")
     random = generator(7)
     nearest, far = sample.extremes("spread")
     low, high = sample.extremes("order")
@@ -207,7 +209,7 @@ def test_bounds_within_bins_hold_every_arrangement() -> None:
 
 def test_an_effect_known_to_bins_covers_its_bounds() -> None:
     """Were the runs anywhere in their bins, no interval would be wider than the one reported."""
-    figures = ev.from_figures()
+    figures = from_figures()
     t3 = Part(
         "difference_of_low_quantiles", ("shared_bottom@1", "mmoe@1"), "within", 0.01, "bootstrap"
     )
@@ -228,7 +230,7 @@ def test_the_widest_runs_with_a_mean_reach_bhatia_and_davis_bound() -> None:
 
 
 def test_figure_3_has_means_alone_and_no_larger_bottom_is_published() -> None:
-    figures = ev.from_figures()
+    figures = from_figures()
     curve = published("figure3")
     last = curve[(curve["task_correlation"] == 1) & (curve["step"] == 9900)]["loss"].item()
     assert figures.of("shared_bottom_16@1").low.mean() == pytest.approx(last)
@@ -247,23 +249,23 @@ def runs(models: tuple[str, ...] = ("a", "b"), n: int = 6) -> pd.DataFrame:
 
 def test_a_dropped_seed_range_is_named() -> None:
     values = runs()
-    whole = ev.from_values(values, range(6))
+    whole = from_values(values, range(6))
     assert whole.of("b@0.5").low.size == 6
     cut = values[~((values["model"] == "b") & values["seed"].between(2, 4))]
     with pytest.raises(ev.MissingRuns, match=r"b@0\.5: lacks the seeds 2-4; expected are 0-5"):
-        ev.from_values(cut, range(6))
+        from_values(cut, range(6))
     with pytest.raises(ev.MissingRuns, match=r"has the seeds 4-5, which are not of this study"):
-        ev.from_values(values, range(4))
+        from_values(values, range(4))
     with pytest.raises(ev.MissingRuns, match="a seed twice"):
-        ev.from_values(pd.concat([values, values.iloc[:1]]), range(6))
+        from_values(pd.concat([values, values.iloc[:1]]), range(6))
 
 
 def test_a_diverged_run_is_the_worst_or_takes_its_seed_with_it() -> None:
     values = runs()
     values.loc[(values["model"] == "a") & (values["seed"] == 3), "value"] = np.nan
-    worst = ev.from_values(values, range(6)).of("a@0.5").low
+    worst = from_values(values, range(6)).of("a@0.5").low
     assert worst[3] == np.delete(worst, 3).max()
-    left = ev.from_values(values, range(6), drop_diverged=True)
+    left = from_values(values, range(6), drop_diverged=True)
     assert {left.of(c).low.size for c in left.samples} == {5}
     kept = values[(values["model"] == "b") & (values["task_correlation"] == 1)]["value"].to_numpy()
     assert left.of("b@1").low.tolist() == np.delete(kept, 3).tolist()  # pairs stay pairs
@@ -439,7 +441,7 @@ def test_records_permuted_between_models_support_nothing_beyond_chance() -> None
         for p in (0.5, 0.9, 1.0):
             values = random.permuted(wide.xs(p, axis=1, level=1).to_numpy(), axis=1)
             for model, column in zip(("shared_bottom", "omoe", "mmoe"), values.T, strict=True):
-                found[ev.condition(model, p)] = ev.Sample.known(column)
+                found[condition(model, p)] = ev.Sample.known(column)
         judged = judge(chosen, ev.Evidence(found, paired=True), seed, 399)
         supported += sum(j.verdict == "supported" for j in judged)
     assert supported <= at_most(0.05, 20)
@@ -459,24 +461,24 @@ def census_runs(n: int = 5) -> pd.DataFrame:
 
 def test_census_samples_are_one_splits_aucs() -> None:
     frame = census_runs()
-    samples = ev.from_census(frame, range(5), split=1)
+    samples = from_census(frame, range(5), split=1)
     chosen = frame[
         (frame["group"] == "income") & (frame["method"] == "mmoe") & (frame["split"] == 1)
     ]
     assert samples["mmoe@income"].low.tolist() == chosen["test_main_auc"].tolist()
     assert samples["mmoe@income-auxiliary"].low.tolist() == chosen["test_auxiliary_auc"].tolist()
     frame.loc[chosen.index[2], "test_main_auc"] = np.nan
-    worst = ev.from_census(frame, range(5), split=1)["mmoe@income"].low
+    worst = from_census(frame, range(5), split=1)["mmoe@income"].low
     assert (
         worst[2] == np.delete(worst, 2).min()
     )  # a diverged run counts as the worst: the lowest AUC
     with pytest.raises(ev.MissingRuns, match="mmoe@income: lacks the seeds 2"):
-        ev.from_census(frame.drop(chosen.index[2]), range(5), split=1)
+        from_census(frame.drop(chosen.index[2]), range(5), split=1)
     with pytest.raises(ev.MissingRuns, match=r"@income: lacks the seeds 5; expected are 0-5"):
-        ev.from_census(frame, range(6))  # the same range is missing everywhere
+        from_census(frame, range(6))  # the same range is missing everywhere
     with pytest.raises(ev.MissingRuns, match="has a seed twice"):
-        ev.from_census(pd.concat([frame, frame]), range(5))
-    without = ev.from_census(frame, range(5), split=1, drop_diverged=True)
+        from_census(pd.concat([frame, frame]), range(5))
+    without = from_census(frame, range(5), split=1, drop_diverged=True)
     assert {sample.low.size for sample in without.values()} == {4}
 
 
@@ -484,14 +486,14 @@ def test_a_condition_of_diverged_runs_alone_decides_nothing() -> None:
     frame = census_runs()
     frame.loc[frame["method"] == "mmoe", "test_main_auc"] = np.nan
     claims = load(CLAIMS, SCHEMA).of(["census"])
-    evidence = ev.Evidence(ev.from_census(frame, range(5)), paired=True)
+    evidence = ev.Evidence(from_census(frame, range(5)), paired=True)
     by_name = {j.claim.id: j for j in judge(claims, evidence, 1, 199)}
     assert by_name["C3"].p_supported == 1.0
     assert by_name["C3"].verdict == "undecided"
 
 
 def test_published_tables_are_the_widest_runs_with_their_means() -> None:
-    figures = ev.from_figures()
+    figures = from_figures()
     mmoe = figures.of("mmoe@income").low
     assert mmoe.size == 400
     assert mmoe.mean() == pytest.approx(0.9359)
@@ -502,10 +504,10 @@ def test_published_tables_are_the_widest_runs_with_their_means() -> None:
 def test_every_census_statement_is_judged_and_words_name_the_group() -> None:
     claims = load(CLAIMS, SCHEMA).of(["census"])
     judged = judge(
-        claims, ev.Evidence(ev.from_census(census_runs(), range(5)), paired=True), 1, 199
+        claims, ev.Evidence(from_census(census_runs(), range(5)), paired=True), 1, 199
     )
     assert {j.verdict for j in judged} <= {"supported", "contradicted", "undecided"}
-    titles = TITLES | {name: method.title for name, method in METHODS.items()}
+    titles = TITLES | METHODS
     assert part_words(claims.claims[0].parts[0], titles) == (
         "L2-Constrained less Shared-Bottom in income"
     )

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
-from mmoe_repro.config import BadConfig, check, describe, load, merge
+from mmoe_repro.config import BadConfig, check, describe, merge, read
 from tests.conftest import ROOT
 
 SCHEMA = ROOT / "workflow/schemas/config.schema.yaml"
@@ -18,7 +18,7 @@ def test_the_committed_configuration_spells_out_every_default() -> None:
 
 
 def test_smoke_goes_over_the_default() -> None:
-    config = load([ROOT / "config/config.yaml", ROOT / "config/smoke.yaml"], SCHEMA)
+    config = check(read([ROOT / "config/config.yaml", ROOT / "config/smoke.yaml"]), SCHEMA)
     assert config["study"]["name"] == "smoke"
     assert config["synthetic"]["task_correlations"] == [0.5, 0.9, 1.0]
     assert config["synthetic"]["schedule"]["steps"] == 200
@@ -59,11 +59,11 @@ def test_a_wrong_value_is_refused_in_one_line(wrong: dict[str, Any], said: str) 
 
 def test_a_missing_or_broken_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(BadConfig, match="does not exist"):
-        load([tmp_path / "none.yaml"], SCHEMA)
+        check(read([tmp_path / "none.yaml"]), SCHEMA)
     broken = tmp_path / "broken.yaml"
     broken.write_text("study: [")
     with pytest.raises(BadConfig, match=r"broken\.yaml is not YAML"):
-        load([broken], SCHEMA)
+        check(read([broken]), SCHEMA)
 
 
 def test_merge_replaces_lists_and_joins_sections() -> None:

@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 from mmoe_repro import records
-from mmoe_repro.blocks import Condition, train_block
+from mmoe_repro.synthetic.blocks import Condition, train_block
+from mmoe_repro.synthetic.schema import RUNS
 from mmoe_repro.files import write_aside
 from mmoe_repro.synthetic.universe import Universe
 from mmoe_repro.training.trainer import Schedule
@@ -22,16 +23,16 @@ def runs(fresh: Universe) -> pd.DataFrame:
 
 def test_round_trip_and_equal_bytes(runs: pd.DataFrame, tmp_path: Path) -> None:
     a, b = tmp_path / "a.parquet", tmp_path / "b.parquet"
-    records.write(runs, a, records.RUNS)
-    records.write(runs.sample(frac=1, random_state=1), b, records.RUNS)  # order does not matter
+    records.write(runs, a, RUNS)
+    records.write(runs.sample(frac=1, random_state=1), b, RUNS)  # order does not matter
     assert a.read_bytes() == b.read_bytes()
-    pd.testing.assert_frame_equal(records.read(a, records.RUNS), runs)
+    pd.testing.assert_frame_equal(records.read(a, RUNS), runs)
 
 
 @pytest.mark.parametrize("damage", ["truncated", "flipped", "text"])
 def test_a_damaged_file_is_refused_by_name(damage: str, runs: pd.DataFrame, tmp_path: Path) -> None:
     path = tmp_path / "block.parquet"
-    records.write(runs, path, records.RUNS)
+    records.write(runs, path, RUNS)
     whole = path.read_bytes()
     if damage == "flipped":
         # A bit of the footer, which holds the schema.
@@ -42,14 +43,14 @@ def test_a_damaged_file_is_refused_by_name(damage: str, runs: pd.DataFrame, tmp_
     else:
         path.write_bytes(whole[: len(whole) // 2] if damage == "truncated" else b"not records")
     with pytest.raises(records.BadRecordFile, match=r"block\.parquet.*[Pp]arquet"):
-        records.read(path, records.RUNS)
+        records.read(path, RUNS)
 
 
 def test_a_file_with_other_columns_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "foreign.parquet"
     pd.DataFrame({"loss": [1.0]}).to_parquet(path)
     with pytest.raises(records.BadRecordFile, match="expected the columns universe, model"):
-        records.read(path, records.RUNS)
+        records.read(path, RUNS)
 
 
 def test_foreign_repeated_and_mixed_records_are_never_put_together(
@@ -57,21 +58,21 @@ def test_foreign_repeated_and_mixed_records_are_never_put_together(
 ) -> None:
     a, b = tmp_path / "a.parquet", tmp_path / "b.parquet"
     key = runs["universe"].iloc[0]
-    records.write(runs, a, records.RUNS)
+    records.write(runs, a, RUNS)
     with pytest.raises(records.BadRecordFile, match=rf"{key}; expected other"):
-        records.gather([a], records.RUNS, "other")
-    records.write(runs, b, records.RUNS)
+        records.gather([a], RUNS, universe="other")
+    records.write(runs, b, RUNS)
     with pytest.raises(records.BadRecordFile, match="twice"):
-        records.gather([a, b], records.RUNS, key)
-    records.write(runs.assign(seed=runs["seed"] + 10, code_fingerprint="def"), b, records.RUNS)
+        records.gather([a, b], RUNS, universe=key)
+    records.write(runs.assign(seed=runs["seed"] + 10, code_fingerprint="def"), b, RUNS)
     with pytest.raises(records.BadRecordFile, match="different code"):
-        records.gather([a, b], records.RUNS, key)
+        records.gather([a, b], RUNS, universe=key)
 
 
 def test_a_diverged_run_must_say_so(runs: pd.DataFrame, tmp_path: Path) -> None:
     runs.loc[0, "final_loss"] = float("nan")
     with pytest.raises(Exception, match="diverged"):
-        records.write(runs, tmp_path / "a.parquet", records.RUNS)
+        records.write(runs, tmp_path / "a.parquet", RUNS)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -10,14 +10,16 @@ import pytest
 import yaml
 from pypdf import PdfReader
 
-from mmoe_repro.records import sha256
-from mmoe_repro.report.census import TABLES as CENSUS_TABLES
+from mmoe_repro import study
+from mmoe_repro.census import plan as census
+from mmoe_repro.files import sha256
+from mmoe_repro.report.folders import Folders
 from mmoe_repro.report.latex import NoLatex, compile_report
-from mmoe_repro.report.numbers import to_latex
-from mmoe_repro.report.publish import files, publish
-from mmoe_repro.report.tables import TABLES, tabular
-from mmoe_repro.report.verdicts import TABLES as VERDICT_TABLES
-from mmoe_repro.report.verdicts import escape
+from mmoe_repro.report.macros import to_latex
+from mmoe_repro.report.publish import publish
+from mmoe_repro.report.rooms import part
+from mmoe_repro.report.tabular import escape, tabular
+from mmoe_repro.synthetic import plan as synthetic
 from tests.conftest import ROOT
 
 TEXT = [ROOT / "paper/report.tex", *sorted((ROOT / "paper/sections").glob("*.tex"))]
@@ -79,7 +81,7 @@ def test_a_tabular_is_booktabs() -> None:
 def test_every_table_in_the_text_has_a_maker() -> None:
     named = re.findall(r"\\tablefile\{([a-z0-9_]+)\}", "".join(p.read_text() for p in TEXT))
     named += re.findall(r"\\input\{tables/([a-z_]+)\}", "".join(p.read_text() for p in TEXT))
-    assert set(named) - {"name"} == {*TABLES, *VERDICT_TABLES, *CENSUS_TABLES}
+    assert set(named) - {"name"} == {name for room in study.ROOMS for name in part(room, "plan").TABLES}
 
 
 def test_without_latex_the_error_says_what_to_install(
@@ -112,12 +114,11 @@ def test_publishing_needs_a_finished_study_and_writes_a_manifest(
 
 
 def test_what_is_published_of_the_census_comes_from_two_folders() -> None:
-    found = files("census", Path("results"), Path("elsewhere"))
+    found = census.published(Folders(Path("results"), {"census": Path("elsewhere")}))
     assert found["runs.parquet"] == Path("results/census/all_runs.parquet")
     assert found["tuned"] == Path("elsewhere/tuned")
-    assert files("synthetic", Path("r"), None)["runs.parquet"] == Path("r/synthetic/runs.parquet")
-    with pytest.raises(ValueError, match="trials and tuned choices"):
-        files("census", Path("results"), None)
+    found = synthetic.published(Folders(Path("r")))
+    assert found["runs.parquet"] == Path("r/synthetic/runs.parquet")
 
 
 @pytest.mark.parametrize("folder", sorted((ROOT / "results/published").glob("*/manifest.json")))

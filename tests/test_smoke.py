@@ -10,6 +10,8 @@ import yaml
 from pypdf import PdfReader
 
 from mmoe_repro import records
+from mmoe_repro.files import sha256
+from mmoe_repro.synthetic.schema import CURVES, RUNS
 from tests.conftest import run
 
 pytestmark = pytest.mark.slow
@@ -24,10 +26,10 @@ def test_the_report_is_there_and_marked_as_a_smoke_run(smoke: Path) -> None:
 
 
 def test_records_are_whole(smoke: Path) -> None:
-    runs = records.read(smoke / STUDY / "synthetic/runs.parquet", records.RUNS)
+    runs = records.read(smoke / STUDY / "synthetic/runs.parquet", RUNS)
     assert len(runs) == 3 * 3 * 4
     assert set(runs["seed"]) == set(range(4))
-    curves = records.read(smoke / STUDY / "synthetic/curves.parquet", records.CURVES)
+    curves = records.read(smoke / STUDY / "synthetic/curves.parquet", CURVES)
     assert len(curves) == len(runs) * 3
 
 
@@ -36,7 +38,7 @@ def test_verdicts_are_there_for_machines_and_for_people(smoke: Path) -> None:
     schema = yaml.safe_load((smoke / "workflow/schemas/verdicts.schema.yaml").read_text())
     jsonschema.validate(found, schema)
     sums = {f"{STUDY}/{name}": digest for name, digest in found["records"].items()}
-    assert sums == {path: records.sha256(smoke / path) for path in sums}
+    assert sums == {path: sha256(smoke / path) for path in sums}
     done = run("mmoe-repro", "verdicts", "--results", STUDY, cwd=smoke)
     assert done.returncode == 0, done.stderr
     assert all(f"\n{s['id']:<5}" in done.stdout for s in found["statements"])

@@ -6,9 +6,9 @@ import pytest
 from scipy import stats
 
 from mmoe_repro.paper.published import FILES, published
-from mmoe_repro.reading import Reading
-from mmoe_repro.report.summaries import final_losses, mean_curve
-from mmoe_repro.selection import choose_learning_rate
+from mmoe_repro.synthetic.reading import Reading
+from mmoe_repro.synthetic.summaries import final_losses, mean_curve
+from mmoe_repro.synthetic.selection import choose_learning_rate
 from mmoe_repro.statistics.intervals import bootstrap_interval, curve_interval, share_interval
 from mmoe_repro.statistics.summary import summarise, summarise_histogram
 

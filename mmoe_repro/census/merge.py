@@ -1,11 +1,16 @@
 """Repeats made anew and published ones, together; where both have a run, they must agree."""
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from mmoe_repro.files import read_table
+
 KEYS = ["group", "method", "seed", "split"]
+GATE_KEYS = ["group", "method", "seed", "gate", "expert"]
 AUCS = [f"{side}_{task}_auc" for side in ("validation", "test") for task in ("main", "auxiliary")]
 SETTINGS = ["choice", "batch_size", "study_seed", "steps", "learning_rate", "n_parameters"]
 # On another kind of processor a run's roundings, and with them its end, are others: it may end up as
@@ -78,3 +83,24 @@ def merge_gates(fresh: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:
     rest = published[~pd.MultiIndex.from_frame(published[run]).isin(key)]
     whole = pd.concat([fresh, rest])
     return whole.sort_values([*run, "gate", "expert"], ignore_index=True)
+
+
+def merge_files(
+    runs: Path, gates: Path, published: Path | None
+) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, Any]]:
+    """All runs, all mean gates, and how runs compare, from files made anew and a published folder."""
+    fresh, fresh_gates = read_table(runs, *KEYS), read_table(gates, *GATE_KEYS)
+    theirs, their_gates = fresh.iloc[:0], fresh_gates.iloc[:0]
+    if published:
+        theirs = read_table(published / "runs.parquet", *KEYS)
+        their_gates = read_table(published / "gates.parquet", *GATE_KEYS)
+    whole, about = merge(fresh, theirs)
+    return whole, merge_gates(fresh_gates, their_gates), about
+
+
+def gather(blocks: Sequence[Path]) -> pd.DataFrame:
+    """Block files as one frame, in the order of whatever tells their rows apart."""
+    frames = [read_table(path) for path in blocks]
+    frame = pd.concat([f for f in frames if len(f)], ignore_index=True)
+    keys = [c for c in ("group", "method", "seed", "split", "gate", "expert") if c in frame]
+    return frame.sort_values(keys, ignore_index=True)

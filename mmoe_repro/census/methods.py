@@ -51,7 +51,6 @@ class Method:
     """A method of the comparison."""
 
     name: str
-    title: str
     dimensions: tuple[Dimension, ...]
     build: Callable[[Choice, int], Architecture]  # (choice, inputs) -> model
 
@@ -82,25 +81,21 @@ METHODS = {
     for method in (
         Method(
             "single_task",
-            "Single-Task",
             (_HIDDEN,),
             lambda c, d: SingleTask(_whole(c, "hidden_units"), d, TOWER_UNITS),
         ),
         Method(
             "shared_bottom",
-            "Shared-Bottom",
             (_HIDDEN,),
             lambda c, d: SharedBottom(_whole(c, "hidden_units"), d, TOWER_UNITS),
         ),
         Method(
             "l2_constrained",
-            "L2-Constrained",
             (_HIDDEN, Dimension("penalty", 1e-7, 1e-2, whole=False)),
             lambda c, d: L2Constrained(_whole(c, "hidden_units"), d, c["penalty"], TOWER_UNITS),
         ),
         Method(
             "cross_stitch",
-            "Cross-Stitch",
             (_HIDDEN, Dimension("cross_stitch_units", 4, 64)),
             lambda c, d: CrossStitch(
                 _whole(c, "hidden_units"), d, _whole(c, "cross_stitch_units")
@@ -108,7 +103,6 @@ METHODS = {
         ),
         Method(
             "tensor_factorization",
-            "Tensor-Factorization",
             (
                 Dimension("r1", 2, 64),
                 Dimension("r2", 2, 64),
@@ -122,13 +116,11 @@ METHODS = {
         ),
         Method(
             "omoe",
-            "OMoE",
             _EXPERTS,
             lambda c, d: OMoE(*_experts(c), d, TOWER_UNITS),
         ),
         Method(
             "mmoe",
-            "MMoE",
             _EXPERTS,
             lambda c, d: MMoE(*_experts(c), d, TOWER_UNITS),
         ),

@@ -1,16 +1,33 @@
 """Tables 1 and 2, and what the spread of AUCs is made of, from the records of repeats."""
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from mmoe_repro.census.columns import GROUPS
+from mmoe_repro.files import read_table
 from mmoe_repro.paper.published import published
 from mmoe_repro.seeds import numpy_stream
 from mmoe_repro.statistics.intervals import bootstrap_interval
 
 TABLE_OF_GROUP = {"income": "table1", "education": "table2"}
 TASKS = ("main", "auxiliary")
+
+
+def read(paths: Sequence[Path]) -> pd.DataFrame:
+    """The records of methods and baselines as one frame."""
+    frames = [read_table(path, "group", "method", "seed", "split") for path in paths]
+    return pd.concat(frames, ignore_index=True)
+
+
+def tables(runs: pd.DataFrame, study_seed: int, confidence: float) -> pd.DataFrame:
+    """Tables 1 and 2: `table` of each group, with the group beside."""
+    groups = [group for group in GROUPS if group in set(runs["group"])]
+    of_groups = [table(runs, g, study_seed, confidence).assign(group=g) for g in groups]
+    return pd.concat(of_groups, ignore_index=True)
 
 
 def table(runs: pd.DataFrame, group: str, study_seed: int, confidence: float) -> pd.DataFrame:
@@ -119,3 +136,17 @@ def over_splits(runs: pd.DataFrame) -> pd.DataFrame:
                 }
             )
     return pd.DataFrame(rows)
+
+
+def kept(runs: pd.DataFrame) -> list[tuple[str, dict[str, float]]]:
+    """Group by group: means and sds of the runs that had education as an input."""
+    runs = runs[runs["split"] == 0]
+    found = []
+    for group in [g for g in GROUPS if g in set(runs["group"])]:
+        of = runs[runs["group"] == group]
+        row: dict[str, float] = {"runs": len(of)}
+        for task in ("main", "auxiliary"):
+            row[f"{task}_mean"] = float(of[f"test_{task}_auc"].mean())
+            row[f"{task}_sd"] = float(of[f"test_{task}_auc"].std())
+        found.append((group, row))
+    return found

@@ -6,27 +6,33 @@ Records are rows of plain values; a diverged run has null AUCs and the status 'd
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import torch
 from numpy.typing import NDArray
 
-from mmoe_repro.census.columns import GROUPS, LABELS
-from mmoe_repro.census.encode import Encoded, Rows
-from mmoe_repro.census.methods import Choice, Method
+from mmoe_repro.census.encode import Encoded
+from mmoe_repro.census.labels import Labels, auc, group_labels
+from mmoe_repro.census.methods import Choice, Method, method
 from mmoe_repro.census.source import CensusSource, reference_row, table
 from mmoe_repro.census.split import halve
+from mmoe_repro.compiled import one_thread
+from mmoe_repro.files import read_json
+from mmoe_repro.fingerprint import fingerprint
 from mmoe_repro.learners.classifier import ClassifierLearner
+from mmoe_repro.models.experts import gates as gates_of
+from mmoe_repro.models.initialise import initialise
 from mmoe_repro.models.inputs import SparseRows, Table
-from mmoe_repro.models.population import initialise, n_parameters
+from mmoe_repro.models.population import n_parameters
 from mmoe_repro.training.checkpoint import NO_CHECKPOINT, Checkpoint
 from mmoe_repro.training.trainer import Schedule, Trained, train
 
 INITIALISATION = "glorot"
 TRIAL_FIRST = 10_000  # a trial's seed, apart from those of the repeats
 FEW = 2_000  # rows looked at where the trainer's own evaluation is not used
-Labels = NDArray[np.float32]  # (task, row)
 
 
 @dataclass(frozen=True)
@@ -37,17 +43,6 @@ class Selection:
     train_labels: Labels
     validation: Table
     validation_labels: Labels
-
-
-def group_labels(rows: Rows, group: str) -> Labels:
-    """The main and the auxiliary label of a group (2, row)."""
-    pair = GROUPS[group]
-    columns = [LABELS.index(pair.main), LABELS.index(pair.auxiliary)]
-    found: Labels = np.ascontiguousarray(rows.labels[:, columns].T.astype(np.float32))
-    for name, row in zip((pair.main, pair.auxiliary), found, strict=True):
-        if np.ptp(row) == 0:
-            raise ValueError(f"label {name!r} has one class alone")
-    return found
 
 
 def selection(data: Encoded, group: str, study_seed: int, split: int) -> Selection:
@@ -122,27 +117,6 @@ def trial(
     return pd.DataFrame(rows)
 
 
-def best(trials: pd.DataFrame) -> dict[str, object]:
-    """The row with the best main-task AUC on validation: the choice, its learning rate and steps.
-
-    With them the study seed, whose split it was chosen on. Raises ValueError if every trial diverged.
-    """
-    if trials["main_auc"].isna().all():
-        raise ValueError(f"{trials['method'].iloc[0]}: every training of the search diverged")
-    row = trials.iloc[int(np.nanargmax(trials["main_auc"].to_numpy()))]
-    return {
-        "method": row["method"],
-        "choice": json.loads(row["choice"]),
-        "learning_rate": float(row["learning_rate"]),
-        "steps": int(row["step"]),
-        "batch_size": int(row["batch_size"]),
-        "study_seed": int(row["study_seed"]),
-        "validation_main_auc": float(row["main_auc"]),
-        "trials": int(trials["trial"].nunique()),
-        "trainings": int(trials.groupby(["trial", "learning_rate"]).ngroups),
-    }
-
-
 def repeats(
     method: Method,
     tuned: dict[str, object],
@@ -212,11 +186,36 @@ def repeats(
     return pd.DataFrame(records), pd.DataFrame(gates, columns=GATE_COLUMNS)
 
 
-def auc(labels: NDArray[np.float32], scores: NDArray[np.floating[Any]]) -> float:
-    """Area under the ROC curve."""
-    from sklearn.metrics import roc_auc_score
+def read_tuned(path: Path, most_steps: int | None = None) -> dict[str, Any]:
+    """A method's choice on a group, with its learning rate and steps: at most `most_steps`.
 
-    return float(roc_auc_score(labels, scores))
+    Raises BadFile.
+    """
+    tuned: dict[str, Any] = read_json(path, "method", "group", "choice", "learning_rate", "steps")
+    if most_steps:
+        tuned["steps"] = min(tuned["steps"], most_steps)
+    return tuned
+
+
+def train_block(
+    tuned: dict[str, Any],
+    data: Encoded,
+    batch_size: int,
+    study_seed: int,
+    seeds: range,
+    splits: int,
+    checkpoint: Checkpoint = NO_CHECKPOINT,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """`repeats` of a method and group at its tuned choice, with the code that made them."""
+    one_thread()
+    code = fingerprint(__name__)
+    training = repr((tuned, seeds, study_seed, batch_size, code))
+    runs, gates = repeats(
+        method(tuned["method"]), tuned, data, tuned["group"], batch_size, study_seed, seeds,
+        splits, checkpoint.of(training),
+    )  # fmt: skip
+    runs["code_fingerprint"] = code
+    return runs, gates
 
 
 GATE_COLUMNS = ["group", "method", "seed", "gate", "expert", "mean_gate"]
@@ -230,16 +229,12 @@ def _mean_gates(
     group: str,
 ) -> list[dict[str, object]]:
     """The mean of each gate over the rows, of a model with gates."""
-    import torch
-
-    from mmoe_repro.models.experts import gates
-
     if "gate_weight" not in values:
         return []
     theta = {name: torch.from_numpy(value) for name, value in values.items()}
     n_experts: int = architecture.n_experts  # type: ignore[attr-defined]
     with torch.no_grad():
-        mean = gates(theta, rows, n_experts).mean(dim=3)[0].numpy()
+        mean = gates_of(theta, rows, n_experts).mean(dim=3)[0].numpy()
     return [
         {
             "group": group,

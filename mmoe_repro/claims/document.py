@@ -1,33 +1,30 @@
 """Verdicts put together: one document for machines, from which table, pages and sentences are made."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
+
+import jsonschema
+import yaml
 
 from mmoe_repro.claims.estimands import ESTIMANDS
 from mmoe_repro.claims.statements import Claim, Claims, Part
+from mmoe_repro.files import finite
+from mmoe_repro.report.tabular import decimals
+
+SCHEMA = Path("workflow/schemas/verdicts.schema.yaml")  # from the repository's root
 
 COMMAND = "snakemake --cores 1 verdicts"
 NOT_TESTABLE = "not testable as stated"
 SOURCES = ("published", "reproduced")
 
-CHOICE_TITLES = {
-    "reference": "as judged",
-    "best_loss": "best loss on the curve",
-    "last_thousand": "mean of the last 1,000 steps",
-    "held_out": "the other loss (held-out for training)",
-    "first_half": "first half of the seeds",
-    "second_half": "second half of the seeds",
-    "diverged_left_out": "diverged seeds left out",
-    "one_rate": "one learning rate for all",
-    "full_count": "Shared-Bottom of the fully counted width",
-    "half_effect": "smallest effects halved",
-    "double_effect": "smallest effects doubled",
-    "order_alone": "any difference counts (census)",
-}
+# Of one statement on one body of evidence, as verdicts.as_dict gives it
+Judgement = Mapping[str, Any]
 
-Judgement = Mapping[
-    str, Any
-]  # of one statement on one body of evidence, as verdicts.as_dict gives it
+
+def digits_of(smallest: float) -> int:
+    """Decimals that tell an effect from the smallest one of interest: four of an AUC, else three."""
+    return 4 if smallest < 0.005 else 3
 
 
 def where(condition: str) -> str:
@@ -107,7 +104,7 @@ def effect_words(claim: Claim, judgement: Judgement, titles: Mapping[str, str]) 
         return f"{condition_words(name, titles)}: {why}"
     i = decisive(judgement)
     part, e = claim.parts[i], judgement["parts"][i]
-    digits = 4 if part.smallest < 0.005 else 3  # of an AUC, or of a loss or ratio
+    digits = digits_of(part.smallest)
     estimate, low, high = (
         "unknown" if e[key] is None else decimals(e[key], digits)
         for key in ("estimate", "low", "high")
@@ -116,12 +113,6 @@ def effect_words(claim: Claim, judgement: Judgement, titles: Mapping[str, str]) 
     if judgement["verdict"] == "undecided":
         text += f", to be {region_words(part)}"
     return text
-
-
-def decimals(value: float, digits: int) -> str:
-    """A number to `digits` decimals, zero without a sign."""
-    text = f"{value:.{digits}f}"
-    return text.removeprefix("-") if float(text) == 0 else text
 
 
 def disagreement(
@@ -157,6 +148,7 @@ def statement(
     return {
         "id": claim.id,
         "experiment": claim.experiment,
+        "measure": claim.measure,
         "section": claim.section,
         "statement": claim.statement,
         "estimand": claim.estimand,
@@ -190,30 +182,26 @@ def statement(
     }
 
 
-def choice_title(name: str) -> str:
-    """A choice in words."""
-    if name.startswith("split_"):
-        return f"split {name.removeprefix('split_')} of the census"
-    if name.startswith("rate_"):
-        return f"learning rate {name.removeprefix('rate_')} for all"
-    return CHOICE_TITLES[name]
-
-
 def document(
     claims: Claims,
     judged: Mapping[str, Mapping[str, Judgement]],
-    panels: Mapping[str, Any],
     about: Mapping[str, Any],
     titles: Mapping[str, str],
+    choice_titles: Mapping[str, str],
 ) -> dict[str, Any]:
-    """The whole: `judged` has the judgements by statement of 'published' and of every choice."""
+    """The whole: `judged` has the judgements by statement of 'published' and of every choice.
+
+    `about` is what the experiments say of their runs; `titles` and `choice_titles` have models and
+    choices in words.
+    """
     choices = {name: of for name, of in judged.items() if name != "published"}
     return {
         **about,
         "command": COMMAND,
         "alpha": claims.alpha,
+        "titles": dict(titles),
         "smallest_effects": claims.reasons,
-        "choices": [{"name": name, "title": choice_title(name)} for name in choices],
+        "choices": [{"name": name, "title": choice_titles[name]} for name in choices],
         "statements": [
             statement(
                 claim,
@@ -223,5 +211,14 @@ def document(
             )
             for claim in claims.claims
         ],
-        "panels": panels,
     }
+
+
+def checked(found: dict[str, Any], schema: Path = SCHEMA) -> dict[str, Any]:
+    """The document as JSON has it, if it fits its schema. Raises ValueError in one line."""
+    values: dict[str, Any] = finite(found)
+    errors = jsonschema.Draft202012Validator(yaml.safe_load(schema.read_text())).iter_errors(values)
+    for error in errors:
+        where = ".".join(str(part) for part in error.absolute_path) or "the document"
+        raise ValueError(f"verdicts: {where}: {error.message}")
+    return values

@@ -1,6 +1,6 @@
-"""What a judgement rests on: final losses by condition, from run records or from the paper's figures.
+"""What a judgement rests on: one value a run, by condition, from run records or from the paper.
 
-A condition is written model@task_correlation. All losses are in the units of the paper's figures.
+A condition is written model@place: mmoe@0.5, mmoe@income. Values are in the paper's units.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,12 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from mmoe_repro.paper.published import published
-from mmoe_repro.reading import Reading
-
 Floats = NDArray[np.float64]
-N_PUBLISHED = 200  # every bar of Figure 5 is a multiple of 1/200
-FIGURE3_MODEL = "shared_bottom_16"
 
 
 class MissingRuns(ValueError):
@@ -80,9 +75,11 @@ class Evidence:
         return self.samples[condition]
 
 
-def condition(model: str, p: float) -> str:
-    """The name of a condition: mmoe@0.5."""
-    return f"{model}@{p:g}"
+def merge(bodies: Sequence[Evidence]) -> Evidence:
+    """The evidence of several experiments as one; conditions that no one has are absent as the first
+    one's are."""
+    samples = {name: sample for body in bodies for name, sample in body.samples.items()}
+    return Evidence(samples, all(body.paired for body in bodies), bodies[0].absent)
 
 
 def diverged_as_worst(values: Floats) -> Floats:
@@ -121,20 +118,6 @@ def with_diverged(wide: Mapping[str, Floats], drop_diverged: bool) -> Mapping[st
     return {k: Sample.known(diverged_as_worst(v)) for k, v in wide.items()}
 
 
-def from_values(
-    values: pd.DataFrame, seeds: Sequence[int], drop_diverged: bool = False
-) -> Evidence:
-    """Evidence from one value a run: columns model, task_correlation, seed, value.
-
-    `seeds` and `drop_diverged` are as in `by_seed` and `with_diverged`. Raises MissingRuns.
-    """
-    wide = {}
-    for (model, p), of_condition in values.groupby(["model", "task_correlation"], sort=True):
-        name = condition(str(model), float(str(p)))
-        wide[name] = by_seed(of_condition, "value", seeds, name)
-    return Evidence(with_diverged(wide, drop_diverged), paired=True)
-
-
 def ranges(numbers: Sequence[int]) -> str:
     """Whole numbers as ranges: 0-99, 150."""
     values = np.array(sorted(numbers))
@@ -142,75 +125,7 @@ def ranges(numbers: Sequence[int]) -> str:
     return ", ".join(f"{g[0]}" if g.size == 1 else f"{g[0]}-{g[-1]}" for g in groups)
 
 
-def final_values(runs: pd.DataFrame, reading: Reading) -> pd.DataFrame:
-    """The final loss of each run record in the paper's reading."""
-    keys = ["model", "task_correlation", "learning_rate", "seed"]
-    return runs[keys].assign(value=runs[reading.run_column] * reading.factor)
-
-
-def from_figures() -> Evidence:
-    """What Figures 3 to 5 and Tables 1 and 2 show, without pairs: which runs shared data is not known.
-
-    Figure 5's histograms give each of 200 runs to its bin, and Figure 4's last point the mean. Figure
-    3 shows means alone: its samples are the widest that have such a mean and end between zero and the
-    curve's beginning (every run at one of the two; Bhatia and Davis 2000).
-    """
-    samples = census_tables()
-    curves = published("figure4")
-    for (model, p), histogram in published("figure5").groupby(["model", "task_correlation"]):
-        counts = (histogram["fraction_of_runs"] * N_PUBLISHED).round().astype(int)
-        curve = curves[(curves["model"] == model) & (curves["task_correlation"] == p)]
-        samples[condition(str(model), float(str(p)))] = Sample(
-            np.repeat(histogram["bin_low"].to_numpy(), counts),
-            np.repeat(histogram["bin_high"].to_numpy(), counts),
-            float(curve.sort_values("step")["loss"].iloc[-1]),
-        )
-    for p, curve in published("figure3").groupby("task_correlation"):
-        losses = curve.sort_values("step")["loss"].to_numpy()
-        samples[condition(FIGURE3_MODEL, float(str(p)))] = Sample.known(
-            widest(losses[-1], losses[0])
-        )
-    return Evidence(samples, paired=False, absent="the paper shows no runs of it")
-
-
-def from_census(
-    runs: pd.DataFrame, seeds: Sequence[int], split: int = 0, drop_diverged: bool = False
-) -> dict[str, Sample]:
-    """AUCs on the test half of one split by method@group, and method@group-auxiliary.
-
-    `seeds` and `drop_diverged` are as in `by_seed` and `with_diverged`. Raises MissingRuns.
-    """
-    wide = {}
-    of_split = runs[(runs["split"] == split) & runs["seed"].isin(seeds)]
-    for (group, method), of_method in of_split.groupby(["group", "method"], sort=False):
-        for task, name in (("main", group), ("auxiliary", f"{group}-auxiliary")):
-            called = f"{method}@{name}"
-            wide[called] = -by_seed(of_method, f"test_{task}_auc", seeds, called)  # less is worse
-    found = with_diverged(wide, drop_diverged)
-    return {name: Sample.known(-sample.low) for name, sample in found.items()}
-
-
-CENSUS_TABLES = {"income": "table1", "education": "table2"}
-N_CENSUS = 400
-
-
-def census_tables() -> dict[str, Sample]:
-    """What Tables 1 and 2 show: means of 400 runs, without spread.
-
-    The samples are the widest with such a mean: between a coin's AUC, 0.5, and the best that the
-    table has (main task) or 1 (auxiliary task, of which the best is not shown).
-    """
-    samples = {}
-    for group, name in CENSUS_TABLES.items():
-        for row in published(name).to_dict("records"):
-            main = widest(row["main_auc_mean"], row["main_auc_best"], N_CENSUS, 0.5)
-            auxiliary = widest(row["auxiliary_auc_mean"], 1.0, N_CENSUS, 0.5)
-            samples[f"{row['model']}@{group}"] = Sample.known(main)
-            samples[f"{row['model']}@{group}-auxiliary"] = Sample.known(auxiliary)
-    return samples
-
-
-def widest(mean: float, largest: float, n: int = N_PUBLISHED, smallest: float = 0.0) -> Floats:
+def widest(mean: float, largest: float, n: int, smallest: float = 0.0) -> Floats:
     """n values at `smallest` and `largest`, one in between if need be, that have this mean exactly."""
     if smallest:
         return smallest + widest(mean - smallest, largest - smallest, n)

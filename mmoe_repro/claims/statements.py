@@ -9,6 +9,8 @@ import yaml
 
 from mmoe_repro.claims.estimands import ESTIMANDS
 
+SCHEMA = Path("workflow/schemas/claims.schema.yaml")  # from the repository's root
+
 
 class BadClaims(ValueError):
     """A file of statements that cannot be judged; the text names statement and part."""
@@ -42,6 +44,7 @@ class Claim:
     not_testable: str = ""
     nearest: str = ""
     experiment: str = "synthetic"
+    measure: str = "loss"  # what its runs are judged by, in words
 
 
 @dataclass(frozen=True)
@@ -73,9 +76,12 @@ class Claims:
         )
 
 
-def load(path: Path, schema: Path) -> Claims:
+def load(path: Path, schema: Path = SCHEMA) -> Claims:
     """The checked statements. Raises BadClaims in one line: where, what, what is allowed."""
-    values = yaml.safe_load(path.read_text())
+    try:
+        values = yaml.safe_load(path.read_text())
+    except (yaml.YAMLError, UnicodeDecodeError) as problem:
+        raise BadClaims(f"{path} is not YAML: {' '.join(str(problem).split())}") from None
     errors = jsonschema.Draft202012Validator(yaml.safe_load(schema.read_text())).iter_errors(values)
     for error in errors:
         where = ".".join(str(part) for part in error.absolute_path) or "the file"
@@ -115,6 +121,7 @@ def load(path: Path, schema: Path) -> Claims:
             )
         trends = tuple(claim.pop("trends", ()))
         words = {key: " ".join(str(value).split()) for key, value in claim.items()}
-        claims.append(Claim(**words, parts=tuple(parts), trends=trends))
+        measure = values.get("measures", {}).get(words.get("experiment"), "loss")
+        claims.append(Claim(**words, parts=tuple(parts), trends=trends, measure=measure))
     reasons = {name: " ".join(value["reason"].split()) for name, value in smallest.items()}
     return Claims(values["alpha"], tuple(claims), reasons)

@@ -8,11 +8,11 @@ folder named by the sources, because its own cache does not notice a change in a
 
 import hashlib
 import os
+import sys
 from pathlib import Path
 from tempfile import gettempdir
 
 import scipy.linalg.cython_blas  # noqa: F401 - numba's matrix products; loaded, to be limited
-import torch
 from numba import config, njit
 from threadpoolctl import threadpool_limits
 
@@ -41,4 +41,5 @@ fast = njit(
 def one_thread() -> None:
     """Matrix products on one thread: blocks run side by side, one a core."""
     threadpool_limits(1)
-    torch.set_num_threads(1)
+    if "torch" in sys.modules:
+        sys.modules["torch"].set_num_threads(1)

@@ -6,11 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mmoe_repro.learners import mixture, shared_bottom
-from mmoe_repro.learners.learner import SLICE
 from mmoe_repro.models.mmoe import MMoE
 from mmoe_repro.models.omoe import OMoE
 from mmoe_repro.models.population import Architecture, Values
 from mmoe_repro.models.shared_bottom import SharedBottom
+
+SLICE = 250  # samples evaluated at once: they stay in the cache, and the rounding is fixed
 
 
 def _compiled(architecture: Architecture) -> tuple[ModuleType, tuple[int, ...]]:

@@ -9,7 +9,6 @@ from mmoe_repro.models.population import Architecture, Values
 
 LEARNERS = ("compiled", "torch")
 CLASSIFIERS_AT_ONCE = 2  # more no longer fit into the cache together
-SLICE = 250  # samples evaluated at once: they stay in the cache, and the rounding is fixed
 
 
 Rates = float | NDArray[np.float64]  # one learning rate for all runs, or one a run

@@ -1,13 +1,20 @@
 """Cross-Stitch (Misra et al. 2016): two networks whose hidden layers are mixed two by two."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from torch import Tensor
-
-from mmoe_repro.models.inputs import Inputs
-from mmoe_repro.models.population import Parameter, Parameters
+from mmoe_repro.models.population import Parameter
 from mmoe_repro.models.single_task import bottom_parameters, bottoms
 from mmoe_repro.models.towers import tower_parameters, towers
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from mmoe_repro.models.inputs import Inputs
+    from mmoe_repro.models.population import Parameters
+
 
 SAME, OTHER = 0.9, 0.1  # where the mixing starts (section 5.1 of Misra et al.)
 

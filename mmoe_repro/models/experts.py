@@ -1,10 +1,17 @@
 """Experts f_i and softmax gates g (equations 6-8), shared by the two mixtures."""
 
-import torch
-from torch import Tensor
+from __future__ import annotations
 
-from mmoe_repro.models.inputs import Inputs, linear
-from mmoe_repro.models.population import Parameter, Parameters
+from typing import TYPE_CHECKING
+
+from mmoe_repro.models.inputs import linear
+from mmoe_repro.models.population import Parameter
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from mmoe_repro.models.inputs import Inputs
+    from mmoe_repro.models.population import Parameters
 
 
 def expert_parameters(n_experts: int, n_features: int, n_units: int) -> dict[str, Parameter]:
@@ -24,7 +31,7 @@ def gate_parameters(n_gates: int, n_experts: int, n_features: int) -> dict[str, 
 
 def experts(theta: Parameters, x: Inputs, n_experts: int) -> Tensor:
     """f_i(x): (run, sample, feature) -> (run, expert, unit, sample)."""
-    f = torch.relu(linear(theta["expert_weight"], x) + theta["expert_bias"])
+    f = (linear(theta["expert_weight"], x) + theta["expert_bias"]).relu()
     return f.unflatten(1, (n_experts, -1))
 
 

@@ -1,14 +1,19 @@
 """L2-Constrained (Duong et al. 2015): two networks whose parameters are held near each other."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import torch
-from torch import Tensor
-
-from mmoe_repro.models.inputs import Inputs
-from mmoe_repro.models.population import Parameter, Parameters
+from mmoe_repro.models.population import Parameter
 from mmoe_repro.models.single_task import bottom_parameters, bottoms
 from mmoe_repro.models.towers import tower_parameters, towers
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from mmoe_repro.models.inputs import Inputs
+    from mmoe_repro.models.population import Parameters
 
 
 @dataclass(frozen=True)
@@ -35,8 +40,8 @@ class L2Constrained:
 
     def penalty(self, theta: Parameters) -> Tensor:
         """alpha |theta_1 - theta_2|^2 over all parameters of the two networks: (run,)."""
-        total = torch.zeros(())
+        squares = []
         for name, value in theta.items():
             both = value.unflatten(1, (2, -1)) if name.startswith("bottom") else value
-            total = total + (both[:, 0] - both[:, 1]).flatten(1).square().sum(dim=1)
-        return self.penalty_weight * total
+            squares.append((both[:, 0] - both[:, 1]).flatten(1).square().sum(dim=1))
+        return self.penalty_weight * sum(squares[1:], squares[0])

@@ -1,13 +1,19 @@
 """One-gate mixture of experts (section 4.1, equation 6): y_k = h^k(sum_i g(x)_i f_i(x))."""
 
-from dataclasses import dataclass
+from __future__ import annotations
 
-from torch import Tensor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from mmoe_repro.models.experts import expert_parameters, experts, gate_parameters, gates, mix
-from mmoe_repro.models.inputs import Inputs
-from mmoe_repro.models.population import Parameter, Parameters
+from mmoe_repro.models.population import Parameter
 from mmoe_repro.models.towers import tower_parameters, towers
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from mmoe_repro.models.inputs import Inputs
+    from mmoe_repro.models.population import Parameters
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,19 @@
 """Shared-Bottom (equation 5): y_k = h^k(f(x)), one bottom network f for all tasks."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import torch
-from torch import Tensor
-
-from mmoe_repro.models.inputs import Inputs, linear
-from mmoe_repro.models.population import Parameter, Parameters
+from mmoe_repro.models.inputs import linear
+from mmoe_repro.models.population import Parameter
 from mmoe_repro.models.towers import tower_parameters, towers
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from mmoe_repro.models.inputs import Inputs
+    from mmoe_repro.models.population import Parameters
 
 
 @dataclass(frozen=True)
@@ -31,5 +37,5 @@ class SharedBottom:
 
     def forward(self, theta: Parameters, x: Inputs) -> Tensor:
         """x (run, sample, feature) -> y (run, task, sample)."""
-        f = torch.relu(linear(theta["bottom_weight"], x) + theta["bottom_bias"])
+        f = (linear(theta["bottom_weight"], x) + theta["bottom_bias"]).relu()
         return towers(theta, f.unsqueeze(1))

@@ -1,13 +1,19 @@
 """Single-Task: a network of its own for each task, y_k = h^k(f_k(x)), nothing shared."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import torch
-from torch import Tensor
-
-from mmoe_repro.models.inputs import Inputs, linear
-from mmoe_repro.models.population import Parameter, Parameters
+from mmoe_repro.models.inputs import linear
+from mmoe_repro.models.population import Parameter
 from mmoe_repro.models.towers import tower_parameters, towers
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from mmoe_repro.models.inputs import Inputs
+    from mmoe_repro.models.population import Parameters
 
 
 def bottom_parameters(n_tasks: int, n_features: int, units: int) -> dict[str, Parameter]:
@@ -20,7 +26,7 @@ def bottom_parameters(n_tasks: int, n_features: int, units: int) -> dict[str, Pa
 
 def bottoms(theta: Parameters, x: Inputs, n_tasks: int) -> Tensor:
     """f_k(x): (run, sample, feature) -> (run, task, unit, sample)."""
-    f = torch.relu(linear(theta["bottom_weight"], x) + theta["bottom_bias"])
+    f = (linear(theta["bottom_weight"], x) + theta["bottom_bias"]).relu()
     return f.unflatten(1, (n_tasks, -1))
 
 

@@ -1,13 +1,19 @@
 """Tensor-Factorization (Yang and Hospedales 2017): first layers of all tasks as one Tucker product."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import torch
-from torch import Tensor
-
-from mmoe_repro.models.inputs import Inputs, linear
-from mmoe_repro.models.population import Parameter, Parameters
+from mmoe_repro.models.inputs import linear
+from mmoe_repro.models.population import Parameter
 from mmoe_repro.models.towers import tower_parameters, towers
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from mmoe_repro.models.inputs import Inputs
+    from mmoe_repro.models.population import Parameters
 
 
 @dataclass(frozen=True)
@@ -39,9 +45,11 @@ class TensorFactorization:
 
     def forward(self, theta: Parameters, x: Inputs) -> Tensor:
         """x (run, sample, feature) -> y (run, task, sample)."""
+        import torch
+
         z = linear(theta["factor_inputs"], x)  # (run, r1, sample)
         of_tasks = torch.einsum(
             "rabc,rub,rkc->rkua", theta["core"], theta["factor_units"], theta["factor_tasks"]
         )
-        f = torch.relu(of_tasks @ z.unsqueeze(1) + theta["bottom_bias"])
+        f = (of_tasks @ z.unsqueeze(1) + theta["bottom_bias"]).relu()
         return towers(theta, f)

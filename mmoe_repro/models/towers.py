@@ -1,9 +1,15 @@
 """The task towers h^k of equations 5 and 6: one hidden layer and a scalar head a task."""
 
-import torch
-from torch import Tensor
+from __future__ import annotations
 
-from mmoe_repro.models.population import Parameter, Parameters
+from typing import TYPE_CHECKING
+
+from mmoe_repro.models.population import Parameter
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from mmoe_repro.models.population import Parameters
 
 
 def tower_parameters(n_tasks: int, n_inputs: int, n_units: int) -> dict[str, Parameter]:
@@ -23,5 +29,5 @@ def towers(theta: Parameters, shared: Tensor) -> Tensor:
         product = (weight.flatten(1, 2) @ shared.squeeze(1)).unflatten(1, weight.shape[1:3])
     else:
         product = weight @ shared
-    hidden = torch.relu(product + theta["tower_bias"])
+    hidden = (product + theta["tower_bias"]).relu()
     return (theta["head_weight"] @ hidden + theta["head_bias"]).squeeze(2)

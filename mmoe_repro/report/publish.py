@@ -1,77 +1,13 @@
-"""Copy a finished study to the committed folder, with a manifest that says what made it."""
+"""Copy finished results to their committed folder, with a manifest that says what made them."""
 
 import datetime
-import json
 import platform
 import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
 
-from mmoe_repro.records import sha256
-
-# What is worth committing: a few MB of records, summaries, tables, figures and the report.
-SYNTHETIC = [
-    "report.pdf",
-    "numbers.json",
-    "synthetic/universe.json",
-    "synthetic/runs.parquet",
-    "synthetic/curves.parquet",
-    "synthetic/figure3_runs.parquet",
-    "synthetic/figure3_curves.parquet",
-    "synthetic/selection_runs.parquet",
-    "synthetic/variants_runs.parquet",
-    "synthetic/figure2_trials.parquet",
-    "synthetic/final_losses.csv",
-    "synthetic/curve_ends.csv",
-    "synthetic/learning_rates",
-    "claims/verdicts.json",
-    "claims/panels.json",
-    "claims/judged",
-    "tables",
-    "figures",
-    "figures/figure4.png",  # README shows it
-]
-CALIBRATION = [
-    f"calibration/{name}"
-    for name in ("label_functions.json", "reference.json", "ranking.csv", "finalists.parquet")
-]
-BENCHMARKS = [
-    f"benchmarks/{name}.csv"
-    for name in (
-        "share_of_floor",
-        "share_of_floor_fresh",
-        "against_one",
-        "populations",
-        "shapes",
-        "cores",
-        "memory",
-        "census",
-        "census_memory",
-    )
-]
-CENSUS = ["facts.json", "all_runs.parquet", "all_gates.parquet"]
-CENSUS_CHOICES = [
-    "tuned",
-    "trials.parquet",
-    "widths.parquet",
-    "baselines.parquet",
-    "baseline_trials.parquet",
-]
-NAMES = {"synthetic": SYNTHETIC, "calibration": CALIBRATION, "benchmarks": BENCHMARKS}
-
-
-def files(what: str, source: Path, choices: Path | None) -> dict[str, Path]:
-    """Name in the committed folder -> file or folder that is copied there.
-
-    `choices` is where the census's trials and tuned choices are; they may be the published ones.
-    """
-    if what == "census":
-        if choices is None:
-            raise ValueError("the census needs the folder of its trials and tuned choices")
-        found = {name.removeprefix("all_"): source / "census" / name for name in CENSUS}
-        return found | {name: choices / name for name in CENSUS_CHOICES}
-    return {name.removeprefix(f"{what}/"): source / name for name in NAMES[what]}
+from mmoe_repro.files import sha256, write_json
 
 
 def processor() -> str:
@@ -124,8 +60,7 @@ def publish(files: dict[str, Path], target: Path) -> list[Path]:
             shutil.copytree(path, to, ignore=shutil.ignore_patterns("*.svg", "*.png"))
         else:
             shutil.copy(path, to)
-    text = json.dumps(manifest(aside), indent=1, sort_keys=True) + "\n"
-    (aside / "manifest.json").write_text(text)
+    write_json(manifest(aside), aside / "manifest.json")
     shutil.rmtree(target, ignore_errors=True)
     aside.rename(target)
     return sorted(p for p in target.rglob("*") if p.is_file())

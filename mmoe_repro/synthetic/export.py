@@ -1,11 +1,12 @@
 """The data in hand: the numbers that define each run's data set, actual samples, Figure 2's trials."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from mmoe_repro.seeds import numpy_stream, stream_seed
+from mmoe_repro.seeds import stream_seed
 from mmoe_repro.synthetic.source import SyntheticSource
 from mmoe_repro.synthetic.task_pair import draw_task_pair
 from mmoe_repro.synthetic.universe import Universe
@@ -59,6 +60,26 @@ def defining_numbers(
     return pd.DataFrame(rows)
 
 
+def describe(
+    frame: pd.DataFrame, universe: Universe, task_correlation: float, study_seed: int
+) -> dict[str, Any]:
+    """What a table of `defining_numbers` is of, for people; its label correlations summarised."""
+    measured = frame["label_correlation"]
+    closed = universe.label_function.label_correlation(task_correlation, universe.noise_variance)
+    return {
+        "task_correlation": task_correlation,
+        "study_seed": study_seed,
+        "universe": universe.as_dict(),
+        "universe_key": universe.key(),
+        "runs": len(frame),
+        "label_correlation_closed_form": float(closed),
+        "label_correlation_measured_mean": float(measured.mean()),
+        "label_correlation_measured_sd": float(measured.std()),
+        "streams": "a stream's key = first 8 bytes of sha256(repr((study_seed, purpose, run))), shifted"
+        " right by one bit; see mmoe_repro/seeds.py, compiled/random.py and synthetic/source.py",
+    }
+
+
 def samples(
     universe: Universe, task_correlation: float, study_seed: int, run: int, n: int, stream: str
 ) -> pd.DataFrame:
@@ -89,35 +110,3 @@ def samples(
         raise ValueError(f"stream {stream!r}: allowed are training, held-out")
     frame = pd.DataFrame(inputs, columns=[f"x{i}" for i in range(universe.n_features)])
     return frame.assign(y1=labels[0], y2=labels[1])
-
-
-def figure2_trials(
-    universe: Universe,
-    task_correlations: Sequence[float],
-    trials: int,
-    points: int,
-    study_seed: int,
-    progress: Callable[[], None] = lambda: None,
-) -> pd.DataFrame:
-    """Figure 2 by simulation: the label correlation of `points` fresh samples, a row a trial.
-
-    A trial draws directions, inputs and noise anew. Labels depend on x through z_k = w_k'x alone,
-    but x is drawn in full here, so that this checks the closed form through the study's own data.
-    """
-    rows = []
-    for p in task_correlations:
-        for trial in range(trials):
-            random = numpy_stream(study_seed, "figure 2", round(p * 1e6), trial)
-            pair = draw_task_pair(
-                stream_seed(study_seed, "figure 2 directions"),
-                trial,
-                c=universe.label_function.c,
-                task_correlation=p,
-                n_features=universe.n_features,
-            )
-            x = random.standard_normal((points, universe.n_features))
-            noise = random.standard_normal((2, points)) * universe.noise_variance**0.5
-            y = universe.label_function(pair.weights @ x.T) + noise
-            rows.append((float(p), trial, float(np.corrcoef(y)[0, 1])))
-        progress()
-    return pd.DataFrame(rows, columns=["task_correlation", "trial", "label_correlation"])

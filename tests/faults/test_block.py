@@ -26,7 +26,7 @@ def universe_file(fresh: Universe, tmp_path: Path) -> Path:
 
 def train(universe: Path, folder: Path) -> list[str]:
     files = ["--runs", str(folder / "b.runs.parquet"), "--curves", str(folder / "b.curves.parquet")]
-    return ["mmoe-repro", "train", "--universe", str(universe), *OPTIONS, *files]
+    return ["mmoe-repro", "synthetic", "train", "--universe", str(universe), *OPTIONS, *files]
 
 
 def test_killed_at_any_moment_it_resumes_to_the_same_bytes(
@@ -66,7 +66,7 @@ def test_a_foreign_block_file_stops_the_study_with_its_name(
     assert run(*train(universe_file, tmp_path)).returncode == 0
     values = json.loads(universe_file.read_text())
     universe_file.write_text(json.dumps(values | {"key": "another"}))
-    gather = ["mmoe-repro", "gather", "--universe", str(universe_file)]
+    gather = ["mmoe-repro", "synthetic", "gather", "--universe", str(universe_file)]
     gather += ["--output", str(tmp_path / "all.parquet"), str(tmp_path / "b.runs.parquet")]
     done = run(*gather)
     assert done.returncode == 1
@@ -77,9 +77,9 @@ def test_a_foreign_block_file_stops_the_study_with_its_name(
 
 
 def test_errors_are_one_line(tmp_path: Path) -> None:
-    done = run("mmoe-repro", "train", "--universe", str(tmp_path / "no.json"), *OPTIONS,
+    done = run("mmoe-repro", "synthetic", "train", "--universe", str(tmp_path / "no.json"), *OPTIONS,
                "--runs", str(tmp_path / "a"), "--curves", str(tmp_path / "b"))  # fmt: skip
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert len(done.stderr.strip().splitlines()) == 1
 
 

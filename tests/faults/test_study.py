@@ -179,9 +179,10 @@ def test_a_full_disk_fails_and_leaves_nothing_that_looks_finished(
     assert done.returncode != 0
     assert "No space left on device" in done.stderr + done.stdout
     from mmoe_repro import records as of_study
+    from mmoe_repro.synthetic.schema import CURVES, RUNS
 
     for path in blocks.rglob("*.parquet"):
-        schema = of_study.RUNS if path.name.endswith("runs.parquet") else of_study.CURVES
+        schema = RUNS if path.name.endswith("runs.parquet") else CURVES
         of_study.read(path, schema)  # what is there is whole
     subprocess.run(["mount", "-o", "remount,size=64m", str(blocks)], check=True)
     assert go(tiny(folder), folder).returncode == 0

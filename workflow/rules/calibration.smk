@@ -1,77 +1,158 @@
-"""Calibration: the reference universe, chosen on Figures 2 and 3. Not part of the default target."""
+"""Calibration: the reference universe, chosen on Figures 2 and 3 (not part of the default target), and
+what the report shows of it and of the trainer's speed: both are read, not made."""
+
+from mmoe_repro.calibration import plan as calibration_plan
+from mmoe_repro.speed import plan as speed_plan
+
+C = R / "calibration"
+CALIBRATION = config["calibration"]
+CALIBRATED = [FOLDERS["calibration"] / name for name in calibration_plan.PUBLISHED]
+MEASURED = [FOLDERS["benchmarks"] / name for name in speed_plan.PUBLISHED]
+NUMBERS_FROM += [*CALIBRATED, *MEASURED]
 
 
-rule calibration_figure2:
+use rule stage as calibration_figure2 with:
     """Label functions that give Figure 2."""
     output:
-        C / "label_functions.json",
+        output=C / "label_functions.json",
     log:
-        R / "logs/calibration/figure2.log",
-    conda:
-        "../../environment.yml"
+        LOGS / "calibration/figure2.log",
     params:
-        starts=CALIBRATION["starts"],
-        runner_ups=CALIBRATION["runner_ups"],
-        seed=SEED,
-        code=fingerprint("mmoe_repro.calibration.figure2"),
-    shell:
-        "mmoe-repro calibrate-figure2 --starts {params.starts}"
-        " --runner-ups {params.runner_ups} --study-seed {params.seed} --output {output} 2> {log}"
+        **call(
+            "calibration figure2",
+            code="mmoe_repro.calibration.figure2",
+            starts=CALIBRATION["starts"],
+            runner_ups=CALIBRATION["runner_ups"],
+            study_seed=SEED,
+        ),
 
 
 rule calibration_round:
     """One round of the search on Figure 3; finished candidates are kept if it is interrupted."""
     input:
-        functions=C / "label_functions.json",
-        before=rounds_before,
+        label_functions=C / "label_functions.json",
+        before=lambda wildcards: [
+            C / f"round{i}.scores.parquet" for i in range(1, int(wildcards.number))
+        ],
     output:
         scores=C / "round{number}.scores.parquet",
         curves=C / "round{number}.curves.parquet",
     log:
-        R / "logs/calibration/round{number}.log",
+        LOGS / "calibration/round{number}.log",
     wildcard_constraints:
         number=r"\d+",
     conda:
         "../../environment.yml"
-    threads: 1024  # capped at what --cores gives
+    threads: 1024  # capped at what --cores gives; not a parameter, since it changes no result
     params:
-        last=CALIBRATION["rounds"],
-        keep=CALIBRATION["keep"],
-        finalists=CALIBRATION["finalists"],
-        seeds=CALIBRATION["seeds"],
-        final_seeds=CALIBRATION["final_seeds"],
-        cache=lambda wildcards, input: C
-        / "candidates"
-        / fingerprint("mmoe_repro.calibration.figure3"),
-        seed=SEED,
-        code=fingerprint("mmoe_repro.calibration.rounds"),
+        **call(
+            "calibration round",
+            code="mmoe_repro.calibration.rounds",
+            arguments="before",
+            number="{number}",
+            last=CALIBRATION["rounds"],
+            keep=CALIBRATION["keep"],
+            finalists=CALIBRATION["finalists"],
+            seeds=CALIBRATION["seeds"],
+            final_seeds=CALIBRATION["final_seeds"],
+            study_seed=SEED,
+            cache=C / "candidates" / fingerprint("mmoe_repro.calibration.figure3"),
+        ),
     shell:
-        "mmoe-repro calibrate-round --number {wildcards.number} --last {params.last}"
-        " --keep {params.keep} --finalists {params.finalists} --seeds {params.seeds} --final-seeds {params.final_seeds}"
-        " --cores {threads} --study-seed {params.seed} --label-functions {input.functions}"
-        " --before {input.before} --cache {params.cache}"
-        " --scores {output.scores} --curves {output.curves} 2>&1 | tee {log}"
+        "{params.command} --cores {threads} 2>&1 | tee {log}"
 
 
-rule calibration:
+use rule stage as calibration with:
     """The choice, and everything that lost."""
     input:
-        functions=C / "label_functions.json",
+        label_functions=C / "label_functions.json",
         scores=expand(
             C / "round{number}.scores.parquet", number=range(1, CALIBRATION["rounds"] + 1)
         ),
         curves=C / f"round{CALIBRATION['rounds']}.curves.parquet",
     output:
-        reference=C / "reference.json",
+        output=C / "reference.json",
         ranking=C / "ranking.csv",
-        finalists=C / "finalists.parquet",
+        finalist_curves=C / "finalists.parquet",
     log:
-        R / "logs/calibration/choice.log",
+        LOGS / "calibration/choice.log",
+    params:
+        **call("calibration choose", code="mmoe_repro.calibration.choice", arguments="scores"),
+
+
+use rule stage as figure_calibration with:
+    """Best candidates over Figure 3."""
+    input:
+        ranking=FOLDERS["calibration"] / "ranking.csv",
+        finalists=FOLDERS["calibration"] / "finalists.parquet",
+    output:
+        **figure_files("calibration", "Calibration", "Best candidates over Figure 3"),
+    log:
+        LOGS / "figures/calibration.log",
+    params:
+        **drawing("calibration", "calibration"),
+
+
+use rule stage as calibration_tables with:
+    """The tables on the calibration."""
+    input:
+        CALIBRATED,
+    output:
+        table_files(calibration_plan.TABLES),
+    log:
+        LOGS / "tables/calibration.log",
+    params:
+        **tabulating("calibration", calibration_plan.TABLES),
+
+
+use rule stage as figure_speed with:
+    """Speed of the population trainer, from the published benchmarks."""
+    input:
+        share_of_floor=FOLDERS["benchmarks"] / "share_of_floor.csv",
+        populations=FOLDERS["benchmarks"] / "populations.csv",
+        shapes=FOLDERS["benchmarks"] / "shapes.csv",
+    output:
+        **figure_files("speed", "Speed", "Speed of the population trainer"),
+    log:
+        LOGS / "figures/speed.log",
+    params:
+        **drawing("speed", "speed"),
+
+
+use rule stage as speed_tables with:
+    """The tables on speed."""
+    input:
+        MEASURED,
+    output:
+        table_files(speed_plan.TABLES),
+    log:
+        LOGS / "tables/speed.log",
+    params:
+        **tabulating("speed", speed_plan.TABLES),
+
+
+rule publish_calibration:
+    """Copy a finished calibration to results/published/calibration, with a manifest."""
+    input:
+        C / "reference.json",
+    log:
+        LOGS / "publish_calibration.log",
     conda:
         "../../environment.yml"
     params:
-        code=fingerprint("mmoe_repro.calibration.choice"),
+        results=R,
+        target="results/published/calibration",
     shell:
-        "mmoe-repro calibrate-choose --label-functions {input.functions}"
-        " --scores {input.scores} --output {output.reference} --ranking {output.ranking}"
-        " --curves {input.curves} --finalist-curves {output.finalists} 2> {log}"
+        "mmoe-repro report publish calibration --results {params.results} --target {params.target}"
+        " > {log} 2>&1"
+
+
+rule publish_benchmarks:
+    """Copy the tables of `make benchmark` to results/published/benchmarks, with a manifest."""
+    log:
+        "results/logs/publish_benchmarks.log",
+    conda:
+        "../../environment.yml"
+    shell:
+        "mmoe-repro report publish speed --results results --target results/published/benchmarks"
+        " > {log} 2>&1"

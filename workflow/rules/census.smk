@@ -1,456 +1,392 @@
-"""Census-Income: the raw files, their encoding, the search of hyper-parameters, and the repeats."""
+"""Census-Income: the raw files, their encoding, the search of hyper-parameters, repeats, tables."""
 
-CENSUS_DATA = R / "census/data"
-# Tuned choices: the published ones, or those of this study's own search.
-CENSUS_TUNED = Path(
-    {"published": "results/published/census/tuned", "own": R / "census/tuned"}[CENSUS["tuned"]]
-)
-CENSUS_CODE = fingerprint("mmoe_repro.census.train")
+from mmoe_repro.census import plan as census_plan
+
+CENSUS = config["census"]
+OF_CENSUS = R / "census"
+CENSUS_DATA = OF_CENSUS / "data"
+CENSUS_RAW = [CENSUS_DATA / "census-income.data", CENSUS_DATA / "census-income.test"]
+CENSUS_CHOICES = FOLDERS["census"]  # of the published search, or of this study's own
+# What a study does not make anew it reads from the published records, unless its census differs.
+CENSUS_PUBLISHED = census_plan.PUBLISHED_FOLDER if CENSUS["published"] else None
+CENSUS_CODE = "mmoe_repro.census.train"
 CENSUS_PAIRS = [(group, method) for group in CENSUS["groups"] for method in CENSUS["methods"]]
+CENSUS_TUNED = [CENSUS_CHOICES / f"tuned/{group}/{method}.json" for group, method in CENSUS_PAIRS]
+BASELINES = list(census_plan.BASELINES)
+BLOCK_NAMES = [f"{first}-{n}" for first, n in census_plan.blocks(config)]
+# What every training of a search gets
+BUDGET = {
+    "learning_rates": CENSUS["learning_rates"],
+    "steps": CENSUS["steps"],
+    "evaluate_every": CENSUS["evaluate_every"],
+    "batch_size": CENSUS["batch_size"],
+    "study_seed": SEED,
+}
+# What every repeat gets
+REPEATED = {
+    "batch_size": CENSUS["batch_size"],
+    "splits": CENSUS["splits"],
+    "most_steps": CENSUS["most_steps"],
+    "study_seed": SEED,
+}
+CENSUS_SUMMARIES = [OF_CENSUS / f"{name}.csv" for name in ["tables", "spread", "splits"]]
+CENSUS_SHOWN = [
+    *CENSUS_SUMMARIES,
+    *[OF_CENSUS / f"{name}.json" for name in ["facts", "merged"]],
+    *[OF_CENSUS / f"{name}.parquet" for name in ["all_runs", "all_gates", "kept"]],
+]
+EVIDENCE.append(OF_CENSUS / "all_runs.parquet")
+NUMBERS_FROM += CENSUS_SHOWN
 
 
 rule census_data:
     """The raw files, checked, and encoded for training."""
     input:
         CENSUS_DATA / "encoded.npz",
-        R / "census/facts.json",
-
-
-rule census_raw:
-    output:
-        CENSUS_DATA / "census-income.data",
-        CENSUS_DATA / "census-income.test",
-    log:
-        R / "logs/census/fetch.log",
-    conda:
-        "../../environment.yml"
-    params:
-        folder=CENSUS_DATA,
-        raw=["--raw", CENSUS["raw"]] if CENSUS["raw"] else [],
-        sources=CENSUS["sources"],
-    shell:
-        "mmoe-repro census-fetch {params.raw:q} --sources {params.sources} --output {params.folder}"
-        " 2>&1 | tee {log}"
-
-
-rule census_encoded:
-    input:
-        CENSUS_DATA / "census-income.data",
-        CENSUS_DATA / "census-income.test",
-    output:
-        data=CENSUS_DATA / "encoded.npz",
-        facts=R / "census/facts.json",
-    log:
-        R / "logs/census/encode.log",
-    conda:
-        "../../environment.yml"
-    params:
-        folder=CENSUS_DATA,
-        seed=SEED,
-        code=fingerprint("mmoe_repro.census.encode") + fingerprint("mmoe_repro.census.facts"),
-    shell:
-        "mmoe-repro census-encode --raw {params.folder} --study-seed {params.seed}"
-        " --output {output.data} --facts {output.facts} 2>&1 | tee {log}"
+        OF_CENSUS / "facts.json",
 
 
 rule census_tuning:
     """Every method's search on every group."""
     input:
-        [R / f"census/tuned/{group}/{method}.json" for group, method in CENSUS_PAIRS],
-        R / "census/trials.parquet",
-
-
-rule census_tune:
-    input:
-        CENSUS_DATA / "encoded.npz",
-    output:
-        trials=R / "census/trials/{group}/{method}.parquet",
-        tuned=R / "census/tuned/{group}/{method}.json",
-    log:
-        R / "logs/census/tune/{group}/{method}.log",
-    benchmark:
-        R / "benchmarks/census/tune/{group}/{method}.tsv"
-    conda:
-        "../../environment.yml"
-    params:
-        trials=CENSUS["trials"],
-        rates=CENSUS["learning_rates"],
-        steps=CENSUS["steps"],
-        every=CENSUS["evaluate_every"],
-        batch=CENSUS["batch_size"],
-        seed=SEED,
-        code=CENSUS_CODE + fingerprint("mmoe_repro.census.tuning"),
-    shell:
-        "mmoe-repro census-tune --data {input} --method {wildcards.method}"
-        " --group {wildcards.group} --n-trials {params.trials}"
-        " --learning-rates {params.rates} --steps {params.steps}"
-        " --evaluate-every {params.every} --batch-size {params.batch}"
-        " --study-seed {params.seed} --trials {output.trials} --tuned {output.tuned}"
-        " 2>&1 | tee {log}"
-
-
-rule census_trials:
-    """All trials in one file."""
-    input:
-        [R / f"census/trials/{group}/{method}.parquet" for group, method in CENSUS_PAIRS],
-    output:
-        R / "census/trials.parquet",
-    log:
-        R / "logs/census/trials.log",
-    conda:
-        "../../environment.yml"
-    shell:
-        "mmoe-repro census-gather --output {output} {input} 2> {log}"
-
-
-rule census_width:
-    input:
-        CENSUS_DATA / "encoded.npz",
-    output:
-        R / "census/widths/{group}.parquet",
-    log:
-        R / "logs/census/widths/{group}.log",
-    conda:
-        "../../environment.yml"
-    params:
-        widths=CENSUS["widths"],
-        rates=CENSUS["learning_rates"],
-        steps=CENSUS["steps"],
-        every=CENSUS["evaluate_every"],
-        batch=CENSUS["batch_size"],
-        seed=SEED,
-        code=CENSUS_CODE,
-    shell:
-        "mmoe-repro census-widths --data {input} --group {wildcards.group}"
-        " --widths {params.widths} --learning-rates {params.rates} --steps {params.steps}"
-        " --evaluate-every {params.every} --batch-size {params.batch}"
-        " --study-seed {params.seed} --output {output} 2>&1 | tee {log}"
-
-
-rule census_widths:
-    """Shared-Bottom at widths beyond the search's, on validation."""
-    input:
-        [R / f"census/widths/{group}.parquet" for group in CENSUS["groups"]],
-    output:
-        R / "census/widths.parquet",
-    log:
-        R / "logs/census/widths.log",
-    conda:
-        "../../environment.yml"
-    shell:
-        "mmoe-repro census-gather --output {output} {input} 2> {log}"
+        [OF_CENSUS / f"tuned/{group}/{method}.json" for group, method in CENSUS_PAIRS],
+        OF_CENSUS / "trials.parquet",
 
 
 rule census_repeats:
     """Every method's repeats on every group, at the tuned choices."""
     input:
-        R / "census/runs.parquet",
-        R / "census/gates.parquet",
-
-
-rule census_train:
-    input:
-        data=CENSUS_DATA / "encoded.npz",
-        tuned=CENSUS_TUNED / "{group}/{method}.json",
-    output:
-        runs=R / "census/blocks/{group}/{method}/{first}-{n}.runs.parquet",
-        gates=R / "census/blocks/{group}/{method}/{first}-{n}.gates.parquet",
-    log:
-        R / "logs/census/blocks/{group}/{method}/{first}-{n}.log",
-    benchmark:
-        R / "benchmarks/census/blocks/{group}/{method}/{first}-{n}.tsv"
-    conda:
-        "../../environment.yml"
-    params:
-        batch=CENSUS["batch_size"],
-        splits=CENSUS["splits"],
-        most=f"--most-steps {CENSUS['most_steps']}" if CENSUS["most_steps"] else "",
-        seed=SEED,
-        code=CENSUS_CODE,
-    shell:
-        "mmoe-repro census-train --data {input.data} --tuned {input.tuned}"
-        " --first {wildcards.first} --n {wildcards.n} --batch-size {params.batch}"
-        " --splits {params.splits} {params.most} --study-seed {params.seed} --runs {output.runs}"
-        " --gates {output.gates} 2>&1 | tee {log}"
-
-
-rule census_gather:
-    """All repeats, or all mean gates, in one file."""
-    input:
-        lambda wildcards: [
-            path
-            for group, method in CENSUS_PAIRS
-            if wildcards.kind == "runs" or method in ("omoe", "mmoe")
-            for path in census_blocks(group, method, wildcards.kind)
-        ],
-    output:
-        R / "census/{kind}.parquet",
-    log:
-        R / "logs/census/gather_{kind}.log",
-    wildcard_constraints:
-        kind="runs|gates",
-    conda:
-        "../../environment.yml"
-    shell:
-        "mmoe-repro census-gather --output {output} {input} 2> {log}"
-
-
-BASELINES = ["logistic", "boosted_trees"]
-# What a study does not make anew it reads from the published records, unless its census differs.
-CENSUS_PUBLISHED = Path("results/published/census") if CENSUS["published"] else None
-
-
-rule census_baseline:
-    """Logistic regression or boosted trees, tuned and tested."""
-    input:
-        CENSUS_DATA / "encoded.npz",
-    output:
-        trials=R / "census/baselines/{group}/{name}.trials.parquet",
-        runs=R / "census/baselines/{group}/{name}.runs.parquet",
-    log:
-        R / "logs/census/baselines/{group}/{name}.log",
-    wildcard_constraints:
-        name="|".join(BASELINES),
-    conda:
-        "../../environment.yml"
-    params:
-        trials=CENSUS["trials"],
-        splits=CENSUS["splits"],
-        seed=SEED,
-        code=fingerprint("mmoe_repro.census.baselines"),
-    shell:
-        "mmoe-repro census-baseline --data {input} --name {wildcards.name} --group {wildcards.group}"
-        " --n-trials {params.trials} --splits {params.splits} --study-seed {params.seed}"
-        " --trials {output.trials} --runs {output.runs} 2> {log}"
-
-
-rule census_baselines:
-    """Both baselines on every group, in one file."""
-    input:
-        expand(
-            R / "census/baselines/{group}/{name}.runs.parquet",
-            group=CENSUS["groups"],
-            name=BASELINES,
-        ),
-    output:
-        R / "census/baselines.parquet",
-    log:
-        R / "logs/census/baselines.log",
-    conda:
-        "../../environment.yml"
-    shell:
-        "mmoe-repro census-gather --output {output} {input} 2> {log}"
-
-
-rule census_baseline_trials:
-    """What was tried of both baselines, in one file."""
-    input:
-        expand(
-            R / "census/baselines/{group}/{name}.trials.parquet",
-            group=CENSUS["groups"],
-            name=BASELINES,
-        ),
-    output:
-        R / "census/baseline_trials.parquet",
-    log:
-        R / "logs/census/baseline_trials.log",
-    conda:
-        "../../environment.yml"
-    shell:
-        "mmoe-repro census-gather --output {output} {input} 2> {log}"
-
-
-rule census_merge:
-    """Runs made anew beside the published ones; where both have a run, they must agree."""
-    input:
-        runs=R / "census/runs.parquet",
-        gates=R / "census/gates.parquet",
-        published=(
-            [CENSUS_PUBLISHED / "runs.parquet", CENSUS_PUBLISHED / "gates.parquet"]
-            if CENSUS_PUBLISHED
-            else []
-        ),
-    output:
-        runs=R / "census/all_runs.parquet",
-        gates=R / "census/all_gates.parquet",
-        about=R / "census/merged.json",
-    log:
-        R / "logs/census/merge.log",
-    conda:
-        "../../environment.yml"
-    params:
-        published=lambda wildcards, input: (
-            f"--published {CENSUS_PUBLISHED}" if input.published else ""
-        ),
-        code=fingerprint("mmoe_repro.census.merge"),
-    shell:
-        "mmoe-repro census-merge --runs {input.runs} --gates {input.gates} {params.published}"
-        " --all-runs {output.runs} --all-gates {output.gates} --about {output.about} 2> {log}"
-
-
-rule census_summary:
-    """Tables 1 and 2, and what the spread is made of."""
-    input:
-        R / "census/all_runs.parquet",
-        CENSUS_TUNED.parent / "baselines.parquet",
-    output:
-        tables=R / "census/tables.csv",
-        spread=R / "census/spread.csv",
-        splits=R / "census/splits.csv",
-    log:
-        R / "logs/census/summary.log",
-    conda:
-        "../../environment.yml"
-    params:
-        confidence=config["plots"]["confidence"],
-        seed=SEED,
-        code=fingerprint("mmoe_repro.census.summary"),
-    shell:
-        "mmoe-repro census-summarise --runs {input} --confidence {params.confidence}"
-        " --study-seed {params.seed} --output {output.tables} --spread {output.spread} --splits {output.splits}"
-        " 2> {log}"
+        OF_CENSUS / "runs.parquet",
+        OF_CENSUS / "gates.parquet",
 
 
 rule census:
     """Both tables, from the raw files on."""
     input:
-        R / "census/tables.csv",
-        R / "census/spread.csv",
-        R / "census/splits.csv",
-        R / "census/kept.parquet",
-        R / "census/facts.json",
+        CENSUS_SUMMARIES,
+        OF_CENSUS / "kept.parquet",
+        OF_CENSUS / "facts.json",
 
 
-# What keeping education as an input would have done.
-rule census_kept_encoded:
-    input:
-        CENSUS_DATA / "census-income.data",
-        CENSUS_DATA / "census-income.test",
+use rule stage as census_raw with:
+    """The raw files, from UCI, a source distribution or a folder of yours, by checksum."""
     output:
-        data=CENSUS_DATA / "kept.npz",
+        CENSUS_RAW,
+    log:
+        LOGS / "census/fetch.log",
+    params:
+        **call(
+            "census fetch",
+            code="mmoe_repro.census.fetch",
+            raw=CENSUS["raw"],
+            source=CENSUS["sources"],
+            output=CENSUS_DATA,
+        ),
+
+
+use rule stage as census_encoded with:
+    """The raw files parsed, checked and encoded."""
+    input:
+        CENSUS_RAW,
+    output:
+        output=CENSUS_DATA / "encoded.npz",
+        facts=OF_CENSUS / "facts.json",
+    log:
+        LOGS / "census/encode.log",
+    params:
+        **call("census encode", code="mmoe_repro.census.raw", raw=CENSUS_DATA, study_seed=SEED),
+
+
+use rule stage as census_tune with:
+    """A method's search on a group."""
+    input:
+        data=CENSUS_DATA / "encoded.npz",
+    output:
+        trials=OF_CENSUS / "trials/{group}/{method}.parquet",
+        tuned=OF_CENSUS / "tuned/{group}/{method}.json",
+    log:
+        LOGS / "census/tune/{group}/{method}.log",
+    benchmark:
+        R / "benchmarks/census/tune/{group}/{method}.tsv"
+    params:
+        **call(
+            "census tune",
+            code="mmoe_repro.census.search",
+            group="{group}",
+            method="{method}",
+            n_trials=CENSUS["trials"],
+            **BUDGET,
+        ),
+
+
+use rule stage as census_trials with:
+    """All trials in one file."""
+    input:
+        blocks=[OF_CENSUS / f"trials/{group}/{method}.parquet" for group, method in CENSUS_PAIRS],
+    output:
+        output=OF_CENSUS / "trials.parquet",
+    log:
+        LOGS / "census/trials.log",
+    params:
+        **call("census gather", code="mmoe_repro.census.merge", arguments="blocks"),
+
+
+use rule stage as census_width with:
+    """Shared-Bottom at widths beyond the search's, on validation."""
+    input:
+        data=CENSUS_DATA / "encoded.npz",
+    output:
+        output=OF_CENSUS / "widths/{group}.parquet",
+    log:
+        LOGS / "census/widths/{group}.log",
+    params:
+        **call(
+            "census widths",
+            code="mmoe_repro.census.search",
+            group="{group}",
+            units=CENSUS["widths"],
+            **BUDGET,
+        ),
+
+
+use rule census_trials as census_widths with:
+    input:
+        blocks=[OF_CENSUS / f"widths/{group}.parquet" for group in CENSUS["groups"]],
+    output:
+        output=OF_CENSUS / "widths.parquet",
+    log:
+        LOGS / "census/widths.log",
+
+
+use rule stage as census_train with:
+    """A block of a method's repeats on a group."""
+    input:
+        data=CENSUS_DATA / "encoded.npz",
+        tuned=CENSUS_CHOICES / "tuned/{group}/{method}.json",
+    output:
+        runs=OF_CENSUS / "blocks/{group}/{method}/{first}-{n}.runs.parquet",
+        gates=OF_CENSUS / "blocks/{group}/{method}/{first}-{n}.gates.parquet",
+    log:
+        LOGS / "census/blocks/{group}/{method}/{first}-{n}.log",
+    benchmark:
+        R / "benchmarks/census/blocks/{group}/{method}/{first}-{n}.tsv"
+    params:
+        **call("census train", code=CENSUS_CODE, first="{first}", n="{n}", **REPEATED),
+
+
+use rule census_trials as census_runs with:
+    """All repeats in one file."""
+    input:
+        blocks=[
+            OF_CENSUS / f"blocks/{group}/{method}/{block}.runs.parquet"
+            for group, method in CENSUS_PAIRS
+            for block in BLOCK_NAMES
+        ],
+    output:
+        output=OF_CENSUS / "runs.parquet",
+    log:
+        LOGS / "census/gather_runs.log",
+
+
+use rule census_trials as census_gates with:
+    """All mean gates in one file."""
+    input:
+        blocks=[
+            OF_CENSUS / f"blocks/{group}/{method}/{block}.gates.parquet"
+            for group, method in CENSUS_PAIRS
+            if method in ("omoe", "mmoe")
+            for block in BLOCK_NAMES
+        ],
+    output:
+        output=OF_CENSUS / "gates.parquet",
+    log:
+        LOGS / "census/gather_gates.log",
+
+
+use rule stage as census_baseline with:
+    """Logistic regression or boosted trees, tuned and tested."""
+    input:
+        data=CENSUS_DATA / "encoded.npz",
+    output:
+        trials=OF_CENSUS / "baselines/{group}/{name}.trials.parquet",
+        runs=OF_CENSUS / "baselines/{group}/{name}.runs.parquet",
+    log:
+        LOGS / "census/baselines/{group}/{name}.log",
+    wildcard_constraints:
+        name="|".join(BASELINES),
+    params:
+        **call(
+            "census baseline",
+            code="mmoe_repro.census.baselines",
+            group="{group}",
+            name="{name}",
+            n_trials=CENSUS["trials"],
+            splits=CENSUS["splits"],
+            study_seed=SEED,
+        ),
+
+
+use rule census_trials as census_baselines with:
+    """Both baselines on every group, in one file."""
+    input:
+        blocks=expand(
+            OF_CENSUS / "baselines/{group}/{name}.runs.parquet",
+            group=CENSUS["groups"],
+            name=BASELINES,
+        ),
+    output:
+        output=OF_CENSUS / "baselines.parquet",
+    log:
+        LOGS / "census/baselines.log",
+
+
+use rule census_trials as census_baseline_trials with:
+    """What was tried of both baselines, in one file."""
+    input:
+        blocks=expand(
+            OF_CENSUS / "baselines/{group}/{name}.trials.parquet",
+            group=CENSUS["groups"],
+            name=BASELINES,
+        ),
+    output:
+        output=OF_CENSUS / "baseline_trials.parquet",
+    log:
+        LOGS / "census/baseline_trials.log",
+
+
+use rule stage as census_merge with:
+    """Runs made anew beside the published ones; where both have a run, they must agree."""
+    input:
+        [CENSUS_PUBLISHED / f"{kind}.parquet" for kind in ["runs", "gates"] if CENSUS_PUBLISHED],
+        runs=OF_CENSUS / "runs.parquet",
+        gates=OF_CENSUS / "gates.parquet",
+    output:
+        all_runs=OF_CENSUS / "all_runs.parquet",
+        all_gates=OF_CENSUS / "all_gates.parquet",
+        about=OF_CENSUS / "merged.json",
+    log:
+        LOGS / "census/merge.log",
+    params:
+        **call("census merge", code="mmoe_repro.census.merge", published=CENSUS_PUBLISHED),
+
+
+use rule stage as census_summary with:
+    """Tables 1 and 2, and what the spread is made of."""
+    input:
+        runs=[OF_CENSUS / "all_runs.parquet", CENSUS_CHOICES / "baselines.parquet"],
+    output:
+        output=OF_CENSUS / "tables.csv",
+        spread=OF_CENSUS / "spread.csv",
+        splits=OF_CENSUS / "splits.csv",
+    log:
+        LOGS / "census/summary.log",
+    params:
+        **call(
+            "census summarise",
+            code="mmoe_repro.census.summary",
+            arguments="runs",
+            confidence=CONFIDENCE,
+            study_seed=SEED,
+        ),
+
+
+use rule stage as census_kept_encoded with:
+    """What keeping education as an input would have done."""
+    input:
+        CENSUS_RAW,
+    output:
+        output=CENSUS_DATA / "kept.npz",
         facts=temp(CENSUS_DATA / "kept_facts.json"),
     log:
-        R / "logs/census/encode_kept.log",
-    conda:
-        "../../environment.yml"
+        LOGS / "census/encode_kept.log",
     params:
-        folder=CENSUS_DATA,
-        seed=SEED,
-        code=fingerprint("mmoe_repro.census.encode"),
-    shell:
-        "mmoe-repro census-encode --raw {params.folder} --study-seed {params.seed}"
-        " --keep education --output {output.data} --facts {output.facts} 2> {log}"
+        **call(
+            "census encode",
+            code="mmoe_repro.census.raw",
+            raw=CENSUS_DATA,
+            keep=["education"],
+            study_seed=SEED,
+        ),
 
 
-rule census_kept_train:
+use rule stage as census_kept_train with:
+    """Shared-Bottom's repeats with education as an input."""
     input:
         data=CENSUS_DATA / "kept.npz",
-        tuned=CENSUS_TUNED / "{group}/shared_bottom.json",
+        tuned=CENSUS_CHOICES / "tuned/{group}/shared_bottom.json",
     output:
-        runs=R / "census/kept/{group}.parquet",
-        gates=temp(R / "census/kept/{group}.gates.parquet"),
+        runs=OF_CENSUS / "kept/{group}.parquet",
+        gates=temp(OF_CENSUS / "kept/{group}.gates.parquet"),
     log:
-        R / "logs/census/kept/{group}.log",
-    conda:
-        "../../environment.yml"
+        LOGS / "census/kept/{group}.log",
     params:
-        n=CENSUS["kept_repeats"],
-        batch=CENSUS["batch_size"],
-        splits=CENSUS["splits"],
-        most=f"--most-steps {CENSUS['most_steps']}" if CENSUS["most_steps"] else "",
-        seed=SEED,
-        code=CENSUS_CODE,
-    shell:
-        "mmoe-repro census-train --data {input.data} --tuned {input.tuned}"
-        " --first 0 --n {params.n} --batch-size {params.batch}"
-        " --splits {params.splits} {params.most} --study-seed {params.seed} --runs {output.runs}"
-        " --gates {output.gates} 2>&1 | tee {log}"
+        **call("census train", code=CENSUS_CODE, n=CENSUS["kept_repeats"], **REPEATED),
 
 
-rule census_kept:
+use rule census_trials as census_kept with:
     """Shared-Bottom with education kept as an input, in one file."""
     input:
-        [R / f"census/kept/{group}.parquet" for group in CENSUS["groups"]],
+        blocks=[OF_CENSUS / f"kept/{group}.parquet" for group in CENSUS["groups"]],
     output:
-        R / "census/kept.parquet",
+        output=OF_CENSUS / "kept.parquet",
     log:
-        R / "logs/census/kept.log",
-    conda:
-        "../../environment.yml"
-    shell:
-        "mmoe-repro census-gather --output {output} {input} 2> {log}"
+        LOGS / "census/kept.log",
 
 
-rule figure_census:
+use rule stage as figure_census with:
     """AUCs of every method's runs."""
     input:
-        **FIGURE_INPUTS["census"],
+        runs=OF_CENSUS / "all_runs.parquet",
+        tables=OF_CENSUS / "tables.csv",
     output:
-        pdf=R / "figures/census.pdf",
-        svg=report(
-            R / "figures/census.svg",
-            caption="../report/census.rst",
-            category="Census-Income",
-            labels={"figure": "AUCs of every method's runs", "format": "SVG"},
-        ),
-        png=R / "figures/census.png",
+        **figure_files("census", "Census-Income", "AUCs of every method's runs"),
     log:
-        R / "logs/figures/census.log",
-    conda:
-        "../../environment.yml"
+        LOGS / "figures/census.log",
     params:
-        inputs=figure_options("census"),
-        plots=PLOTS,
-        code=fingerprint("mmoe_repro.report.figures.census"),
-    shell:
-        "mmoe-repro figure census {params.inputs} --plots {params.plots:q}"
-        " --output $(dirname {output.pdf})/census 2> {log}"
+        **drawing("census", "census"),
 
 
-rule figure_gates:
+use rule stage as figure_gates with:
     """Mean gates of OMoE and MMoE over runs."""
     input:
-        **FIGURE_INPUTS["gates"],
+        gates=OF_CENSUS / "all_gates.parquet",
     output:
-        pdf=R / "figures/gates.pdf",
-        svg=report(
-            R / "figures/gates.svg",
-            caption="../report/gates.rst",
-            category="Census-Income",
-            labels={"figure": "Mean gates over runs", "format": "SVG"},
-        ),
-        png=R / "figures/gates.png",
+        **figure_files("gates", "Census-Income", "Mean gates over runs"),
     log:
-        R / "logs/figures/gates.log",
-    conda:
-        "../../environment.yml"
+        LOGS / "figures/gates.log",
     params:
-        inputs=figure_options("gates"),
-        plots=PLOTS,
-        code=fingerprint("mmoe_repro.report.figures.gates"),
-    shell:
-        "mmoe-repro figure gates {params.inputs} --plots {params.plots:q}"
-        " --output $(dirname {output.pdf})/gates 2> {log}"
+        **drawing("census", "gates"),
+
+
+use rule stage as census_tables with:
+    """The tables on the census."""
+    input:
+        CENSUS_SHOWN,
+        CENSUS_TUNED,
+        CENSUS_CHOICES / "widths.parquet",
+    output:
+        table_files(census_plan.TABLES),
+    log:
+        LOGS / "tables/census.log",
+    params:
+        **tabulating("census", census_plan.TABLES),
 
 
 rule publish_census:
     """Copy the census choices, trials and runs to results/published/census, with a manifest."""
     input:
-        R / "census/all_runs.parquet",
-        R / "census/all_gates.parquet",
-        R / "census/facts.json",
-        CENSUS_TUNED.parent / "trials.parquet",
-        CENSUS_TUNED.parent / "widths.parquet",
-        CENSUS_TUNED.parent / "baselines.parquet",
-        CENSUS_TUNED.parent / "baseline_trials.parquet",
+        OF_CENSUS / "all_runs.parquet",
+        OF_CENSUS / "all_gates.parquet",
+        OF_CENSUS / "facts.json",
+        [CENSUS_CHOICES / name for name in census_plan.PUBLISHED_CHOICES if "." in name],
     log:
-        R / "logs/publish_census.log",
+        LOGS / "publish_census.log",
     conda:
         "../../environment.yml"
     params:
-        source=R,
-        choices=CENSUS_TUNED.parent,
-        target=Path("results/published/census"),
+        results=R,
+        beside=f"census={CENSUS_CHOICES}",
+        target=census_plan.PUBLISHED_FOLDER,
     shell:
-        "mmoe-repro publish census --source {params.source} --choices {params.choices}"
+        "mmoe-repro report publish census --results {params.results} --beside {params.beside}"
         " --target {params.target} > {log} 2>&1"

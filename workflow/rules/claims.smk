@@ -1,172 +1,120 @@
 """Verdicts: every statement judged on the paper's values, on our runs, and under our other choices."""
 
-JUDGED = R / "claims/judged"
+import yaml
+
+from mmoe_repro.claims import plan as claims_plan
+
 CLAIMS = Path("config/claims.yaml")
 CLAIM_IDS = [
     claim["id"]
     for claim in yaml.safe_load(CLAIMS.read_text())["claims"]
-    if claim.get("experiment", "synthetic") in config["study"]["experiments"]
+    if claim.get("experiment", "synthetic") in study.experiments(config)
 ]
-CHOICES = [
-    "reference",
-    "best_loss",
-    "last_thousand",
-    "held_out",
-    "first_half",
-    "second_half",
-    "diverged_left_out",
-    "one_rate",
-    *[f"rate_{plan.text(rate)}" for rate in config["variants"]["learning_rates"]],
-    "full_count",
-    "half_effect",
-    "double_effect",
-]
-# Of the census alone: order without a smallest effect, and other splits.
-OF_CENSUS = (
-    ["order_alone", *[f"split_{i}" for i in range(1, CENSUS["splits"])]] if HAS_CENSUS else []
-)
-# Half of the seeds must be a sample, too.
-if STUDY["seeds"] < 4:
-    CHOICES = [choice for choice in CHOICES if not choice.endswith("_half")]
-CHOICES += OF_CENSUS
-RECORD_FILES = [
-    R / f"synthetic/{purpose}{kind}.parquet"
-    for purpose, blocks in BLOCKS_OF.items()
-    for kind in ["runs", "curves"]
-    if blocks and (purpose, kind) != ("selection_", "curves")
-]
+CLAIM_TABLES = [*claims_plan.TABLES, *[f"claim_{name}" for name in CLAIM_IDS]]
+CLAIM_FIGURES = [R / f"figures/claim_{name}.pdf" for name in CLAIM_IDS]
+JUDGED = R / "claims/judged"
+CHOICES = list(study.choices(config))
+VERDICTS = R / "claims/verdicts.json"
+FIGURES += CLAIM_FIGURES
+NUMBERS_FROM.append(VERDICTS)
 
 
 rule verdicts:
     """The verdicts, their tables and decision plots."""
     input:
-        R / "claims/verdicts.json",
-        expand(R / "figures/claim_{id}.pdf", id=CLAIM_IDS),
-        expand(R / "tables/{name}.tex", name=VERDICT_TABLES),
-        expand(R / "tables/claim_{id}.tex", id=CLAIM_IDS),
+        VERDICTS,
+        CLAIM_FIGURES,
+        [R / f"tables/{name}.tex" for name in CLAIM_TABLES],
 
 
-rule judge:
+use rule stage as judge with:
     """Every statement on one body of evidence: the paper's values, or our runs under one choice."""
     input:
-        lambda wildcards: (
-            [] if wildcards.choice in ["published", *OF_CENSUS] else [UNIVERSE, *RECORD_FILES]
-        ),
-        census=lambda wildcards: (
-            [R / "census/all_runs.parquet"]
-            if HAS_CENSUS and wildcards.choice != "published"
-            else []
-        ),
+        lambda wildcards: [] if wildcards.choice == study.PUBLISHED else EVIDENCE,
         claims=CLAIMS,
     output:
-        JUDGED / "{choice}.json",
+        output=JUDGED / "{choice}.json",
     log:
-        R / "logs/claims/{choice}.log",
+        LOGS / "claims/{choice}.log",
     wildcard_constraints:
-        choice="|".join(["published", *CHOICES]),
-    conda:
-        "../../environment.yml"
+        choice="|".join([study.PUBLISHED, *CHOICES]),
     params:
-        results=R,
-        census=lambda wildcards, input: f"--census {input.census}" if input.census else "",
-        config=json.dumps(config, sort_keys=True),
-        seed=SEED,
-        code=fingerprint("mmoe_repro.claims.verdicts")
-        + fingerprint("mmoe_repro.claims.choices")
-        + fingerprint("mmoe_repro.claims.beside"),
-    shell:
-        "mmoe-repro judge --choice {wildcards.choice} --claims {input.claims}"
-        " --results {params.results} {params.census} --config {params.config:q}"
-        " --study-seed {params.seed} --output {output} 2> {log}"
+        **call(
+            "claims judge",
+            code="mmoe_repro.claims.judgement "
+            + " ".join(f"mmoe_repro.{name}.evidence" for name in study.experiments(config)),
+            choice="{choice}",
+            results=R,
+            config=CONFIG,
+            study_seed=SEED,
+        ),
 
 
-rule compare_panels:
-    """Our curves and histograms against each published panel."""
-    input:
-        UNIVERSE,
-        RECORD_FILES,
-    output:
-        R / "claims/panels.json",
-    log:
-        R / "logs/claims/panels.log",
-    conda:
-        "../../environment.yml"
-    params:
-        results=R,
-        config=json.dumps(config, sort_keys=True),
-        seed=SEED,
-        code=fingerprint("mmoe_repro.claims.panels"),
-    shell:
-        "mmoe-repro compare-panels --results {params.results} --config {params.config:q}"
-        " --study-seed {params.seed} --output {output} 2> {log}"
-
-
-rule collect_verdicts:
+use rule stage as collect_verdicts with:
     """All judgements in one document, checked against its schema."""
     input:
-        judged=expand(JUDGED / "{choice}.json", choice=["published", *CHOICES]),
-        panels=R / "claims/panels.json",
+        EVIDENCE,
+        R / "claims/panels.json",
+        "workflow/schemas/verdicts.schema.yaml",
+        judged=expand(JUDGED / "{choice}.json", choice=[study.PUBLISHED, *CHOICES]),
         claims=CLAIMS,
-        schema="workflow/schemas/verdicts.schema.yaml",
-        records=RECORD_FILES,
-        census=[R / "census/all_runs.parquet"] if HAS_CENSUS else [],
     output:
-        R / "claims/verdicts.json",
+        output=VERDICTS,
     log:
-        R / "logs/claims/verdicts.log",
-    conda:
-        "../../environment.yml"
+        LOGS / "claims/verdicts.log",
     params:
-        results=R,
-        config=json.dumps(config, sort_keys=True),
-        code=fingerprint("mmoe_repro.claims.document"),
-    shell:
-        "mmoe-repro collect-verdicts --judged {input.judged} --panels {input.panels}"
-        " --claims {input.claims} --results {params.results} --config {params.config:q}"
-        " --output {output} 2> {log}"
-
-
-rule figure_claim:
-    """The decision plot of one statement."""
-    input:
-        verdicts=R / "claims/verdicts.json",
-    output:
-        pdf=R / "figures/claim_{id}.pdf",
-        svg=report(
-            R / "figures/claim_{id}.svg",
-            caption="../report/claim.rst",
-            category="Verdicts",
-            labels={"figure": "Statement {id}", "format": "SVG"},
+        **call(
+            "claims collect",
+            code="mmoe_repro.claims.document",
+            arguments="judged",
+            results=R,
+            config=CONFIG,
         ),
-        png=R / "figures/claim_{id}.png",
-    log:
-        R / "logs/figures/claim_{id}.log",
-    wildcard_constraints:
-        id="|".join(CLAIM_IDS),
-    conda:
-        "../../environment.yml"
-    params:
-        plots=PLOTS,
-        code=fingerprint("mmoe_repro.report.figures.claim"),
-    shell:
-        "mmoe-repro figure claim_{wildcards.id} --inputs verdicts={input.verdicts}"
-        " --plots {params.plots:q} --output $(dirname {output.pdf})/claim_{wildcards.id} 2> {log}"
 
 
-rule verdict_table:
-    """The verdict table, and those of sensitivity, panels, pairing and of one statement."""
+use rule stage as claim_figures with:
+    """The decision plot of every statement."""
     input:
-        R / "claims/verdicts.json",
+        verdicts=VERDICTS,
     output:
-        R / "tables/{name}.tex",
+        pdf=CLAIM_FIGURES,
+        svg=[
+            report(
+                R / f"figures/claim_{name}.svg",
+                caption="../report/claim.rst",
+                category="Verdicts",
+                labels={"figure": f"Statement {name}", "format": "SVG"},
+            )
+            for name in CLAIM_IDS
+        ],
+        png=[R / f"figures/claim_{name}.png" for name in CLAIM_IDS],
     log:
-        R / "logs/tables/{name}.log",
-    wildcard_constraints:
-        name="|".join([*VERDICT_TABLES, *[f"claim_{id}" for id in CLAIM_IDS]]),
-    conda:
-        "../../environment.yml"
+        LOGS / "figures/claims.log",
     params:
-        results=R,
-        code=fingerprint("mmoe_repro.report.verdicts"),
-    shell:
-        "mmoe-repro table {wildcards.name} --results {params.results} --output {output} 2> {log}"
+        command=shlex.join(
+            [
+                "mmoe-repro",
+                *["report", "figures", "claims"],
+                *[f"claim_{name}" for name in CLAIM_IDS],
+                *options(
+                    {
+                        "input": {"verdicts": VERDICTS},
+                        "plots": PLOTS,
+                        "output": R / "figures",
+                    }
+                ),
+            ]
+        ),
+        code=fingerprint("mmoe_repro.claims.figures.claim"),
+
+
+use rule stage as claim_tables with:
+    """The verdict table, those of sensitivity and power, and one of each statement."""
+    input:
+        VERDICTS,
+    output:
+        table_files(CLAIM_TABLES),
+    log:
+        LOGS / "tables/claims.log",
+    params:
+        **tabulating("claims", CLAIM_TABLES),

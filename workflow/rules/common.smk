@@ -1,97 +1,107 @@
-"""Names that every rules file uses."""
+"""What every rules file uses: the study's paths, what it adds to, and parameters of its rules."""
 
 import json
+import re
+import shlex
 
-import yaml
+from mmoe_repro.fingerprint import fingerprint
 
 R = Path(config["study"]["results"])
-BLOCKS = R / "synthetic/blocks"
-UNIVERSE = R / "synthetic/universe.json"
+LOGS = R / "logs"
 PLAN_FILE = R / "plan.json"
-BENCHMARKS = Path("results/published/benchmarks")
-BENCHMARK_TABLES = [
-    "share_of_floor",
-    "share_of_floor_fresh",
-    "against_one",
-    "populations",
-    "shapes",
-    "cores",
-    "memory",
-    "census",
-    "census_memory",
-]
-REFERENCE = Path(config["calibration"]["folder"])
-STUDY = config["synthetic"]
 SEED = config["study"]["seed"]
-FIGURES = ["figure1", "figure2", "figure3", "figure4", "figure5", "calibration", "speed"]
-CORRELATIONS = [plan.text(p) for p in STUDY["task_correlations"]]
+CONFIDENCE = config["plots"]["confidence"]
+CONFIG = json.dumps(config, sort_keys=True)
 PLOTS = json.dumps(config["plots"], sort_keys=True)
+FOLDERS = study.folders(config)  # results, and what is read beside them
 
-HAS_CENSUS = "census" in config["study"]["experiments"]
-if HAS_CENSUS:
-    FIGURES += ["census", "gates"]
-VERDICT_TABLES = ["verdicts", "sensitivity", "curve_panels", "histogram_panels", "pairing", "power"]
-
-FIGURE_INPUTS = {
-    "figure1": {},
-    "figure2": {"trials": R / "synthetic/figure2_trials.parquet", "universe": UNIVERSE},
-    "figure3": {"curves": R / "synthetic/figure3_curves.parquet", "universe": UNIVERSE},
-    "figure4": {"curves": R / "synthetic/curves.parquet", "universe": UNIVERSE},
-    "figure5": {"runs": R / "synthetic/runs.parquet", "universe": UNIVERSE},
-    "calibration": {
-        "ranking": REFERENCE / "ranking.csv",
-        "finalists": REFERENCE / "finalists.parquet",
-    },
-    "census": {
-        "runs": R / "census/all_runs.parquet",
-        "tables": R / "census/tables.csv",
-    },
-    "gates": {"gates": R / "census/all_gates.parquet"},
-    "speed": {
-        name: BENCHMARKS / f"{name}.csv" for name in ["share_of_floor", "populations", "shapes"]
-    },
-}
+# What the experiments add to: the report's figures and tables, records, and what these rest on.
+FIGURES, TABLES, RECORDS, NUMBERS_FROM, EVIDENCE = [], [], [], [], []
+WEIGHTS = {}  # block's record file -> its share of the work, for the progress line
 
 
-C = R / "calibration"
-CALIBRATION = config["calibration"]
-CENSUS = config["census"]
+def options(values):
+    """Options of the command line: --name value; a list of numbers has commas, others are repeated."""
+    words = []
+    for name, value in values.items():
+        option = f"--{name.replace('_', '-')}"
+        if isinstance(value, dict):
+            words += [word for pair in value.items() for word in (option, "=".join(map(str, pair)))]
+        elif isinstance(value, (list, tuple)) and all(isinstance(v, (int, float)) for v in value):
+            words += [option, ",".join(map(str, value))]
+        elif isinstance(value, (list, tuple)):
+            words += [word for v in value for word in (option, str(v))]
+        elif value is True:
+            words.append(option)
+        elif value is not None and value is not False:
+            words += [option, str(value)]
+    return words
 
 
-wildcard_constraints:
-    p=r"-?[0-9.]+",
-    rate=r"[0-9.]+",
-    first=r"\d+",
-    n=r"\d+",
-    model="|".join([*STUDY["models"], *config["variants"]["models"], plan.FIGURE3_MODEL]),
+def filled(value, wildcards):
+    """A setting; one that is a wildcard, such as "{model}", with its value."""
+    name = re.fullmatch(r"\{(\w+)\}", value) if isinstance(value, str) else None
+    return wildcards[name[1]] if name else value
 
 
-def block_files(blocks, kind):
-    """Files of the given blocks; kind is runs or curves."""
-    return [BLOCKS / f"{block.path()}.{kind}.parquet" for block in blocks]
+def call(command, code, arguments=None, **settings):
+    """Parameters of a rule that inherits from `stage`, one call of `mmoe-repro COMMAND`.
+
+    Named inputs and outputs become options of their name, unnamed ones are only waited for; the input
+    called `arguments` is given without a name. Settings become options, too, with {wildcards} filled
+    in. `code` names the modules behind the result: when they change, the rule runs again.
+    """
+
+    def whole(wildcards, input, output):
+        named = {**dict(input.items()), **dict(output.items())}
+        given = named.pop(arguments, [])
+        words = [*command.split(), *([given] if isinstance(given, str) else given)]
+        words += options({name: files for name, files in named.items() if len(files)})
+        words += options({name: filled(value, wildcards) for name, value in settings.items()})
+        return shlex.join(["mmoe-repro", *map(str, words)])
+
+    return {"command": whole, "code": fingerprint(*code.split())}
 
 
-def schedule_options():
-    """The configuration's schedule and learner as options of `mmoe-repro train`."""
-    options = STUDY["schedule"] | config["training"]
-    return " ".join(f"--{key.replace('_', '-')} {value}" for key, value in sorted(options.items()))
+def figure_files(name, category, title):
+    """The three files of a figure, added to the report's; the SVG has its place in the HTML report."""
+    FIGURES.append(R / f"figures/{name}.pdf")
+    return {
+        "pdf": R / f"figures/{name}.pdf",
+        "svg": report(
+            R / f"figures/{name}.svg",
+            caption=f"../report/{name}.rst",
+            category=category,
+            labels={"figure": title, "format": "SVG"},
+        ),
+        "png": R / f"figures/{name}.png",
+    }
 
 
-def figure_options(name):
-    """A figure's input files as options of `mmoe-repro figure`."""
-    pairs = [f"{key}={path}" for key, path in FIGURE_INPUTS[name].items()]
-    return "--inputs " + " ".join(pairs) if pairs else ""
+def drawing(room, name):
+    """Parameters of a rule that draws a room's figure from its named inputs."""
+
+    def whole(wildcards, input):
+        inputs = [f"{key}={path}" for key, path in input.items()]
+        words = ["mmoe-repro", "report", "figure", room, name, *inputs]
+        return shlex.join([*words, *options({"plots": PLOTS, "output": R / f"figures/{name}"})])
+
+    return {"command": whole, "code": fingerprint(f"mmoe_repro.{room}.figures.{name}")}
 
 
-def rounds_before(wildcards):
-    """Scores of the rounds before this one."""
-    return [C / f"round{i}.scores.parquet" for i in range(1, int(wildcards.number))]
+def table_files(names):
+    """The files of a room's tables, added to the report's."""
+    files = [R / f"tables/{name}.tex" for name in names]
+    TABLES.extend(files)
+    return files
 
 
-def census_blocks(group, method, kind):
-    """Files of a method's repeats on a group; kind is runs or gates."""
-    size, n = CENSUS["block_size"], CENSUS["repeats"]
-    return [
-        R / f"census/blocks/{group}/{method}/{first}-{min(size, n - first)}.{kind}.parquet"
-        for first in range(CENSUS["first"], n, size)
-    ]
+def tabulating(room, names):
+    """Parameters of a rule that writes a room's tables."""
+    return call(
+        f"report tables {room} {' '.join(names)}",
+        code=f"mmoe_repro.{room}.tables",
+        results=R,
+        beside=FOLDERS.beside,
+        output=str(R / "tables"),
+    )

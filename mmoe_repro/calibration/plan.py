@@ -1,0 +1,14 @@
+"""What the calibration shows: its tables."""
+
+from pathlib import Path
+
+from mmoe_repro.report.folders import Folders
+
+TABLES = ("figure2_fits", "label_functions", "ranking")
+
+PUBLISHED = ("label_functions.json", "reference.json", "ranking.csv", "finalists.parquet")
+
+
+def published(folders: Folders) -> dict[str, Path]:
+    """Name in the committed folder -> file."""
+    return {name: folders.results / "calibration" / name for name in PUBLISHED}

@@ -1,0 +1,79 @@
+"""What the experiment will run and show, from the configuration alone: blocks, choices, tables.
+
+Nothing heavy is imported.
+"""
+
+from pathlib import Path
+
+from mmoe_repro.claims import choices as shared
+from mmoe_repro.config import Config
+from mmoe_repro.report.folders import Folders
+
+TABLES = (
+    "census_income",
+    "census_education",
+    "census_facts",
+    "census_choices",
+    "census_widths",
+    "census_spread",
+    "census_splits",
+    "census_kept",
+)
+PUBLISHED_FOLDER = Path("results/published/census")
+SPLIT = "split_"  # split_1: another halving of the test rows
+
+METHODS = {
+    "single_task": "Single-Task",
+    "shared_bottom": "Shared-Bottom",
+    "l2_constrained": "L2-Constrained",
+    "cross_stitch": "Cross-Stitch",
+    "tensor_factorization": "Tensor-Factorization",
+    "omoe": "OMoE",
+    "mmoe": "MMoE",
+}
+BASELINES = {"logistic": "Logistic regression", "boosted_trees": "Boosted trees"}
+TITLES = METHODS | BASELINES  # name -> words, in the order of every table
+
+
+def blocks(config: Config) -> list[tuple[int, int]]:
+    """The repeats of a method and group, a job each: first seed, and how many."""
+    size, n = config["census"]["block_size"], config["census"]["repeats"]
+    return [(first, min(size, n - first)) for first in range(config["census"]["first"], n, size)]
+
+
+def choices(config: Config) -> dict[str, str]:
+    """What else the runs are judged under: name -> words, in the order of the sensitivity table."""
+    splits = [f"{SPLIT}{i}" for i in range(1, config["census"]["splits"])]
+    of_splits = {s: f"split {s.removeprefix(SPLIT)} of the census" for s in splits}
+    return {
+        **shared.TITLES,
+        shared.ORDER_ALONE: "any difference counts (census)",
+        **of_splits,
+    }
+
+
+def beside(config: Config) -> dict[str, Path]:
+    """What is read beside the study's results: the search and its choices, published or its own."""
+    own = Path(config["study"]["results"]) / "census"
+    return {"census": {"published": PUBLISHED_FOLDER, "own": own}[config["census"]["tuned"]]}
+
+
+# Name in the committed folder -> below the study's results; and, below the folder of the choices.
+PUBLISHED = {
+    "facts.json": "census/facts.json",
+    "runs.parquet": "census/all_runs.parquet",
+    "gates.parquet": "census/all_gates.parquet",
+}
+PUBLISHED_CHOICES = (
+    "tuned",
+    "trials.parquet",
+    "widths.parquet",
+    "baselines.parquet",
+    "baseline_trials.parquet",
+)
+
+
+def published(folders: Folders) -> dict[str, Path]:
+    """Name in the committed folder -> file or folder; the choices may be the published ones."""
+    found = {name: folders.results / path for name, path in PUBLISHED.items()}
+    return found | {name: folders["census"] / name for name in PUBLISHED_CHOICES}

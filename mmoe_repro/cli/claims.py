@@ -1,0 +1,63 @@
+"""`mmoe-repro claims ...`: the paper's statements judged."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mmoe_repro.cli import options as o
+
+app = typer.Typer(
+    help="The paper's statements: judge them, collect verdicts.", no_args_is_help=True
+)
+
+Claims = Annotated[Path, o.existing("The statements.")]
+CLAIMS = Path("config/claims.yaml")
+
+
+@app.command()
+def judge(
+    choice: Annotated[
+        str, typer.Option(help="published, reference, or another choice: held_out, split_1, ...")
+    ],
+    output: o.Output,
+    claims: Claims = CLAIMS,
+    results: o.Results = o.RESULTS,
+    config: o.ConfigText = "{}",
+    study_seed: o.StudySeed = 2018,
+) -> None:
+    """Judge every statement on the paper's values or on the runs, under one choice of ours."""
+    from mmoe_repro import study
+    from mmoe_repro.claims.judgement import judgement
+    from mmoe_repro.claims.statements import load
+    from mmoe_repro.files import write_json
+
+    checked = study.from_text(config)
+    on = study.evidence(choice, checked, o.folders(results, None))
+    of = load(claims).of(study.experiments(checked))
+    write_json(judgement(of, choice, on, study_seed), output)
+
+
+@app.command()
+def collect(
+    judged: o.Inputs,
+    output: o.Output,
+    claims: Claims = CLAIMS,
+    results: o.Results = o.RESULTS,
+    config: o.ConfigText = "{}",
+) -> None:
+    """Put all judgements, files named for their choice, together into verdicts.json."""
+    from mmoe_repro import study
+    from mmoe_repro.claims.document import checked, document
+    from mmoe_repro.claims.statements import load
+    from mmoe_repro.files import read_json, write_json
+
+    settings = study.from_text(config)
+    found = document(
+        load(claims).of(study.experiments(settings)),
+        {path.stem: read_json(path) for path in judged},
+        study.about(settings, o.folders(results, None)),
+        study.titles(settings),
+        study.choices(settings),
+    )
+    write_json(checked(found), output)

@@ -1,0 +1,116 @@
+"""`mmoe-repro report ...`: figures, tables, numbers, the PDF, and publishing."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mmoe_repro.cli import options as o
+
+app = typer.Typer(help="Figures, tables, numbers, the PDF, publishing.", no_args_is_help=True)
+
+Room = Annotated[str, typer.Argument(help="Whose: synthetic, census, calibration, claims, ...")]
+
+
+@app.command()
+def figure(
+    room: Room,
+    name: Annotated[str, typer.Argument(help="figure4, gates, claim_A3, ...")],
+    output: Annotated[Path, typer.Option(help="Without ending: .pdf, .svg and .png are written.")],
+    inputs: Annotated[
+        list[str] | None, typer.Argument(metavar="NAME=PATH", help="The files that it shows.")
+    ] = None,
+    plots: Annotated[str, typer.Option(help="The configuration's plots section, as JSON.")] = "{}",
+) -> None:
+    """Draw one figure as PDF, SVG and PNG."""
+    from mmoe_repro.report import rooms
+
+    rooms.draw(room, name, o.pairs(inputs), json.loads(plots), output)
+
+
+@app.command()
+def figures(
+    room: Room,
+    names: Annotated[list[str], typer.Argument(help="claim_A3 claim_T1 ...")],
+    output: Annotated[Path, typer.Option(file_okay=False, help="Folder that they go to.")],
+    inputs: Annotated[
+        list[str], typer.Option("--input", metavar="NAME=PATH", help="A file that they show.")
+    ],
+    plots: Annotated[str, typer.Option(help="The configuration's plots section, as JSON.")] = "{}",
+) -> None:
+    """Draw several figures of the same files."""
+    from mmoe_repro.report import rooms
+
+    for name in names:
+        rooms.draw(room, name, o.pairs(inputs), json.loads(plots), output / name)
+
+
+@app.command()
+def tables(
+    room: Room,
+    names: Annotated[list[str], typer.Argument(help="final_losses curve_ends ...")],
+    output: Annotated[Path, typer.Option(file_okay=False, help="Folder that they go to.")],
+    results: o.Results = o.RESULTS,
+    beside: o.Beside = None,
+) -> None:
+    """Write tables of one room as LaTeX: NAME.tex, one each."""
+    from mmoe_repro.files import write_text
+    from mmoe_repro.report import rooms
+
+    folders = o.folders(results, beside)
+    for name in names:
+        write_text(rooms.table(room, name, folders), output / f"{name}.tex")
+
+
+@app.command()
+def numbers(
+    output: o.Output,
+    config: o.ConfigText = "{}",
+    results: o.Results = o.RESULTS,
+    beside: o.Beside = None,
+) -> None:
+    """Write every number of the report's prose as a LaTeX macro, and as JSON for a look."""
+    from mmoe_repro import study
+    from mmoe_repro.files import write_json, write_text
+    from mmoe_repro.report.macros import to_latex
+
+    checked = study.from_text(config)
+    found = study.numbers(checked, o.folders(results, beside))
+    text = to_latex(found, study.sections(checked))
+    write_json(found, output.with_suffix(".json"))
+    write_text(text, output)
+
+
+@app.command(name="compile")
+def compile_pdf(
+    made: Annotated[
+        list[Path], typer.Argument(exists=True, help="Folders of figures, tables and numbers.")
+    ],
+    paper: Annotated[
+        Path, typer.Option(exists=True, file_okay=False, help="Folder of report.tex.")
+    ],
+    output: o.Output,
+) -> None:
+    """Compile the report with whichever LaTeX engine is there."""
+    from mmoe_repro.report.latex import compile_report
+
+    print(f"{output}: compiled with {compile_report(paper, made, output)}")
+
+
+@app.command()
+def publish(
+    room: Room,
+    target: Annotated[
+        Path, typer.Option(file_okay=False, help="The committed folder, which is replaced.")
+    ],
+    results: o.Results = o.RESULTS,
+    beside: o.Beside = None,
+) -> None:
+    """Copy a finished study, census, calibration or benchmark to its committed folder."""
+    from mmoe_repro.report import publish as published
+    from mmoe_repro.report.rooms import part
+
+    files = part(room, "plan").published(o.folders(results, beside))
+    for path in published.publish(files, target):
+        print(path)

@@ -1,0 +1,81 @@
+"""What a person types most, without a group."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from mmoe_repro.cli import options as o
+
+PUBLISHED = Path("results/published")
+
+
+def plan(
+    configfile: o.ConfigFiles = [o.CONFIG],  # noqa: B006 - typer copies it
+    cores: Annotated[int, typer.Option(min=1, help="Cores that snakemake will be given.")] = 2,
+) -> None:
+    """Print what the study will run and how long that takes, measured in a few seconds."""
+    from mmoe_repro import study
+    from mmoe_repro.cost import as_text
+
+    config = study.load(configfile)
+    print(f"study {config['study']['name']}, {cores} cores")
+    print(as_text(study.costs(config, study.folders(config)), cores))
+
+
+def verdicts(
+    statement: Annotated[
+        str | None, typer.Argument(help="S1, A1, ...: all that there is on one statement.")
+    ] = None,
+    results: o.Results = o.RESULTS,
+) -> None:
+    """Print the verdict table, or all that there is on one statement."""
+    from mmoe_repro.claims.terminal import one, table
+    from mmoe_repro.files import read_json
+
+    path = results / "claims/verdicts.json"
+    if not path.exists():
+        path = PUBLISHED / "synthetic/claims/verdicts.json"
+    found = read_json(path, "statements", "choices", "records", "command")
+    print(one(found, statement) if statement else table(found))
+    print(f"from {path}; made again by: {found['command']}")
+
+
+def sample(
+    task_correlation: o.Correlation,
+    output: o.Output,
+    seed: Annotated[int, typer.Option(min=0, help="The run whose data set it is.")] = 0,
+    n: Annotated[int, typer.Option(min=1, help="Samples.")] = 1_000,
+    stream: Annotated[
+        Literal["training", "held-out"],
+        typer.Option(help="What a run trains on, in order, or what it is evaluated on."),
+    ] = "training",
+    universe: Annotated[
+        Path, typer.Option(help="The study's universe; the published one where there is none.")
+    ] = o.UNIVERSE,
+    study_seed: o.StudySeed = 2018,
+) -> None:
+    """Write actual samples of one run of the synthetic experiment: x0 ... x99, y1, y2, as Parquet."""
+    from mmoe_repro.files import write_parquet
+    from mmoe_repro.synthetic.export import samples
+    from mmoe_repro.synthetic.universes import read_universe
+
+    path = universe if universe.exists() else PUBLISHED / "calibration/reference.json"
+    frame = samples(read_universe(path), task_correlation, study_seed, seed, n, stream)
+    write_parquet(frame, output)
+    print(f"{output}: {len(frame)} samples of run {seed}, {stream} stream")
+
+
+def describe_config() -> None:
+    """Print what every key of the configuration means (config/README.md)."""
+    import yaml
+
+    from mmoe_repro.config import SCHEMA, describe
+
+    print(describe(yaml.safe_load(SCHEMA.read_text())), end="")
+
+
+def add_to(app: typer.Typer) -> None:
+    """Make these commands of the program itself."""
+    for command in (verdicts, plan, sample, describe_config):
+        app.command()(command)

@@ -1,0 +1,60 @@
+"""LaTeX tabulars (booktabs), and how numbers and words are written in them."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+Row = Mapping[Any, Any]  # a row of a table of values, by column
+
+DASH = "--"
+
+
+def tabular(columns: str, header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A booktabs tabular; a row of one empty cell is a rule."""
+    lines = [rf"\begin{{tabular}}{{{columns}}}", r"\toprule", " & ".join(header) + r" \\"]
+    lines.append(r"\midrule")
+    for row in rows:
+        lines.append(r"\midrule" if list(row) == [""] else " & ".join(row) + r" \\")
+    return "\n".join([*lines, r"\bottomrule", r"\end{tabular}", ""])
+
+
+def _is_none(value: Any) -> bool:
+    return value is None or value != value  # NaN is not itself
+
+
+def decimals(value: float, digits: int) -> str:
+    """A number to `digits` decimals, zero without a sign."""
+    text = f"{value:.{digits}f}"
+    return text.removeprefix("-") if float(text) == 0 else text
+
+
+def number(value: Any, digits: int = 3) -> str:
+    """A number to `digits` decimals, or a dash where there is none."""
+    return DASH if _is_none(value) else decimals(float(value), digits)
+
+
+def interval(row: Row, name: str, digits: int = 3) -> str:
+    """A value with its interval: 0.123 [0.110, 0.140]; the value alone where there is none."""
+    value = number(row.get(name), digits)
+    if _is_none(row.get(f"{name}_low")):
+        return value
+    low, high = (number(row[f"{name}_{end}"], digits) for end in ("low", "high"))
+    return rf"{value} {{\scriptsize[{low}, {high}]}}"
+
+
+def share(row: Row, name: str) -> str:
+    """A share as a percentage."""
+    return DASH if _is_none(row.get(name)) else rf"{100 * row[name]:.1f}\%"
+
+
+def escape(text: str) -> str:
+    """Plain text for LaTeX."""
+    for sign in "&%_#$":
+        text = text.replace(sign, f"\\{sign}")
+    text = text.replace("<", "$<$").replace(">", "$>$")
+    return re.sub(r"(?<![\w.])-(?=\d)", "$-$", text)
+
+
+def spaced(text: str) -> str:
+    """A tabular with room between rows of several lines."""
+    return text.replace(" \\\\\n", " \\\\[3pt]\n")

@@ -1,0 +1,28 @@
+"""What is shown of the speed: its tables."""
+
+from pathlib import Path
+
+from mmoe_repro.report.folders import Folders
+
+TABLES = ("speed", "against_one")
+
+# Of benchmarks/, one a table
+PUBLISHED = tuple(
+    f"{name}.csv"
+    for name in (
+        "share_of_floor",
+        "share_of_floor_fresh",
+        "against_one",
+        "populations",
+        "shapes",
+        "cores",
+        "memory",
+        "census",
+        "census_memory",
+    )
+)
+
+
+def published(folders: Folders) -> dict[str, Path]:
+    """Name in the committed folder -> file."""
+    return {name: folders.results / "benchmarks" / name for name in PUBLISHED}

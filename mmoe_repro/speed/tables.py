@@ -1,0 +1,39 @@
+"""The tables on speed."""
+
+import pandas as pd
+
+from mmoe_repro.report.folders import Folders
+from mmoe_repro.report.tabular import number, tabular
+from mmoe_repro.synthetic.models import TITLES
+
+
+def speed(folders: Folders) -> str:
+    """A training step against the floor of its two big matrix products."""
+    frame = pd.read_csv(folders["benchmarks"] / "share_of_floor.csv")
+    fresh = pd.read_csv(folders["benchmarks"] / "share_of_floor_fresh.csv")
+    keys = ["model", "batch_size"]
+    rows = [
+        [
+            TITLES[row["model"]],
+            str(row["batch_size"]),
+            number(row["floor_microseconds_per_run"], 1),
+            number(row["step_microseconds_per_run"], 1),
+            number(row["share"], 2),
+            number(row["step_microseconds_per_run_fresh"], 1),
+            number(row["share_fresh"], 2),
+        ]
+        for _, row in frame.merge(fresh, on=keys, suffixes=("", "_fresh")).iterrows()
+    ]
+    header = ["", "batch", r"floor ($\mu$s)", r"step ($\mu$s)", "share"]
+    return tabular("lrrrrrr", [*header, r"fresh data ($\mu$s)", "share"], rows)
+
+
+def against_one(folders: Folders) -> str:
+    """A step of one run in other ways, and how many times slower they are."""
+    frame = pd.read_csv(folders["benchmarks"] / "against_one.csv")
+    rows = [
+        [str(row.batch_size), str(row.way).replace("_", r"\_"),
+         number(row.step_microseconds_per_run, 1), number(row.times_slower, 1)]
+        for row in frame.itertuples()
+    ]  # fmt: skip
+    return tabular("rlrr", ["batch", "way", r"step of a run ($\mu$s)", "times slower"], rows)

@@ -1,0 +1,145 @@
+"""The study: which experiments there are, and what they give together.
+
+An experiment is a room of the package. To add one, add a room (`plan.py`, `evidence.py`, `cost.py`,
+`tables.py`, `numbers.py`, `figures/`), a rules file, a TeX section of its name, statements in
+`config/claims.yaml`, and its name here. Nothing heavy is imported before it is asked for.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mmoe_repro import config as configuration
+from mmoe_repro.config import BadConfig, Config
+from mmoe_repro.report.rooms import numbers as numbers_of
+from mmoe_repro.report.rooms import part
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mmoe_repro.claims.evidence import Evidence
+    from mmoe_repro.cost import StageCost
+    from mmoe_repro.report.folders import Folders
+
+EXPERIMENTS = ("synthetic", "census")
+ROOMS = (*EXPERIMENTS, "calibration", "speed", "claims")  # what the report has numbers of
+PUBLISHED = "published"  # the paper's own values, beside our choices
+
+
+def check(values: Mapping[str, Any], schema: Path = configuration.SCHEMA) -> Config:
+    """The configuration with every default filled in. Raises BadConfig, in one line."""
+    config = configuration.check(values, schema)
+    for name in config["study"]["experiments"]:
+        if name not in EXPERIMENTS:
+            raise BadConfig(
+                f"configuration: study.experiments has {name!r}; allowed are {', '.join(EXPERIMENTS)}"
+            )
+    return config
+
+
+def load(paths: list[Path]) -> Config:
+    """The checked configuration of the files, later ones over earlier ones. Raises BadConfig."""
+    return check(configuration.read(paths))
+
+
+def from_text(text: str) -> Config:
+    """The checked configuration that a JSON text is. Raises BadConfig."""
+    try:
+        values = json.loads(text)
+    except ValueError as error:
+        raise BadConfig(f"configuration: not JSON ({error})") from None
+    if not isinstance(values, dict):
+        raise BadConfig("configuration: not an object; expected are sections, such as study")
+    return check(values)
+
+
+def folders(config: Config) -> Folders:
+    """Where the study's results are, and what it reads beside them."""
+    from mmoe_repro.report.folders import Folders
+
+    beside: dict[str, Path] = {}
+    for name in experiments(config):
+        beside |= part(name, "plan").beside(config)
+    return Folders(Path(config["study"]["results"]), beside)
+
+
+def sections(config: Config) -> list[str]:
+    """The report's sections on the experiments after the first, which the report is built around."""
+    return experiments(config)[1:]
+
+
+def experiments(config: Config) -> list[str]:
+    """The experiments of a study, in the order of the list."""
+    return [name for name in EXPERIMENTS if name in config["study"]["experiments"]]
+
+
+def rooms(config: Config) -> list[str]:
+    """The rooms with a part in a study's report."""
+    return [room for room in ROOMS if room not in EXPERIMENTS or room in experiments(config)]
+
+
+def choices(config: Config) -> dict[str, str]:
+    """Our own choices that the runs are judged under: name -> words, in order."""
+    found: dict[str, str] = {}
+    for name in experiments(config):
+        for choice, words in part(name, "plan").choices(config).items():
+            found.setdefault(choice, words)
+    return found
+
+
+def evidence(choice: str, config: Config, folders: Folders) -> Evidence:
+    """What all experiments show under a choice of ours, or, for `PUBLISHED`, what the paper shows.
+
+    Raises MissingRuns, and BadConfig for a choice that no experiment has.
+    """
+    from mmoe_repro.claims.evidence import Evidence, merge
+
+    if choice != PUBLISHED and choice not in choices(config):
+        allowed = ", ".join([PUBLISHED, *choices(config)])
+        raise BadConfig(f"choice {choice!r}: allowed are {allowed}")
+    bodies = []
+    for name in experiments(config):
+        room = part(name, "evidence")
+        if choice == PUBLISHED:
+            bodies.append(room.published())
+        elif choice in part(name, "plan").choices(config):
+            bodies.append(room.evidence(choice, config, folders))
+        else:
+            bodies.append(Evidence({}, paired=True, absent="not a choice of this experiment"))
+    return merge(bodies)
+
+
+def titles(config: Config) -> dict[str, str]:
+    """Models and methods in words."""
+    found: dict[str, str] = {}
+    for name in experiments(config):
+        found |= part(name, "evidence").TITLES
+    return found
+
+
+def about(config: Config, folders: Folders) -> dict[str, Any]:
+    """What the verdicts' document says of the runs that were judged."""
+    found: dict[str, Any] = {"study": config["study"]["name"], "records": {}}
+    for name in experiments(config):
+        of = part(name, "evidence").about(config, folders)
+        found = {**found, **of, "records": found["records"] | of["records"]}
+    return found
+
+
+def numbers(config: Config, folders: Folders) -> dict[str, str]:
+    """Every number of the prose, as text ready for LaTeX, by name."""
+    from mmoe_repro.report.macros import of_study
+
+    found = of_study(config, EXPERIMENTS)
+    for room in rooms(config):
+        found |= numbers_of(room, folders, config)
+    return found
+
+
+def costs(config: Config, folders: Folders) -> list[StageCost]:
+    """What every stage will cost, measured now in some seconds."""
+    return [
+        cost for name in experiments(config) for cost in part(name, "cost").costs(config, folders)
+    ]

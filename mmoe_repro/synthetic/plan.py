@@ -1,0 +1,207 @@
+"""What the experiment will run and show, from the configuration alone: blocks, choices, tables.
+
+The workflow takes its file names from here, and `mmoe-repro plan` its counts, so that both always
+agree. Nothing heavy is imported.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from mmoe_repro.claims import choices as shared
+from mmoe_repro.config import Config
+from mmoe_repro.report.folders import Folders
+
+TABLES = (
+    "final_losses",
+    "both_losses",
+    "curve_ends",
+    "learning_rates",
+    "parameters",
+    "curve_panels",
+    "histogram_panels",
+    "pairing",
+)
+
+REPORTED_FIRST = 0
+SELECTION_FIRST = 10_000  # seeds that choose the learning rate are apart from those reported
+CHOSEN = "chosen"
+FIGURE3_MODEL = "shared_bottom_16"
+
+
+@dataclass(frozen=True)
+class Block:
+    """The runs of one job: `n` seeds from `first` on, of one condition, for one purpose.
+
+    `learning_rate` is a number as text, or `CHOSEN` where the selection decides.
+    """
+
+    purpose: str  # selection | reported | figure3 | variants
+    model: str
+    task_correlation: str
+    learning_rate: str
+    first: int
+    n: int
+
+    def path(self) -> str:
+        """Where its records go, below the study's block folder and without an ending."""
+        return (
+            f"{self.purpose}/{self.model}/p{self.task_correlation}/lr{self.learning_rate}/"
+            f"{self.first}-{self.n}"
+        )
+
+
+def text(number: float) -> str:
+    """A number as it stands in paths: 0.5, 1, 0.0001."""
+    return f"{number:.10f}".rstrip("0").rstrip(".")
+
+
+def _blocks(
+    config: Config, purpose: str, model: str, p: float, rate: str, first: int, seeds: int
+) -> Iterator[Block]:
+    size = config["synthetic"]["block_size"]
+    for start in range(0, seeds, size):
+        yield Block(purpose, model, text(p), rate, first + start, min(size, seeds - start))
+
+
+def selection_blocks(config: Config) -> list[Block]:
+    """Blocks that choose the learning rate of each model and correlation."""
+    study = config["synthetic"]
+    return [
+        block
+        for model in [*study["models"], *config["variants"]["models"]]
+        for p in study["task_correlations"]
+        for rate in study["learning_rates"]
+        for block in _blocks(
+            config, "selection", model, p, text(rate), SELECTION_FIRST, study["selection_seeds"]
+        )
+    ]
+
+
+def reported_blocks(config: Config) -> list[Block]:
+    """Blocks of Figures 4 and 5."""
+    study = config["synthetic"]
+    return [
+        block
+        for model in study["models"]
+        for p in study["task_correlations"]
+        for block in _blocks(config, "reported", model, p, CHOSEN, REPORTED_FIRST, study["seeds"])
+    ]
+
+
+def figure3_blocks(config: Config) -> list[Block]:
+    """Blocks of Figure 3."""
+    return [
+        block
+        for p in config["synthetic"]["task_correlations"]
+        for rate in config["figure3"]["learning_rates"]
+        for block in _blocks(
+            config,
+            "figure3",
+            FIGURE3_MODEL,
+            p,
+            text(rate),
+            REPORTED_FIRST,
+            config["figure3"]["seeds"],
+        )
+    ]
+
+
+def variant_blocks(config: Config) -> list[Block]:
+    """Blocks that the sensitivity of the verdicts needs: other models, and fixed learning rates."""
+    study, variants = config["synthetic"], config["variants"]
+    conditions = [(model, CHOSEN) for model in variants["models"]]
+    conditions += [
+        (model, text(rate)) for rate in variants["learning_rates"] for model in study["models"]
+    ]
+    return [
+        block
+        for model, rate in conditions
+        for p in study["task_correlations"]
+        for block in _blocks(config, "variants", model, p, rate, REPORTED_FIRST, study["seeds"])
+    ]
+
+
+def blocks(config: Config) -> list[Block]:
+    """Every block of the default study."""
+    return [
+        *selection_blocks(config),
+        *figure3_blocks(config),
+        *reported_blocks(config),
+        *variant_blocks(config),
+    ]
+
+
+def files(folder: Path, of: list[Block], kind: str) -> list[Path]:
+    """The files of blocks below the study's block folder; `kind` is runs or curves."""
+    return [folder / f"{block.path()}.{kind}.parquet" for block in of]
+
+
+# Against 3 for the models of Figure 4: a stand-in for the time of a run
+WEIGHT = {"shared_bottom_16": 1.0, "shared_bottom_226": 6.0, "shared_bottom_452": 12.0}
+
+
+def weights(config: Config) -> dict[str, float]:
+    """Every block's path, without an ending, and its share of the work."""
+    return {block.path(): WEIGHT.get(block.model, 3.0) * block.n for block in blocks(config)}
+
+
+BEST_LOSS, LAST_THOUSAND, HELD_OUT = "best_loss", "last_thousand", "held_out"
+ONE_RATE, FULL_COUNT = "one_rate", "full_count"
+RATE = "rate_"  # rate_0.01: every model at that learning rate
+
+
+def choices(config: Config) -> dict[str, str]:
+    """What else the runs are judged under: name -> words, in the order of the sensitivity table."""
+    said = {
+        **shared.TITLES,
+        BEST_LOSS: "best loss on the curve",
+        LAST_THOUSAND: "mean of the last 1,000 steps",
+        HELD_OUT: "the other loss (held-out for training)",
+        ONE_RATE: "one learning rate for all",
+        FULL_COUNT: "Shared-Bottom of the fully counted width",
+    }
+    rates = [f"{RATE}{text(rate)}" for rate in config["variants"]["learning_rates"]]
+    said |= {name: f"learning rate {name.removeprefix(RATE)} for all" for name in rates}
+    # Half of the seeds must be a sample, too.
+    enough = config["synthetic"]["seeds"] >= 4
+    halves = [shared.FIRST_HALF, shared.SECOND_HALF] if enough else []
+    names = [
+        shared.REFERENCE, BEST_LOSS, LAST_THOUSAND, HELD_OUT, *halves, shared.DIVERGED_LEFT_OUT,
+        ONE_RATE, *rates, FULL_COUNT, shared.HALF_EFFECT, shared.DOUBLE_EFFECT,
+    ]  # fmt: skip
+    return {name: said[name] for name in names}
+
+
+def beside(config: Config) -> dict[str, Path]:
+    """What is read beside the study's results, by name."""
+    return {"calibration": Path(config["calibration"]["folder"])}
+
+
+# What of a finished study is committed
+PUBLISHED = [
+    "report.pdf",
+    "numbers.json",
+    "synthetic/universe.json",
+    "synthetic/runs.parquet",
+    "synthetic/curves.parquet",
+    "synthetic/figure3_runs.parquet",
+    "synthetic/figure3_curves.parquet",
+    "synthetic/selection_runs.parquet",
+    "synthetic/variants_runs.parquet",
+    "synthetic/figure2_trials.parquet",
+    "synthetic/final_losses.csv",
+    "synthetic/curve_ends.csv",
+    "synthetic/learning_rates",
+    "claims/verdicts.json",
+    "claims/panels.json",
+    "claims/judged",
+    "tables",
+    "figures",
+    "figures/figure4.png",  # README shows it
+]
+
+
+def published(folders: Folders) -> dict[str, Path]:
+    """Name in the committed folder -> file or folder of a finished study: a few MB."""
+    return {name.removeprefix("synthetic/"): folders.results / name for name in PUBLISHED}

@@ -1,0 +1,44 @@
+"""From the calibrated reference to the universe of a study."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from mmoe_repro.files import BadFile, read_json
+from mmoe_repro.synthetic.universe import Universe
+
+REFERENCE = ("universe", "learning_rate", "reading")  # what a calibration's file must have
+
+
+def resolve(reference: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    """The reference universe with `changes`, its key, and how its losses are read.
+
+    `reference` is what calibration wrote: universe, learning_rate, reading, misfit. The result has
+    those of use to the study: universe, key, is_reference, learning_rate, reading. Raises
+    ValueError for a value that a universe does not allow.
+    """
+    universe = Universe.from_dict({**reference["universe"], **changes})
+    return {
+        "universe": universe.as_dict(),
+        "key": universe.key(),
+        "is_reference": universe == Universe.from_dict(reference["universe"]),
+        "changes": changes,
+        "learning_rate": reference["learning_rate"],
+        "reading": reference["reading"],
+    }
+
+
+def changes_from(text: str) -> dict[str, Any]:
+    """Changes to a universe, given as JSON. Raises ValueError if they are none."""
+    changes = json.loads(text)
+    if not isinstance(changes, dict):
+        raise ValueError(f'changes {text!r}: expected is an object, such as {{"batch_size": 128}}')
+    return changes
+
+
+def read_universe(path: Path) -> Universe:
+    """The universe in a file of `resolve`'s, or of the calibration's. Raises BadFile."""
+    try:
+        return Universe.from_dict(read_json(path, "universe")["universe"])
+    except (TypeError, KeyError) as error:
+        raise BadFile(f"{path}: not a universe ({error})") from None
