@@ -11,8 +11,8 @@ from benchmarks.measure import interleaved, peak_megabytes
 from benchmarks.training import SHORT, training, universe
 from mmoe_repro.compiled import one_thread
 from mmoe_repro.learners.compiled import CompiledLearner
-from mmoe_repro.models.mmoe import MMoE
 from mmoe_repro.models.initialise import initialise
+from mmoe_repro.models.mmoe import MMoE
 
 BATCH, STEPS = 128, 50
 POPULATIONS = (1, 2, 5, 10, 20, 50, 100, 200, 400)

@@ -66,6 +66,15 @@ def read_json(path: Path, *keys: str) -> Any:
     return values
 
 
+def read_rows(path: Path, *keys: str) -> list[dict[str, Any]]:
+    """The JSON list of objects in `path`. Raises BadFile if it is none, or one lacks one of `keys`."""
+    rows = read_json(path)
+    right = isinstance(rows, list) and all(isinstance(row, dict) for row in rows)
+    if not right or any(key not in row for row in rows for key in keys):
+        raise BadFile(f"{path}: not a list of objects with {', '.join(keys)}")
+    return list(rows)
+
+
 def read_table(path: Path, *columns: str) -> "pd.DataFrame":
     """The table in `path` (Parquet or, by its ending, CSV).
 

@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import torch  # noqa: F401 - before one_thread, which limits it, too
 
 from mmoe_repro.compiled import one_thread
 from mmoe_repro.synthetic.label_function import LabelFunction

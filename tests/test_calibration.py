@@ -26,8 +26,8 @@ from mmoe_repro.calibration.figure3 import (
 )
 from mmoe_repro.calibration.rounds import LONGER, STEPS, leaders, next_trials, not_ruled_out
 from mmoe_repro.calibration.targets import figure2, figure3
-from mmoe_repro.synthetic.reading import Reading
 from mmoe_repro.synthetic.label_function import LabelFunction
+from mmoe_repro.synthetic.reading import Reading
 from mmoe_repro.synthetic.universe import Universe
 from mmoe_repro.training.trainer import Schedule
 from tests.conftest import ROOT, run

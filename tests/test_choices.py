@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mmoe_repro.claims.beside import beside, trends
 from mmoe_repro import study
 from mmoe_repro.census.evidence import of_choice as census
+from mmoe_repro.claims.beside import beside, trends
 from mmoe_repro.claims.evidence import MissingRuns, NoEvidence
 from mmoe_repro.claims.statements import Claim, Part
 from mmoe_repro.synthetic.choices import CHOICES, RATE, Records, best_rate_overall, evidence

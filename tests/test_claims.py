@@ -18,9 +18,9 @@ from mmoe_repro.claims.effects import effect
 from mmoe_repro.claims.estimands import ESTIMANDS
 from mmoe_repro.claims.statements import BadClaims, Claim, Claims, Part, load
 from mmoe_repro.claims.verdicts import as_dict, judge, p_values
+from mmoe_repro.paper.published import published
 from mmoe_repro.synthetic.models import TITLES
 from mmoe_repro.synthetic.samples import condition, from_figures, from_values
-from mmoe_repro.paper.published import published
 from tests.conftest import ROOT
 
 CLAIMS = ROOT / "config/claims.yaml"
@@ -493,19 +493,17 @@ def test_a_condition_of_diverged_runs_alone_decides_nothing() -> None:
 
 
 def test_published_tables_are_the_widest_runs_with_their_means() -> None:
-    figures = from_figures()
-    mmoe = figures.of("mmoe@income").low
+    tables = from_tables()
+    mmoe = tables["mmoe@income"].low
     assert mmoe.size == 400
     assert mmoe.mean() == pytest.approx(0.9359)
     assert (mmoe.min(), mmoe.max()) == pytest.approx((0.5, 0.9410))
-    assert figures.of("single_task@education-auxiliary").low.mean() == pytest.approx(0.9922)
+    assert tables["single_task@education-auxiliary"].low.mean() == pytest.approx(0.9922)
 
 
 def test_every_census_statement_is_judged_and_words_name_the_group() -> None:
     claims = load(CLAIMS, SCHEMA).of(["census"])
-    judged = judge(
-        claims, ev.Evidence(from_census(census_runs(), range(5)), paired=True), 1, 199
-    )
+    judged = judge(claims, ev.Evidence(from_census(census_runs(), range(5)), paired=True), 1, 199)
     assert {j.verdict for j in judged} <= {"supported", "contradicted", "undecided"}
     titles = TITLES | METHODS
     assert part_words(claims.claims[0].parts[0], titles) == (

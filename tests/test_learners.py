@@ -7,9 +7,9 @@ import torch
 from mmoe_repro.learners.compiled import CompiledLearner
 from mmoe_repro.learners.learner import begin
 from mmoe_repro.learners.torch import TorchLearner
+from mmoe_repro.models.initialise import initialise
 from mmoe_repro.models.mmoe import MMoE
 from mmoe_repro.models.omoe import OMoE
-from mmoe_repro.models.initialise import initialise
 from mmoe_repro.models.population import Architecture, Values
 from mmoe_repro.models.shared_bottom import SharedBottom
 

@@ -7,9 +7,9 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
+from mmoe_repro.models.initialise import initialise
 from mmoe_repro.models.mmoe import MMoE
 from mmoe_repro.models.omoe import OMoE
-from mmoe_repro.models.initialise import initialise
 from mmoe_repro.models.population import Architecture, n_parameters
 from mmoe_repro.models.shared_bottom import SharedBottom
 from mmoe_repro.synthetic.models import MODELS, build, width_by_full_count, width_by_paper_count

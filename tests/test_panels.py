@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from mmoe_repro.synthetic.panels import compare_curve, compare_histogram, panels
-from mmoe_repro.synthetic.models import TITLES
 from mmoe_repro.paper.published import published
 from mmoe_repro.statistics.bands import simultaneous_factor
 from mmoe_repro.statistics.binned import bin_counts, binned_test
+from mmoe_repro.synthetic.models import TITLES
+from mmoe_repro.synthetic.panels import compare_curve, compare_histogram, panels
 
 
 def generator(seed: int = 1) -> np.random.Generator:

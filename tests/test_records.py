@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 
 from mmoe_repro import records
+from mmoe_repro.files import write_aside
 from mmoe_repro.synthetic.blocks import Condition, train_block
 from mmoe_repro.synthetic.schema import RUNS
-from mmoe_repro.files import write_aside
 from mmoe_repro.synthetic.universe import Universe
 from mmoe_repro.training.trainer import Schedule
 

@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -20,7 +21,7 @@ from mmoe_repro.report.publish import publish
 from mmoe_repro.report.rooms import part
 from mmoe_repro.report.tabular import escape, tabular
 from mmoe_repro.synthetic import plan as synthetic
-from tests.conftest import ROOT
+from tests.conftest import ROOT, run
 
 TEXT = [ROOT / "paper/report.tex", *sorted((ROOT / "paper/sections").glob("*.tex"))]
 
@@ -81,7 +82,9 @@ def test_a_tabular_is_booktabs() -> None:
 def test_every_table_in_the_text_has_a_maker() -> None:
     named = re.findall(r"\\tablefile\{([a-z0-9_]+)\}", "".join(p.read_text() for p in TEXT))
     named += re.findall(r"\\input\{tables/([a-z_]+)\}", "".join(p.read_text() for p in TEXT))
-    assert set(named) - {"name"} == {name for room in study.ROOMS for name in part(room, "plan").TABLES}
+    assert set(named) - {"name"} == {
+        name for room in study.ROOMS for name in part(room, "plan").TABLES
+    }
 
 
 def test_without_latex_the_error_says_what_to_install(
@@ -243,3 +246,31 @@ def test_the_census_goes_on_from_the_published_repeats() -> None:
     first = yaml.safe_load((ROOT / "config/census.yaml").read_text())["census"]["first"]
     runs = pd.read_parquet(ROOT / "results/published/census/runs.parquet")
     assert (runs.groupby(["group", "method"])["seed"].nunique() == first).all()
+
+
+def test_figures_have_seaborns_look_without_loading_it() -> None:
+    code = """
+import matplotlib, sys
+from mmoe_repro.report import style
+style.apply()
+assert "seaborn" not in sys.modules
+ours = dict(matplotlib.rcParams)
+import seaborn
+own = ["font.size", "axes.titlesize", "axes.labelsize", "legend.fontsize", "xtick.labelsize"]
+own += ["ytick.labelsize", "pdf.fonttype", "svg.hashsalt", "svg.fonttype"]
+own += ["figure.constrained_layout.use"]
+matplotlib.rcdefaults()
+seaborn.set_theme(context="paper", style="darkgrid", palette="deep", rc={n: ours[n] for n in own})
+def same(a, b):
+    if isinstance(a, float):
+        return abs(a - b) < 1e-9
+    if matplotlib.colors.is_color_like(a):
+        return matplotlib.colors.to_hex(a) == matplotlib.colors.to_hex(b)
+    if "cycler" in type(a).__module__:
+        return all(map(same, a.by_key()["color"], b.by_key()["color"]))
+    return a == b
+theirs = matplotlib.rcParams
+skip = {"backend", "backend_fallback", "image.cmap"}
+print([n for n in ours if n not in skip and not same(ours[n], theirs[n])])
+"""
+    assert run(sys.executable, "-c", code).stdout.strip() == "[]"

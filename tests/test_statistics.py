@@ -6,11 +6,11 @@ import pytest
 from scipy import stats
 
 from mmoe_repro.paper.published import FILES, published
-from mmoe_repro.synthetic.reading import Reading
-from mmoe_repro.synthetic.summaries import final_losses, mean_curve
-from mmoe_repro.synthetic.selection import choose_learning_rate
 from mmoe_repro.statistics.intervals import bootstrap_interval, curve_interval, share_interval
 from mmoe_repro.statistics.summary import summarise, summarise_histogram
+from mmoe_repro.synthetic.reading import Reading
+from mmoe_repro.synthetic.selection import choose_learning_rate
+from mmoe_repro.synthetic.summaries import final_losses, mean_curve
 
 
 def test_the_bootstrap_interval_of_a_mean_covers_it_as_often_as_it_says() -> None:

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from mmoe_repro.synthetic.export import defining_numbers, figure2_trials, samples
+from mmoe_repro.synthetic.export import defining_numbers, samples
+from mmoe_repro.synthetic.figure2 import figure2_trials
 from mmoe_repro.synthetic.source import SyntheticSource
 from mmoe_repro.synthetic.task_pair import draw_task_pair
 from mmoe_repro.synthetic.universe import Universe

@@ -7,8 +7,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from mmoe_repro.synthetic.blocks import Condition, train_block
 from mmoe_repro.models.initialise import initialise
+from mmoe_repro.synthetic.blocks import Condition, train_block
 from mmoe_repro.synthetic.models import build
 from mmoe_repro.synthetic.source import SyntheticSource
 from mmoe_repro.synthetic.universe import Universe

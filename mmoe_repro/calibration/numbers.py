@@ -5,7 +5,7 @@ import pandas as pd
 
 from mmoe_repro.calibration.targets import figure3 as published_figure3
 from mmoe_repro.config import Config
-from mmoe_repro.files import read_json
+from mmoe_repro.files import read_json, read_rows
 from mmoe_repro.report.folders import Folders
 
 
@@ -17,7 +17,7 @@ def numbers(folders: Folders, config: Config) -> dict[str, str]:
     ranking = pd.read_csv(calibration / "ranking.csv")
     last = ranking[ranking["round"] == ranking["round"].max()]
     departed = last[last["learning_rate"] != 0.001]
-    fits = read_json(calibration / "label_functions.json")
+    fits = read_rows(calibration / "label_functions.json", "role")
     best = {f["n_sines"]: f for f in fits if f["role"] == "best of m"}
     smallest = next(f for f in fits if f["role"] == "reference")["n_sines"]
     bars = [f for f in fits if f["role"] == "error bars"]

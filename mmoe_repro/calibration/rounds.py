@@ -23,7 +23,7 @@ from mmoe_repro.calibration.figure3 import (
     train_candidate,
 )
 from mmoe_repro.compiled import one_thread
-from mmoe_repro.files import read_json, read_table, write_aside
+from mmoe_repro.files import read_rows, read_table, write_aside
 from mmoe_repro.training.trainer import Schedule
 
 STEPS = 10_000
@@ -140,7 +140,7 @@ def read_trials(
     number: int, functions: Path, before: list[Path], keep: int, finalists: int, last: int
 ) -> list[Trial]:
     """The trials of round `number`, from the files of label functions and of the rounds before."""
-    listed = read_json(functions)
+    listed = read_rows(functions, "label_function", "role")
     candidates = [row["label_function"] for row in listed if row["role"] != "best of m"]
     frames = [read_table(path, "key", "misfit", "candidate") for path in before]
     scores = pd.concat(frames) if frames else None

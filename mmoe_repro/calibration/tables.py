@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from mmoe_repro.files import read_json
+from mmoe_repro.files import read_rows
 from mmoe_repro.report.folders import Folders
 from mmoe_repro.report.tabular import number, tabular
 
@@ -10,7 +10,7 @@ from mmoe_repro.report.tabular import number, tabular
 def figure2_fits(folders: Folders) -> str:
     """How well each number of sines can give Figure 2."""
     rows = []
-    for fit in read_json(folders["calibration"] / "label_functions.json"):
+    for fit in read_rows(folders["calibration"] / "label_functions.json", "role"):
         if fit["role"] == "best of m":
             rows.append(
                 [
@@ -29,7 +29,7 @@ def figure2_fits(folders: Folders) -> str:
 def label_functions(folders: Folders) -> str:
     """The label functions that Figure 3 chose among."""
     rows = []
-    fits = read_json(folders["calibration"] / "label_functions.json")
+    fits = read_rows(folders["calibration"] / "label_functions.json", "role")
     candidates = [fit for fit in fits if fit["role"] != "best of m"]
     for i, fit in enumerate(candidates, start=1):
         f = fit["label_function"]

@@ -17,7 +17,7 @@ from mmoe_repro.cost import StageCost, seconds_a_job
 from mmoe_repro.files import read_json
 from mmoe_repro.learners.classifier import ClassifierLearner
 from mmoe_repro.models.initialise import initialise
-from mmoe_repro.models.inputs import Table
+from mmoe_repro.models.rows import Table
 from mmoe_repro.report.folders import Folders
 
 MADE_UP_ROWS, MADE_UP_COLUMNS, DIFFERENCES = 20_000, 486, 12  # made-up rows like the census's

@@ -60,7 +60,7 @@ FILES = (TRAIN, TEST)
 UNREADABLE = (OSError, HTTPException, tarfile.TarError, zipfile.BadZipFile, zlib.error, EOFError)
 
 
-class NoCensusData(RuntimeError):
+class NoCensusData(ValueError):
     """The raw files cannot be had; the text says what was tried and how to supply them by hand."""
 
 

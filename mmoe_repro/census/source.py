@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mmoe_repro.census.encode import Rows
-from mmoe_repro.models.inputs import SparseRows, Table
+from mmoe_repro.models.rows import SparseRows, Table
 from mmoe_repro.seeds import numpy_stream
 
 

@@ -25,8 +25,8 @@ from mmoe_repro.fingerprint import fingerprint
 from mmoe_repro.learners.classifier import ClassifierLearner
 from mmoe_repro.models.experts import gates as gates_of
 from mmoe_repro.models.initialise import initialise
-from mmoe_repro.models.inputs import SparseRows, Table
 from mmoe_repro.models.population import n_parameters
+from mmoe_repro.models.rows import SparseRows, Table
 from mmoe_repro.training.checkpoint import NO_CHECKPOINT, Checkpoint
 from mmoe_repro.training.trainer import Schedule, Trained, train
 

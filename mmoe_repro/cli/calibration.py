@@ -86,10 +86,10 @@ def choose(
 ) -> None:
     """Write the choice, the losers and their misfit, from the scores of all rounds."""
     from mmoe_repro.calibration import choice
-    from mmoe_repro.files import read_json, read_table, write_csv, write_json, write_parquet
+    from mmoe_repro.files import read_rows, read_table, write_csv, write_json, write_parquet
 
     rounds = [read_table(path, "key", "misfit", "candidate") for path in scores]
-    functions = read_json(label_functions)
+    functions = read_rows(label_functions, "label_function", "role")
     write_json(choice.choose(rounds[-1], functions), output)
     write_csv(choice.ranking(rounds, functions), ranking)
     write_parquet(read_table(curves), finalist_curves)

@@ -76,7 +76,9 @@ Rate = Annotated[
 Rates = Annotated[
     Numbers, typer.Option(parser=_many(positive), metavar="RATE,RATE,...", help="Learning rates.")
 ]
-Seconds = Annotated[float, typer.Option(parser=positive, metavar="SECONDS")]
+Seconds = Annotated[
+    float, typer.Option(parser=positive, metavar="SECONDS", help="Between checkpoints.")
+]
 Confidence = Annotated[
     float,
     typer.Option(

@@ -84,7 +84,9 @@ def train(
     final_samples: Annotated[
         int, typer.Option(min=2, help="Held-out samples at the end.")
     ] = 10_000,
-    learner: Literal["compiled", "torch"] = "compiled",
+    learner: Annotated[
+        Literal["compiled", "torch"], typer.Option(help="What trains; compiled is for cpu.")
+    ] = "compiled",
     device: Annotated[str, typer.Option(help="cpu, or what torch calls another (cuda).")] = "cpu",
     checkpoint_seconds: o.Seconds = 20.0,
     study_seed: o.StudySeed = 2018,

@@ -12,8 +12,8 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 
 from mmoe_repro.compiled import fast
 from mmoe_repro.learners.adam import adam
-from mmoe_repro.models.inputs import SparseRows
 from mmoe_repro.models.population import Architecture, Values, refuse_symmetry
+from mmoe_repro.models.rows import SparseRows
 
 SLICE = 4_096  # rows evaluated at once: bounds memory, and fixes the rounding
 

@@ -1,4 +1,4 @@
-"""The product of a weight with rows of a table, and its gradient, compiled; see `inputs.py`."""
+"""The product of a weight with rows of a table, and its gradient, compiled; see `rows.py`."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from torch import Tensor
 
 from mmoe_repro.compiled import fast
 from mmoe_repro.compiled.functions import f32
-from mmoe_repro.models.inputs import SparseRows
+from mmoe_repro.models.rows import SparseRows
 
 BLOCK = 32  # samples at once: their units stay in the processor's cache while they are turned
 

@@ -18,7 +18,7 @@ INSTALL = (
 ENVIRONMENT = {"SOURCE_DATE_EPOCH": "1534723200", "FORCE_SOURCE_DATE": "1"}
 
 
-class NoLatex(RuntimeError):
+class NoLatex(ValueError):
     """No engine is there, or the one that is there failed."""
 
 

@@ -4,33 +4,18 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib
-import seaborn as sns
+import matplotlib.style
 from matplotlib.figure import Figure
 
 GREEN, BLUE, RED, GREY = "#55a868", "#4c72b0", "#c44e52", "#4d4d4d"
+INK = (0.1, 0.1, 0.1)  # of error bars
 FORMATS = ("pdf", "svg", "png")
 
 
 def apply() -> None:
     """Set the style, and what makes the same figure the same bytes."""
     matplotlib.use("Agg")
-    sns.set_theme(
-        context="paper",
-        style="darkgrid",
-        palette="deep",
-        rc={
-            "font.size": 9,
-            "axes.titlesize": 10,
-            "axes.labelsize": 9,
-            "legend.fontsize": 8,
-            "xtick.labelsize": 8,
-            "ytick.labelsize": 8,
-            "pdf.fonttype": 42,
-            "svg.hashsalt": "mmoe-repro",
-            "svg.fonttype": "none",
-            "figure.constrained_layout.use": True,
-        },
-    )
+    matplotlib.style.use(Path(__file__).with_name("darkgrid.mplstyle"))
 
 
 def save(figure: Figure, stem: Path) -> None:

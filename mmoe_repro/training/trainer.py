@@ -30,7 +30,7 @@ class Source(Protocol):
     def batches(self, first: int, n: int) -> tuple[Any, Array]:
         """The batches of `n` steps: x (run, step, sample, feature), y (run, step, task, sample).
 
-        Instead of x there may be rows of a table (`models/inputs.py`), for a learner that takes them.
+        Instead of x there may be rows of a table (`models/rows.py`), for a learner that takes them.
         """
         ...
 

@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 import tarfile
 from http.client import IncompleteRead
 from pathlib import Path

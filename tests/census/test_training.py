@@ -16,10 +16,11 @@ from mmoe_repro.census.split import halve
 from mmoe_repro.census.tuning import search, suggest
 from mmoe_repro.learners.classifier import ClassifierLearner
 from mmoe_repro.models.cross_stitch import CrossStitch
-from mmoe_repro.models.inputs import SparseRows, linear
-from mmoe_repro.models.l2_constrained import L2Constrained
 from mmoe_repro.models.initialise import initialise
+from mmoe_repro.models.inputs import linear
+from mmoe_repro.models.l2_constrained import L2Constrained
 from mmoe_repro.models.population import Architecture, n_parameters
+from mmoe_repro.models.rows import SparseRows
 from mmoe_repro.models.single_task import SingleTask
 from mmoe_repro.models.tensor_factorization import TensorFactorization
 from mmoe_repro.training.trainer import Schedule, train

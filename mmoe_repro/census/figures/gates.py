@@ -11,7 +11,7 @@ from matplotlib.ticker import MaxNLocator
 
 from mmoe_repro.census.columns import GROUPS
 from mmoe_repro.census.gates import effective_experts, gate_distance, in_order_of_use
-from mmoe_repro.report.style import BLUE, GREY, RED
+from mmoe_repro.report.style import BLUE, GREY, INK, RED
 
 GATES = {
     ("omoe", 0): ("OMoE, its one gate", GREY),
@@ -44,7 +44,7 @@ def draw(inputs: dict[str, Path], plots: dict[str, Any]) -> Figure:
         for task, colour, shift in (("main", BLUE, -0.2), ("auxiliary", RED, 0.2)):
             middle.bar(
                 means.index + 1 + shift, means[task], 0.4, yerr=sds[task], color=colour, alpha=0.7,
-                error_kw={"linewidth": 0.8},
+                error_kw={"linewidth": 0.8, "ecolor": INK},
             )  # fmt: skip
         middle.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=8))
         middle.set(xlabel="MMoE's experts, in order", ylabel="mean gate")

@@ -1,0 +1,249 @@
+"""The command line: what it refuses, what it leaves behind, and how fast its commands start."""
+
+import json
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+
+import pytest
+import typer
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from mmoe_repro import __version__
+from mmoe_repro.cli import app, main
+from mmoe_repro.cli.options import Numbers
+from tests.conftest import ROOT, run
+
+
+def commands() -> dict[str, Any]:
+    """Every command by its words, such as 'synthetic train'."""
+    found: dict[str, Any] = {}
+
+    def walk(command: Any, words: str) -> None:
+        for name, sub in getattr(command, "commands", {}).items():
+            walk(sub, f"{words} {name}".strip())
+        if not hasattr(command, "commands"):
+            found[words] = command
+
+    walk(typer.main.get_command(app), "")
+    return found
+
+
+COMMANDS = commands()
+
+
+def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
+    """Exit code and standard error of a call."""
+    try:
+        main(list(arguments))
+        code = 0
+    except SystemExit as stopped:
+        code = stopped.code if isinstance(stopped.code, int) else 1
+        if isinstance(stopped.code, str):
+            print(stopped.code, file=sys.stderr)
+    return code, capsys.readouterr().err.strip()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ("sample --task-correlation 0.5 --n -3 -o a.parquet", "'--n'"),
+        ("sample --task-correlation 2 -o a.parquet", "2 is not from -1 to 1"),
+        ("sample --task-correlation nan -o a.parquet", "'nan' is not a finite number"),
+        ("sample --task-correlation 0.5 --stream test -o a.parquet", "'--stream'"),
+        ("plan --cores 0", "'--cores'"),
+        ("synthetic train --model mmoe --task-correlation 0.5 --n 0", "'--n'"),
+        ("synthetic train --model mmoe --task-correlation 0.5 --n 1 --learning-rate 0", "above 0"),
+        ("synthetic train --model mmoe --task-correlation 0.5 --n 1 --learning-rate inf", "finite"),
+        ("synthetic figure2-trials --task-correlations 0.5,x -o a", "'x' is not a number"),
+        ("census widths --units 8,-1", "-1 is not a whole number from 1"),
+        ("synthetic summarise --confidence 1", "1 is not above 0 and below 1"),
+        ("claims judge --choice reference --claims no.yaml -o a", "no.yaml"),
+        ("report tables census x --output a --beside census", "'census' is not NAME=PATH"),
+        ("report figure nowhere figure4 --output a", "'nowhere' has no figures"),
+        ("report figure synthetic figure9 --output a", "there are curves, figure1"),
+        ("tran", "No such command 'tran'"),
+    ],
+)
+def test_a_value_out_of_range_is_refused_in_one_line(
+    arguments: str, words: str, capsys: pytest.CaptureFixture[str], tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    code, text = said(capsys, *shlex.split(arguments))
+    assert code != 0
+    assert len(text.splitlines()) == 1, text
+    assert words in text
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_version_is_known(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["--version"])
+    assert capsys.readouterr().out == f"mmoe-repro {__version__}\n"
+
+
+@pytest.mark.parametrize("words", sorted(COMMANDS))
+def test_every_command_and_option_is_described(words: str) -> None:
+    command = COMMANDS[words]
+    assert len(command.help or "") > 20
+    for parameter in command.params:
+        assert parameter.help or parameter.name == "help", f"{words}: {parameter.name}"
+
+
+def test_shell_completion_works() -> None:
+    environment = {
+        **os.environ, "_MMOE_REPRO_COMPLETE": "complete_bash",
+        "COMP_WORDS": "mmoe-repro synthetic sum", "COMP_CWORD": "2",
+    }  # fmt: skip
+    done = subprocess.run(["mmoe-repro"], capture_output=True, text=True, env=environment)
+    assert "summarise" in done.stdout, done.stderr
+
+
+# --- drawn values: never a traceback, never a file that looks finished --------------------------
+
+GARBAGE = {
+    "empty": b"", "words": b"not a record", "object.json": b"{}", "list.json": b"[1, 2]",
+    "other.json": json.dumps({"universe": {}, "key": 1, "reading": []}).encode(),
+}  # fmt: skip
+# Files that are right for some commands and foreign to the others
+REAL = ["synthetic/universe.json", "calibration/ranking.csv", "census/tuned/income/omoe.json"]
+REAL += ["census/runs.parquet", "synthetic/variants_runs.parquet", "census/facts.json"]
+FILES = [*GARBAGE, "cut.parquet", *(Path(name).name for name in REAL)]
+TEXTS = ["", "-1", "0", "1", "2", "nan", "inf", "1e400", "x", "mmoe", "reference", "income", "{}"]
+TEXTS += ["[]", "a=b", "figure4", "synthetic", "0.5,0.9", "logistic", "--", "é"]
+BOUNDED = {"steps", "final_samples", "points"}  # always drawn, so that what is allowed is short
+# One would ask the network, the other needs no input and would work for minutes.
+SLOW = {"census fetch", "calibration figure2"}
+
+
+@pytest.fixture(scope="module")
+def garbage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder with files that are not what any command wants."""
+    folder = tmp_path_factory.mktemp("garbage")
+    for name, content in GARBAGE.items():
+        (folder / name).write_bytes(content)
+    published = ROOT / "results/published"
+    for name in REAL:
+        shutil.copy(published / name, folder / Path(name).name)
+    cut = (published / "synthetic/runs.parquet").read_bytes()[:5_000]
+    (folder / "cut.parquet").write_bytes(cut)
+    (folder / "workflow").symlink_to(ROOT / "workflow")
+    before = Path.cwd()
+    os.chdir(folder)
+    yield folder
+    os.chdir(before)
+
+
+def likely(kind: Any) -> st.SearchStrategy[str]:
+    """Values that the type of a parameter may allow."""
+    if get_origin(kind) in (Union, UnionType, list):
+        inner = [part for part in get_args(kind) if part is not NoneType]
+        return likely(inner[0])
+    if get_origin(kind) is Literal:
+        return st.sampled_from(list(map(str, get_args(kind))))
+    if kind is Path:
+        return st.sampled_from([*FILES, ".", "made", "made.parquet", "no/where/made.json"])
+    if kind is int:
+        return st.integers(1, 3).map(str)
+    if kind in (float, Numbers):
+        return st.sampled_from(["0.5", "0.9", "0.01", "1"])
+    return st.sampled_from(TEXTS)
+
+
+@st.composite
+def calls(draw: st.DrawFn) -> list[str]:
+    """A command with drawn values: of its parameters' types, and now and then of any other."""
+    words = draw(st.sampled_from(sorted(set(COMMANDS) - SLOW)))
+    types = get_type_hints(COMMANDS[words].callback)
+    arguments = words.split()
+    for parameter in COMMANDS[words].params:
+        wanted = parameter.required or parameter.name in BOUNDED
+        if parameter.name == "help" or not (wanted or draw(st.booleans())):
+            continue
+        if types[parameter.name] is bool:
+            drawn = []
+        elif draw(st.integers(0, 9)) == 0:
+            drawn = [draw(st.one_of(st.sampled_from([*FILES, *TEXTS]), st.floats().map(str)))]
+        else:
+            drawn = [draw(likely(types[parameter.name]))]
+        arguments += [*[o for o in parameter.opts if o.startswith("--")][:1], *drawn]
+    return arguments
+
+
+@settings(
+    max_examples=400, deadline=None, derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)  # fmt: skip
+@given(arguments=calls())
+def test_no_call_ends_in_a_traceback_or_leaves_half_a_file(
+    arguments: list[str], garbage: Path
+) -> None:
+    before = {path: path.stat().st_mtime_ns for path in garbage.rglob("*") if path.is_file()}
+    try:
+        main(arguments)
+        code: Any = 0
+    except SystemExit as stopped:
+        code = stopped.code
+    after = {path: path.stat().st_mtime_ns for path in garbage.rglob("*") if path.is_file()}
+    if code:
+        changed = [p for p, t in after.items() if before.get(p) != t and "workflow" not in p.parts]
+        assert not changed, (arguments, changed)
+    for path in set(after) - set(before):  # what succeeded is put away for the next call
+        path.unlink()
+
+
+# --- what a command loads -----------------------------------------------------------------------
+
+# These train, or draw data with compiled code.
+MAY_LOAD = {
+    "synthetic train": {"torch", "numba"},
+    "synthetic data": {"numba"},
+    "census train": {"torch", "numba"},
+}
+HEAVY = ("torch", "numba", "sklearn", "botorch", "statsmodels", "matplotlib", "seaborn", "pandera")
+NEEDS = {
+    "report figure": {"matplotlib", "pandera"},
+    "report figures": {"matplotlib"},
+    "claims judge": {"statsmodels", "pandera"},
+    "claims collect": {"pandera"},
+    "synthetic panels": {"pandera", "statsmodels"},
+    "synthetic gather": {"pandera"},
+    "synthetic select": {"pandera"},
+    "synthetic summarise": {"pandera"},
+    "synthetic curve-ends": {"pandera"},
+}
+LOADED = """
+import shlex, sys
+from mmoe_repro.cli import main
+main(shlex.split(sys.argv[1])[1:])
+print("LOADED", *sys.modules)
+"""
+
+
+@pytest.mark.slow
+def test_a_job_that_does_not_train_loads_neither_torch_nor_numba(smoke: Path) -> None:
+    """Every kind of call that the smoke study made, again, for what it has loaded at its end."""
+    done = run(
+        "snakemake", "-n", "-p", "--forceall", "--configfile", "config/smoke.yaml", cwd=smoke
+    )
+    lines = [line.split("Shell command: ")[-1].strip() for line in done.stdout.splitlines()]
+    calls = [line.split(" 2>&1")[0] for line in lines if line.startswith("mmoe-repro ")]
+    first = {call.split(" --")[0]: call for call in reversed(calls)}
+    of_kind = {tuple(words.split()[1:3]): call for words, call in sorted(first.items())}
+    assert len(of_kind) > 15
+    for kind, call in of_kind.items():
+        words = " ".join(kind)
+        if words in ("synthetic train", "census train", "census fetch", "census encode"):
+            continue
+        found = run(sys.executable, "-c", LOADED, call, cwd=smoke)
+        assert found.returncode == 0, (call, found.stderr)
+        loaded = set(found.stdout.rpartition("LOADED")[2].split())
+        allowed = MAY_LOAD.get(words, set()) | NEEDS.get(words, set())
+        assert not {name for name in HEAVY if name in loaded} - allowed, words
