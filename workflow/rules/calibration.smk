@@ -1,14 +1,12 @@
 """Calibration: the reference universe, chosen on Figures 2 and 3 (not part of the default target), and
-what the report shows of it and of the trainer's speed: both are read, not made."""
+what the report shows of it."""
 
 from mmoe_repro.calibration import plan as calibration_plan
-from mmoe_repro.speed import plan as speed_plan
 
 C = R / "calibration"
 CALIBRATION = config["calibration"]
 CALIBRATED = [FOLDERS["calibration"] / name for name in calibration_plan.PUBLISHED]
-MEASURED = [FOLDERS["benchmarks"] / name for name in speed_plan.PUBLISHED]
-NUMBERS_FROM += [*CALIBRATED, *MEASURED]
+NUMBERS_FROM += CALIBRATED
 
 
 use rule stage as calibration_figure2 with:
@@ -105,32 +103,6 @@ use rule stage as calibration_tables with:
         **tabulating("calibration", calibration_plan.TABLES),
 
 
-use rule stage as figure_speed with:
-    """Speed of the population trainer, from the published benchmarks."""
-    input:
-        share_of_floor=FOLDERS["benchmarks"] / "share_of_floor.csv",
-        populations=FOLDERS["benchmarks"] / "populations.csv",
-        shapes=FOLDERS["benchmarks"] / "shapes.csv",
-    output:
-        **figure_files("speed", "Speed", "Speed of the population trainer"),
-    log:
-        LOGS / "figures/speed.log",
-    params:
-        **drawing("speed", "speed"),
-
-
-use rule stage as speed_tables with:
-    """The tables on speed."""
-    input:
-        MEASURED,
-    output:
-        table_files(speed_plan.TABLES),
-    log:
-        LOGS / "tables/speed.log",
-    params:
-        **tabulating("speed", speed_plan.TABLES),
-
-
 rule publish_calibration:
     """Copy a finished calibration to results/published/calibration, with a manifest."""
     input:
@@ -144,15 +116,4 @@ rule publish_calibration:
         target="results/published/calibration",
     shell:
         "mmoe-repro report publish calibration --results {params.results} --target {params.target}"
-        " > {log} 2>&1"
-
-
-rule publish_benchmarks:
-    """Copy the tables of `make benchmark` to results/published/benchmarks, with a manifest."""
-    log:
-        "results/logs/publish_benchmarks.log",
-    conda:
-        "../../environment.yml"
-    shell:
-        "mmoe-repro report publish speed --results results --target results/published/benchmarks"
         " > {log} 2>&1"

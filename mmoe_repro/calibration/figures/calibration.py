@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 
 from mmoe_repro.calibration.targets import figure3
 from mmoe_repro.report.style import GREY
-from mmoe_repro.synthetic.figures.curves import CORRELATION_COLOURS, draw_published
+from mmoe_repro.synthetic.figures.curves import CORRELATION_COLOURS, draw_published, line_published
 from mmoe_repro.synthetic.reading import Reading
 
 SHOWN = 4
@@ -62,17 +62,7 @@ def draw(inputs: dict[str, Path], plots: dict[str, Any]) -> Figure:
     ]
     handles += [
         Line2D([], [], color=GREY, linewidth=1.5, label="candidate"),
-        Line2D(
-            [],
-            [],
-            color=GREY,
-            linewidth=0.8,
-            linestyle=(0, (4, 1.5)),
-            marker="o",
-            markersize=3.2,
-            markerfacecolor="white",
-            label="published",
-        ),
+        line_published(),
     ]
     figure.legend(handles=handles, loc="outside lower center", ncols=5, frameon=False)
     return figure

@@ -35,19 +35,22 @@ def draw_published(axes: Axes, curve: pd.DataFrame, colour: str) -> None:
     )
 
 
+def line_published() -> Line2D:
+    """The legend's entry for the paper's curves."""
+    return Line2D(
+        [],
+        [],
+        color=GREY,
+        linewidth=0.8,
+        linestyle=(0, (4, 1.5)),
+        marker="o",
+        markersize=3.2,
+        markerfacecolor="white",
+        label="published",
+    )
+
+
 def whose_lines(confidence: float) -> list[Line2D | Patch]:
     """Legend entries that tell our curves from the paper's."""
-    return [
-        Line2D([], [], color=GREY, linewidth=1.6, label=f"ours, {confidence:.0%} interval"),
-        Line2D(
-            [],
-            [],
-            color=GREY,
-            linewidth=0.8,
-            linestyle=(0, (4, 1.5)),
-            marker="o",
-            markersize=3.2,
-            markerfacecolor="white",
-            label="published",
-        ),
-    ]
+    ours = Line2D([], [], color=GREY, linewidth=1.6, label=f"ours, {confidence:.0%} interval")
+    return [ours, line_published()]

@@ -1,0 +1,43 @@
+"""What the report shows of the trainer's speed, from the published benchmarks."""
+
+from mmoe_repro.speed import plan as speed_plan
+
+MEASURED = [FOLDERS["benchmarks"] / name for name in speed_plan.PUBLISHED]
+NUMBERS_FROM += MEASURED
+
+
+use rule stage as figure_speed with:
+    """Speed of the population trainer, from the published benchmarks."""
+    input:
+        share_of_floor=FOLDERS["benchmarks"] / "share_of_floor.csv",
+        populations=FOLDERS["benchmarks"] / "populations.csv",
+        shapes=FOLDERS["benchmarks"] / "shapes.csv",
+    output:
+        **figure_files("speed", "Speed", "Speed of the population trainer"),
+    log:
+        LOGS / "figures/speed.log",
+    params:
+        **drawing("speed", "speed"),
+
+
+use rule stage as speed_tables with:
+    """The tables on speed."""
+    input:
+        MEASURED,
+    output:
+        table_files(speed_plan.TABLES),
+    log:
+        LOGS / "tables/speed.log",
+    params:
+        **tabulating("speed", speed_plan.TABLES),
+
+
+rule publish_benchmarks:
+    """Copy the tables of `make benchmark` to results/published/benchmarks, with a manifest."""
+    log:
+        "results/logs/publish_benchmarks.log",
+    conda:
+        "../../environment.yml"
+    shell:
+        "mmoe-repro report publish speed --results results --target results/published/benchmarks"
+        " > {log} 2>&1"
