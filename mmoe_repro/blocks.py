@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from mmoe_repro.compiled import ARITHMETIC
 from mmoe_repro.models.population import initialise, n_parameters
 from mmoe_repro.models.zoo import build
 from mmoe_repro.synthetic.source import SyntheticSource
@@ -67,10 +68,16 @@ def train_block(
             "n_parameters": np.int64(n_parameters(architecture)),
             "label_correlation": measured_label_correlation(source, schedule.final_samples),
             **_losses(trained),
-            "trained_by": learner if learner == "compiled" else f"{learner} on {device}",
+            "trained_by": trained_by(learner, device),
         }
     )
     return records, _curves(trained, keys, runs)
+
+
+def trained_by(learner: str, device: str) -> str:
+    """Whose bits these are: the learner, and that its arithmetic was this processor's own if it was."""
+    who = learner if learner == "compiled" else f"{learner} on {device}"
+    return who if ARITHMETIC == "pinned" else f"{who}, {ARITHMETIC}"
 
 
 def measured_label_correlation(source: SyntheticSource, n: int) -> list[float]:

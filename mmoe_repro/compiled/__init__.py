@@ -1,9 +1,10 @@
 """Code that numba compiles: elementary functions, random numbers, and how compiled code is kept.
 
 `exact` compiles with fused multiply-add alone; `fast` may also reorder sums, so that they run along
-vector registers. Both are deterministic on one kind of processor, and neither assumes that numbers
-are finite: a run that diverges stays visible. Numba keeps what it compiled beside the package, in a
-folder named by the sources, because its own cache does not notice a change in an imported module.
+vector registers. Which registers, `processor.py` says, so both are deterministic, and neither assumes that
+numbers are finite: a run that diverges stays visible. Numba keeps what it compiled beside the package,
+in a folder named by the sources and the arithmetic, because its own cache does not notice a change in
+an imported module.
 """
 
 import hashlib
@@ -14,14 +15,33 @@ from tempfile import gettempdir
 import scipy.linalg.cython_blas  # noqa: F401 - numba's matrix products; loaded, to be limited
 import torch
 from numba import config, njit
-from threadpoolctl import threadpool_limits
+from threadpoolctl import threadpool_info, threadpool_limits
+
+from mmoe_repro.processor import ENVIRONMENT, PINNED
 
 PACKAGE = Path(__file__).parent.parent
 ROOMS = ("compiled", "synthetic", "models", "learners")  # the rooms that hold compiled code
 
 
+def _is_pinned() -> bool:
+    """Whether the libraries, now that they are loaded, do as they were told.
+
+    Another BLAS than OpenBLAS, as conda may bring, does not.
+    """
+    blas = [library for library in threadpool_info() if library["user_api"] == "blas"]
+    return (
+        PINNED
+        and {library.get("architecture") for library in blas} == {ENVIRONMENT["OPENBLAS_CORETYPE"]}
+        and torch.backends.cpu.get_cpu_capability().lower() == ENVIRONMENT["ATEN_CPU_CAPABILITY"]
+        and config.CPU_NAME == ENVIRONMENT["NUMBA_CPU_NAME"]  # type: ignore[attr-defined]
+    )
+
+
+ARITHMETIC = "pinned" if _is_pinned() else "native"
+
+
 def _cache_folder() -> Path:
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(ARITHMETIC.encode())
     for room in ROOMS:
         for source in sorted((PACKAGE / room).glob("*.py")):
             digest.update(source.read_bytes())
