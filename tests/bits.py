@@ -12,7 +12,6 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-import mmoe_repro  # noqa: F401, I001 - before numpy, see processor.py
 import numpy as np
 from numpy.typing import NDArray
 from scipy import optimize, stats

@@ -111,7 +111,8 @@ def test_a_fingerprint_sees_code_and_nothing_else() -> None:
 # The order of the rooms, from the ground up: a room imports only from rooms above it here.
 ROOMS = """
     processor files locks config seeds fingerprint paper reading compiled synthetic models learners
-    training plan progress records blocks selection universes statistics claims calibration census cost report cli
+    training plan progress records blocks selection universes statistics claims calibration census cost
+    report cli
 """.split()  # noqa: SIM905
 
 

@@ -1,10 +1,10 @@
 """Code that numba compiles: elementary functions, random numbers, and how compiled code is kept.
 
 `exact` compiles with fused multiply-add alone; `fast` may also reorder sums, so that they run along
-vector registers. Which registers, `processor.py` says, so both are deterministic, and neither assumes that
-numbers are finite: a run that diverges stays visible. Numba keeps what it compiled beside the package,
-in a folder named by the sources and the arithmetic, because its own cache does not notice a change in
-an imported module.
+vector registers, of the width that `processor.py` names. Both are deterministic, and neither assumes
+that numbers are finite: a run that diverges stays visible. Numba keeps what it compiled beside the
+package, in a folder named by the sources and the arithmetic, because its own cache does not notice a
+change in an imported module.
 """
 
 import hashlib
@@ -33,7 +33,7 @@ def _is_pinned() -> bool:
         PINNED
         and {library.get("architecture") for library in blas} == {ENVIRONMENT["OPENBLAS_CORETYPE"]}
         and torch.backends.cpu.get_cpu_capability().lower() == ENVIRONMENT["ATEN_CPU_CAPABILITY"]
-        and config.CPU_NAME == ENVIRONMENT["NUMBA_CPU_NAME"]  # type: ignore[attr-defined]
+        and ENVIRONMENT["NUMBA_CPU_NAME"] == config.CPU_NAME  # type: ignore[attr-defined]
     )
 
 
