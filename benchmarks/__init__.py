@@ -3,3 +3,5 @@
 Absolute times depend on the machine and on its mood; ratios of medians of interleaved measurements
 depend on them little. Each module is one question, and writes one table.
 """
+
+import mmoe_repro  # noqa: F401 - first: it says which arithmetic numpy and torch are to use

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from benchmarks import against_one, census, scaling, share_of_floor
+from benchmarks import against_one, census, pinned, scaling, share_of_floor
 from mmoe_repro.compiled import one_thread
 
 TABLES: dict[str, Callable[[], pd.DataFrame]] = {
@@ -21,6 +21,7 @@ TABLES: dict[str, Callable[[], pd.DataFrame]] = {
     "shapes": scaling.shapes,
     "cores": scaling.cores,
     "memory": scaling.memory,
+    "pinned": pinned.measure,
     "census": census.measure,
     "census_memory": census.memory,
 }

@@ -24,10 +24,13 @@ def _between(low: float, high: float, ends: bool) -> Callable[[str], float]:
     def parse(text: str | float) -> float:
         value = _number(str(text))
         inside = low <= value <= high if ends else low < value < high
+        if not inside and high == math.inf:
+            raise typer.BadParameter(
+                f"{text} is not {low} or more" if ends else f"{text} is not above {low}"
+            )
         if not inside:
             words = "from {} to {}" if ends else "above {} and below {}"
-            said = "above 0" if (low, high) == (0, math.inf) else words.format(low, high)
-            raise typer.BadParameter(f"{text} is not {said}")
+            raise typer.BadParameter(f"{text} is not {words.format(low, high)}")
         return value
 
     return parse
@@ -77,7 +80,11 @@ Rates = Annotated[
     Numbers, typer.Option(parser=_many(positive), metavar="RATE,RATE,...", help="Learning rates.")
 ]
 Seconds = Annotated[
-    float, typer.Option(parser=positive, metavar="SECONDS", help="Between checkpoints.")
+    float,
+    float,
+    typer.Option(
+        parser=_between(0, math.inf, ends=True), metavar="SECONDS", help="Between checkpoints."
+    ),
 ]
 Confidence = Annotated[
     float,

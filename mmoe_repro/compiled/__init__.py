@@ -1,9 +1,10 @@
 """Code that numba compiles: elementary functions, random numbers, and how compiled code is kept.
 
 `exact` compiles with fused multiply-add alone; `fast` may also reorder sums, so that they run along
-vector registers. Both are deterministic on one kind of processor, and neither assumes that numbers
-are finite: a run that diverges stays visible. Numba keeps what it compiled beside the package, in a
-folder named by the sources, because its own cache does not notice a change in an imported module.
+vector registers, of the width that `processor.py` names. Both are deterministic, and neither assumes
+that numbers are finite: a run that diverges stays visible. Numba keeps what it compiled beside the
+package, in a folder named by the sources and the arithmetic, because its own cache does not notice a
+change in an imported module.
 """
 
 import hashlib
@@ -14,14 +15,35 @@ from tempfile import gettempdir
 
 import scipy.linalg.cython_blas  # noqa: F401 - numba's matrix products; loaded, to be limited
 from numba import config, njit
-from threadpoolctl import threadpool_limits
+from threadpoolctl import threadpool_info, threadpool_limits
+
+from mmoe_repro.processor import ENVIRONMENT, PINNED
 
 PACKAGE = Path(__file__).parent.parent
 ROOMS = ("compiled", "synthetic", "models", "learners")  # the rooms that hold compiled code
 
 
+def _is_pinned() -> bool:
+    """Whether the libraries, now that they are loaded, do as they were told.
+
+    Another BLAS than OpenBLAS, as conda may bring, does not.
+    """
+    torch = sys.modules.get("torch")  # once it is loaded; else it will read what is named
+    follows = ENVIRONMENT["ATEN_CPU_CAPABILITY"]
+    blas = [library for library in threadpool_info() if library["user_api"] == "blas"]
+    return (
+        PINNED
+        and {library.get("architecture") for library in blas} == {ENVIRONMENT["OPENBLAS_CORETYPE"]}
+        and (torch is None or torch.backends.cpu.get_cpu_capability().lower() == follows)
+        and ENVIRONMENT["NUMBA_CPU_NAME"] == config.CPU_NAME  # type: ignore[attr-defined]
+    )
+
+
+ARITHMETIC = "pinned" if _is_pinned() else "native"
+
+
 def _cache_folder() -> Path:
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(ARITHMETIC.encode())
     for room in ROOMS:
         for source in sorted((PACKAGE / room).glob("*.py")):
             digest.update(source.read_bytes())
@@ -32,10 +54,12 @@ def _cache_folder() -> Path:
 
 config.CACHE_DIR = str(_cache_folder())  # type: ignore[attr-defined]
 
-exact = njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"})
-fast = njit(
-    cache=True, error_model="numpy", nogil=True, fastmath={"contract", "reassoc", "nsz", "arcp"}
-)
+# Everything is compiled into what calls it: else a call may find the callee's own code, in the process
+# that compiled both, or the copy that was optimised once more with its caller, in a process that reads
+# the cache; and the two add in another order.
+_ALWAYS = {"cache": True, "error_model": "numpy", "nogil": True, "forceinline": True}
+exact = njit(fastmath={"contract"}, **_ALWAYS)
+fast = njit(fastmath={"contract", "reassoc", "nsz", "arcp"}, **_ALWAYS)
 
 
 def one_thread() -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from mmoe_repro.compiled import one_thread
+from mmoe_repro.compiled import ARITHMETIC, one_thread
 from mmoe_repro.fingerprint import fingerprint
 from mmoe_repro.models.initialise import initialise
 from mmoe_repro.models.population import n_parameters
@@ -73,11 +73,17 @@ def train_block(
             "n_parameters": np.int64(n_parameters(architecture)),
             "label_correlation": measured_label_correlation(source, schedule.final_samples),
             **_losses(trained),
-            "trained_by": learner if learner == "compiled" else f"{learner} on {device}",
+            "trained_by": trained_by(learner, device),
             "code_fingerprint": code,
         }
     )
     return records, _curves(trained, keys, runs)
+
+
+def trained_by(learner: str, device: str) -> str:
+    """Whose bits these are: the learner, and that its arithmetic was this processor's own if it was."""
+    who = learner if learner == "compiled" else f"{learner} on {device}"
+    return who if ARITHMETIC == "pinned" else f"{who}, {ARITHMETIC}"
 
 
 def measured_label_correlation(source: SyntheticSource, n: int) -> list[float]:

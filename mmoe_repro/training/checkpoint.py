@@ -1,7 +1,8 @@
 """Checkpoints: what a training would lose if it were killed, saved every so often.
 
-A checkpoint names the training that it belongs to; one of another training, or one that cannot be
-read, is not resumed from. It is written aside and renamed, so it is whole or absent.
+A checkpoint names the training that it belongs to and the arithmetic it was done in; one of another,
+or one that cannot be read, is not resumed from. It is written aside and renamed, so it is whole or
+absent.
 """
 
 import time
@@ -11,6 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from mmoe_repro.compiled import ARITHMETIC
 from mmoe_repro.files import write_aside
 
 Arrays = dict[str, NDArray[np.float32]]
@@ -21,7 +23,8 @@ class Checkpoint:
     """One file, saved at most every `seconds`; without a path, nothing is saved."""
 
     def __init__(self, path: Path | None, training: str = "", seconds: float = SECONDS) -> None:
-        self._path, self._training, self._seconds = path, training, seconds
+        self._path, self._seconds = path, seconds
+        self._training = f"{training}, {ARITHMETIC}"
         self._saved = time.monotonic()
 
     def of(self, training: str) -> "Checkpoint":
