@@ -81,7 +81,6 @@ Rates = Annotated[
 ]
 Seconds = Annotated[
     float,
-    float,
     typer.Option(
         parser=_between(0, math.inf, ends=True), metavar="SECONDS", help="Between checkpoints."
     ),
