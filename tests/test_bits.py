@@ -64,6 +64,7 @@ def test_records_of_native_arithmetic_say_so() -> None:
         say(**told),
         say(before="import numpy"),  # too late
         say(after="import os; os.environ['OPENBLAS_CORETYPE'] = 'Sandybridge'"),
+        say(after="import os; del os.environ['MKL_CBWR']"),
     ):
         assert by[:2] == ["compiled, native", "torch on cpu, native"]
 

@@ -127,3 +127,24 @@ def test_a_gpu_trains_the_same_within_float32() -> None:
     x, y = data(a, 3, 30, 16)
     on_cpu, on_gpu = (TorchLearner(a, start(a, 3), device) for device in ("cpu", "cuda"))
     assert on_gpu.steps(x, y, 0.003, 0) == pytest.approx(on_cpu.steps(x, y, 0.003, 0), rel=1e-3)
+
+
+@pytest.mark.parametrize("epsilon", [1e-8, 1e-4])
+@pytest.mark.parametrize("bare", [SharedBottom(13, 6, biases=False), OMoE(3, 5, 6, biases=False),
+                                  MMoE(3, 5, 6, biases=False)], ids=lambda a: a.name)  # fmt: skip
+def test_models_without_biases_and_other_epsilons_train_the_same(
+    bare: SharedBottom | OMoE | MMoE, epsilon: float
+) -> None:
+    """The compiled learner has their biases at zero; the torch learner has none."""
+    x, y = data(bare, 3, 20, 16)
+    values = start(bare, 3)
+    assert not any("bias" in name for name in values)
+    learners = [
+        CompiledLearner(bare, values, epsilon),
+        TorchLearner(bare, values, epsilon=epsilon),
+    ]
+    losses = [learner.steps(x, y, 0.003, 0) for learner in learners]
+    assert losses[0] == pytest.approx(losses[1], rel=1e-5)
+    assert set(learners[0].values()) == set(values)
+    other = CompiledLearner(bare, values, 10 * epsilon).steps(x, y, 0.003, 0)
+    assert (other != losses[0]).any()  # it is not left out

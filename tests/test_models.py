@@ -135,7 +135,7 @@ def test_initial_variance_is_the_schemes() -> None:
     for scheme, variance in variances.items():
         weights = initialise(model, scheme, 1, [0])["bottom_weight"]
         assert float(weights.var()) == pytest.approx(variance, rel=0.03)
-    with pytest.raises(ValueError, match="glorot, he, lecun, torch"):
+    with pytest.raises(ValueError, match="glorot, he, lecun, truncated"):
         initialise(model, "zeros", 1, [0])
 
 
@@ -148,3 +148,26 @@ def test_a_run_starts_the_same_whatever_runs_are_beside_it() -> None:
 def test_an_unknown_model_is_refused() -> None:
     with pytest.raises(ValueError, match="allowed are shared_bottom"):
         build("transformer")
+
+
+def test_truncated_and_torchs_own_starts_have_their_moments() -> None:
+    model = SharedBottom(200, 400)
+
+    def drawn(scheme: str, name: str) -> np.ndarray:
+        return initialise(model, scheme, 1, [0])[name]
+
+    weight = drawn("truncated", "bottom_weight")
+    assert np.abs(weight).max() <= 2 / 400**0.5
+    assert weight.std() == pytest.approx(0.8796 / 400**0.5, rel=0.01)  # of a normal cut at two sds
+    assert drawn("truncated_tenth", "tower_weight").std() == pytest.approx(0.08796, rel=0.05)
+    assert (drawn("truncated_tenth", "bottom_bias") == np.float32(0.1)).all()
+    assert (drawn("torch", "bottom_bias") == 0).all()
+    bias = drawn("torch_biases", "bottom_bias")
+    assert np.abs(bias).max() <= 1 / 400**0.5
+    assert bias.std() == pytest.approx(1 / (3 * 400) ** 0.5, rel=0.1)
+    assert (drawn("torch", "bottom_weight") == drawn("torch_biases", "bottom_weight")).all()
+
+
+def test_without_biases_the_count_is_the_papers_and_the_gates_and_heads() -> None:
+    for name, paper in (("shared_bottom", 113 * (100 + 16)), ("mmoe", 13_056 + 1_600)):
+        assert n_parameters(build(name, biases=False)) == paper + 16

@@ -63,7 +63,7 @@ def train_candidate(
     universe = candidate.universe
     runs = [FIRST_SEED + i for i in range(seeds)] * len(TASK_CORRELATIONS)
     correlations = np.repeat(TASK_CORRELATIONS, seeds)
-    model = build("shared_bottom_16", universe.n_features)
+    model = build("shared_bottom_16", universe.n_features, universe.biases)
     trained = train(
         model,
         initialise(model, universe.initialisation, study_seed, runs),

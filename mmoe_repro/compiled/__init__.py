@@ -33,9 +33,11 @@ def _is_pinned() -> bool:
     blas = [library for library in threadpool_info() if library["user_api"] == "blas"]
     return (
         PINNED
+        and ENVIRONMENT.items() <= os.environ.items()
         and {library.get("architecture") for library in blas} == {ENVIRONMENT["OPENBLAS_CORETYPE"]}
         and (torch is None or torch.backends.cpu.get_cpu_capability().lower() == follows)
         and ENVIRONMENT["NUMBA_CPU_NAME"] == config.CPU_NAME  # type: ignore[attr-defined]
+        and ENVIRONMENT["NUMBA_CPU_FEATURES"] == config.CPU_FEATURES  # type: ignore[attr-defined]
     )
 
 
@@ -57,13 +59,16 @@ config.CACHE_DIR = str(_cache_folder())  # type: ignore[attr-defined]
 # Everything is compiled into what calls it: else a call may find the callee's own code, in the process
 # that compiled both, or the copy that was optimised once more with its caller, in a process that reads
 # the cache; and the two add in another order.
-_ALWAYS = {"cache": True, "error_model": "numpy", "nogil": True, "forceinline": True}
-exact = njit(fastmath={"contract"}, **_ALWAYS)
-fast = njit(fastmath={"contract", "reassoc", "nsz", "arcp"}, **_ALWAYS)
+exact = njit(cache=True, error_model="numpy", nogil=True, forceinline=True, fastmath={"contract"})
+fast = njit(
+    cache=True, error_model="numpy", nogil=True, forceinline=True,
+    fastmath={"contract", "reassoc", "nsz", "arcp"},
+)  # fmt: skip
 
 
 def one_thread() -> None:
     """Matrix products on one thread: blocks run side by side, one a core."""
     threadpool_limits(1)
+    os.environ["OMP_NUM_THREADS"] = "1"  # torch reads it when it is loaded
     if "torch" in sys.modules:
         sys.modules["torch"].set_num_threads(1)

@@ -11,7 +11,7 @@ from sklearn.metrics import roc_auc_score
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from mmoe_repro.compiled import fast
-from mmoe_repro.learners.adam import adam
+from mmoe_repro.learners.adam import EPSILON, adam
 from mmoe_repro.models.population import Architecture, Values, refuse_symmetry
 from mmoe_repro.models.rows import SparseRows
 
@@ -21,7 +21,7 @@ SLICE = 4_096  # rows evaluated at once: bounds memory, and fixes the rounding
 @fast
 def _adam_of_runs(theta, mean, square, gradient, rates, step):  # type: ignore[no-untyped-def]
     for r in range(theta.shape[0]):
-        adam(theta[r], mean[r], square[r], gradient[r], rates[r], step)
+        adam(theta[r], mean[r], square[r], gradient[r], rates[r], EPSILON, step)
 
 
 class ClassifierLearner:

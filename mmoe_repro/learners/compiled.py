@@ -1,11 +1,13 @@
 """The compiled learners as objects: flat parameters, Adam's state, and the functions that use them."""
 
+from dataclasses import replace
 from types import ModuleType
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mmoe_repro.learners import mixture, shared_bottom
+from mmoe_repro.learners.adam import EPSILON
 from mmoe_repro.models.mmoe import MMoE
 from mmoe_repro.models.omoe import OMoE
 from mmoe_repro.models.population import Architecture, Values
@@ -18,11 +20,13 @@ def _compiled(architecture: Architecture) -> tuple[ModuleType, tuple[int, ...]]:
     """The module that trains an architecture, and the sizes that it takes."""
     match architecture:
         case SharedBottom() as a:
-            return shared_bottom, (a.n_features, a.bottom_units, a.n_tasks, a.tower_units)
+            sizes = (a.n_features, a.bottom_units, a.n_tasks, a.tower_units, int(a.biases))
+            return shared_bottom, sizes
         case OMoE() | MMoE() as a:
             gates = a.n_tasks if isinstance(a, MMoE) else 1
             return mixture, (
-                a.n_features, a.n_experts, a.expert_units, gates, a.n_tasks, a.tower_units
+                a.n_features, a.n_experts, a.expert_units, gates, a.n_tasks, a.tower_units,
+                int(a.biases),
             )  # fmt: skip
     raise ValueError(f"model {architecture.name!r} has no compiled learner: use the torch one")
 
@@ -30,10 +34,19 @@ def _compiled(architecture: Architecture) -> tuple[ModuleType, tuple[int, ...]]:
 class CompiledLearner:
     """A population as (run, parameter) arrays; each run is trained by itself."""
 
-    def __init__(self, architecture: Architecture, values: Values) -> None:
+    def __init__(
+        self, architecture: Architecture, values: Values, epsilon: float = EPSILON
+    ) -> None:
         self._module, self._sizes = _compiled(architecture)
-        self._shapes = {name: values[name].shape for name in self._module.PARAMETERS}
-        flat = [values[name].reshape(len(values[name]), -1) for name in self._shapes]
+        self._epsilon, self._names = epsilon, list(values)
+        runs = len(next(iter(values.values())))
+        # A model without biases has them here all the same, at 0, where they stay.
+        whole = replace(architecture, biases=True).parameters()  # type: ignore[type-var]
+        self._shapes = {name: (runs, *whole[name].shape) for name in self._module.PARAMETERS}
+        flat = [
+            values.get(name, np.zeros(shape, np.float32)).reshape(runs, -1)
+            for name, shape in self._shapes.items()
+        ]
         self._theta = np.concatenate(flat, axis=1).astype(np.float32)
         self._mean = np.zeros_like(self._theta)
         self._square = np.zeros_like(self._theta)
@@ -45,7 +58,7 @@ class CompiledLearner:
         """See `Learner`."""
         losses: NDArray[np.float32] = self._module.steps(
             self._theta, self._mean, self._square, self._gradient, x, y, self._sizes,
-            learning_rate, first,
+            learning_rate, self._epsilon, first,
         )  # fmt: skip
         return losses
 
@@ -65,7 +78,8 @@ class CompiledLearner:
         ends = np.cumsum([int(np.prod(shape[1:])) for shape in self._shapes.values()])
         parts = np.split(self._theta, ends[:-1], axis=1)
         pairs = zip(self._shapes.items(), parts, strict=True)
-        return {name: part.reshape(shape) for (name, shape), part in pairs}
+        found = {name: part.reshape(shape) for (name, shape), part in pairs}
+        return {name: found[name] for name in self._names}
 
     def state(self) -> Values:
         """See `Learner`."""

@@ -5,6 +5,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from mmoe_repro.learners.adam import EPSILON
 from mmoe_repro.models.population import Architecture, Values
 
 LEARNERS = ("compiled", "torch")
@@ -48,20 +49,24 @@ def runs_at_once(learner: str) -> int | None:
     return {"compiled": 1, "torch": None, "classifier": CLASSIFIERS_AT_ONCE}[learner]
 
 
-def begin(learner: str, architecture: Architecture, values: Values, device: str) -> Learner:
-    """A learner that starts from `values`. Raises ValueError where there is none."""
+def begin(
+    learner: str, architecture: Architecture, values: Values, device: str, epsilon: float = EPSILON
+) -> Learner:
+    """A learner that starts from `values`; `epsilon` is Adam's. Raises ValueError if there is none."""
     if learner == "torch":
         from mmoe_repro.learners.torch import TorchLearner
 
-        return TorchLearner(architecture, values, device)
+        return TorchLearner(architecture, values, device, epsilon)
     if learner == "compiled":
         from mmoe_repro.learners.compiled import CompiledLearner
 
         if device != "cpu":
             raise ValueError(f"device {device!r}: the compiled learner is for cpu; use torch")
-        return CompiledLearner(architecture, values)
+        return CompiledLearner(architecture, values, epsilon)
     if learner == "classifier":
         from mmoe_repro.learners.classifier import ClassifierLearner
 
+        if epsilon != EPSILON:
+            raise ValueError(f"epsilon {epsilon:g}: the classifier has {EPSILON:g} alone")
         return ClassifierLearner(architecture, values)
     raise ValueError(f"learner {learner!r}: allowed are {', '.join(LEARNERS)}")

@@ -30,7 +30,7 @@ PARAMETERS = (
 @fast
 def _parts(flat, sizes):  # type: ignore[no-untyped-def]
     """The parameters as views: experts over gates, experts' bias, tower, its bias, head, its bias."""
-    d, experts, units, gates, tasks, tower = sizes
+    d, experts, units, gates, tasks, tower, _ = sizes
     rows = experts * units + gates * experts
     ends = np.cumsum(np.array([rows * d, experts * units, tasks * tower * units, tasks * tower,
                                tasks * tower, tasks]))  # fmt: skip
@@ -83,7 +83,7 @@ def _mix(experts, gate, mixed):  # type: ignore[no-untyped-def]
 @fast
 def _forward(parts, x, sizes, first, gate, mixed, hidden, prediction):  # type: ignore[no-untyped-def]
     """x (sample, d); first (experts' units and gates, sample) and all after it are filled."""
-    _, experts, units, gates, _, _ = sizes
+    _, experts, units, gates, _, _, _ = sizes
     samples, bias = x.shape[0], parts[1]
     np.dot(parts[0], x.T, first)
     for j in range(experts * units):
@@ -103,9 +103,9 @@ def _backward(  # type: ignore[no-untyped-def]
     parts, x, sizes, first, gate, mixed, hidden, difference, gradient, d_gate, d_mixed
 ):  # fmt: skip
     """Gradients into `gradient`; `first` becomes the gradient of the first layer's products."""
-    _, experts, units, gates, _, _ = sizes
+    _, experts, units, gates, _, _, biases = sizes
     samples = x.shape[0]
-    towers_backward(mixed, parts[2], parts[4], hidden, difference, gradient[2], gradient[3],
+    towers_backward(mixed, parts[2], parts[4], hidden, difference, biases, gradient[2], gradient[3],
                     gradient[4], gradient[5], d_mixed)  # fmt: skip
     f = first[: experts * units].reshape(experts, units, samples)
     for g in range(gates):  # d g_i = sum over units of d mixed * f_i
@@ -137,7 +137,7 @@ def _backward(  # type: ignore[no-untyped-def]
                 for s in range(samples):
                     row[s] = d_f[s] if row[s] > f32(0) else f32(0)
                     total += row[s]
-            d_bias[e * units + u] = total
+            d_bias[e * units + u] = total if biases else f32(0)
     for g in range(gates):  # softmax: d logit_i = g_i (d g_i - sum_j g_j d g_j)
         logits = first[experts * (units + g) : experts * (units + g + 1)]
         mean = d_f
@@ -155,7 +155,7 @@ def _backward(  # type: ignore[no-untyped-def]
 
 @fast
 def _scratch(sizes, samples):  # type: ignore[no-untyped-def]
-    _, experts, units, gates, tasks, tower = sizes
+    _, experts, units, gates, tasks, tower, _ = sizes
     return (
         np.empty((experts * (units + gates), samples), np.float32),
         np.empty((gates, experts, samples), np.float32),
@@ -166,7 +166,7 @@ def _scratch(sizes, samples):  # type: ignore[no-untyped-def]
 
 
 @fast
-def steps(theta, mean, square, gradient, x, y, sizes, learning_rate, first):  # type: ignore[no-untyped-def]
+def steps(theta, mean, square, gradient, x, y, sizes, learning_rate, epsilon, first):  # type: ignore[no-untyped-def]
     """Train each run on its steps' batches; returns losses (step, run, task).
 
     theta, mean, square, gradient (run, parameter); x (run, step, sample, d);
@@ -185,7 +185,7 @@ def steps(theta, mean, square, gradient, x, y, sizes, learning_rate, first):  # 
                 losses[i, r, k] = squared_error(prediction[k], y[r, i, k])
             _backward(parts, x[r, i], sizes, product, gate, mixed, hidden, prediction, d_parts,
                       d_gate, d_mixed)  # fmt: skip
-            adam(theta[r], mean[r], square[r], gradient[r], learning_rate, first + i + 1)
+            adam(theta[r], mean[r], square[r], gradient[r], learning_rate, epsilon, first + i + 1)
     return losses
 
 

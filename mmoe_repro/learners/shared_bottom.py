@@ -25,7 +25,7 @@ PARAMETERS = (
 @fast
 def _parts(flat, sizes):  # type: ignore[no-untyped-def]
     """The parameters as views: bottom, its bias, tower, its bias, head, its bias."""
-    d, units, tasks, tower = sizes
+    d, units, tasks, tower, _ = sizes
     ends = np.cumsum(np.array([units * d, units, tasks * tower * units, tasks * tower,
                                tasks * tower, tasks]))  # fmt: skip
     return (
@@ -52,8 +52,9 @@ def _forward(parts, x, bottom, hidden, prediction):  # type: ignore[no-untyped-d
 
 
 @fast
-def _backward(parts, x, bottom, hidden, difference, gradient, d_bottom):  # type: ignore[no-untyped-def]
-    towers_backward(bottom, parts[2], parts[4], hidden, difference, gradient[2], gradient[3],
+def _backward(parts, x, sizes, bottom, hidden, difference, gradient, d_bottom):  # type: ignore[no-untyped-def]
+    biases = sizes[4]
+    towers_backward(bottom, parts[2], parts[4], hidden, difference, biases, gradient[2], gradient[3],
                     gradient[4], gradient[5], d_bottom)  # fmt: skip
     d_bias = gradient[1]
     for u in range(d_bias.size):
@@ -62,18 +63,18 @@ def _backward(parts, x, bottom, hidden, difference, gradient, d_bottom):  # type
         for s in range(row.size):
             d_row[s] = d_row[s] if row[s] > f32(0) else f32(0)
             total += d_row[s]
-        d_bias[u] = total
+        d_bias[u] = total if biases else f32(0)
     np.dot(d_bottom[0], x, gradient[0])
 
 
 @fast
-def steps(theta, mean, square, gradient, x, y, sizes, learning_rate, first):  # type: ignore[no-untyped-def]
+def steps(theta, mean, square, gradient, x, y, sizes, learning_rate, epsilon, first):  # type: ignore[no-untyped-def]
     """Train each run on its steps' batches; returns losses (step, run, task).
 
     theta, mean, square, gradient (run, parameter); x (run, step, sample, d);
     y (run, step, task, sample); `first` is the number of steps taken before.
     """
-    _, units, tasks, tower = sizes
+    _, units, tasks, tower, _ = sizes
     runs, n, samples = x.shape[0], x.shape[1], x.shape[2]
     bottom = np.empty((1, units, samples), np.float32)
     d_bottom = np.empty((1, units, samples), np.float32)
@@ -86,15 +87,15 @@ def steps(theta, mean, square, gradient, x, y, sizes, learning_rate, first):  # 
             _forward(parts, x[r, i], bottom, hidden, prediction)
             for k in range(tasks):
                 losses[i, r, k] = squared_error(prediction[k], y[r, i, k])
-            _backward(parts, x[r, i], bottom, hidden, prediction, d_parts, d_bottom)
-            adam(theta[r], mean[r], square[r], gradient[r], learning_rate, first + i + 1)
+            _backward(parts, x[r, i], sizes, bottom, hidden, prediction, d_parts, d_bottom)
+            adam(theta[r], mean[r], square[r], gradient[r], learning_rate, epsilon, first + i + 1)
     return losses
 
 
 @fast
 def predict(theta, x, sizes):  # type: ignore[no-untyped-def]
     """Predictions of one run: theta (parameter,), x (sample, d) -> (task, sample)."""
-    _, units, tasks, tower = sizes
+    _, units, tasks, tower, _ = sizes
     bottom = np.empty((1, units, x.shape[0]), np.float32)
     hidden = np.empty((tasks * tower, x.shape[0]), np.float32)
     prediction = np.empty((tasks, x.shape[0]), np.float32)

@@ -30,8 +30,11 @@ def _root(x: Tensor) -> Tensor:
 class TorchLearner:
     """A population as tensors with a leading run axis, on any device of torch's."""
 
-    def __init__(self, architecture: Architecture, values: Values, device: str = "cpu") -> None:
-        self._architecture, self._device = architecture, device
+    def __init__(
+        self, architecture: Architecture, values: Values, device: str = "cpu",
+        epsilon: float = EPSILON,
+    ) -> None:  # fmt: skip
+        self._architecture, self._device, self._epsilon = architecture, device, epsilon
         self._theta = {
             name: torch.tensor(value, device=device).requires_grad_()
             for name, value in values.items()
@@ -63,7 +66,7 @@ class TorchLearner:
             mean, square = self._mean[name], self._square[name]
             mean.lerp_(gradient, 1 - BETA1)
             square.mul_(BETA2).addcmul_(gradient, gradient, value=1 - BETA2)
-            theta.addcdiv_(mean, _root(square).mul_(scale).add_(EPSILON), value=-rate)
+            theta.addcdiv_(mean, _root(square).mul_(scale).add_(self._epsilon), value=-rate)
 
     @torch.no_grad()
     def evaluate(self, x: NDArray[np.float32], y: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -51,12 +51,13 @@ def squared_error(prediction, y):  # type: ignore[no-untyped-def]
 
 @fast
 def towers_backward(  # type: ignore[no-untyped-def]
-    shared, weight, head, hidden, difference,
+    shared, weight, head, hidden, difference, biases,
     d_weight, d_bias, d_head, d_head_bias, d_shared,
 ):  # fmt: skip
     """Gradients of the mean over tasks of the mean squared error.
 
-    `difference` (task, sample) is prediction - y; `hidden` and it are overwritten.
+    `difference` (task, sample) is prediction - y; `hidden` and it are overwritten. Without `biases`
+    theirs are 0.
     """
     tasks, tower, units = weight.shape
     samples = difference.shape[1]
@@ -67,7 +68,7 @@ def towers_backward(  # type: ignore[no-untyped-def]
         for s in range(samples):
             d[s] *= slope
             total += d[s]
-        d_head_bias[k] = total
+        d_head_bias[k] = total if biases else f32(0)
         for t in range(tower):
             h, w = hidden[k * tower + t], head[k, t]
             of_head, of_bias = f32(0), f32(0)
@@ -75,7 +76,7 @@ def towers_backward(  # type: ignore[no-untyped-def]
                 of_head += d[s] * h[s]
                 h[s] = w * d[s] if h[s] > f32(0) else f32(0)
                 of_bias += h[s]
-            d_head[k, t], d_bias[k, t] = of_head, of_bias
+            d_head[k, t], d_bias[k, t] = of_head, of_bias if biases else f32(0)
     rows = tasks * tower // shared.shape[0]
     stacked = weight.reshape(tasks * tower, units)
     d_stacked = d_weight.reshape(tasks * tower, units)

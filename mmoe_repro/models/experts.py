@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mmoe_repro.models.inputs import linear
-from mmoe_repro.models.population import Parameter
+from mmoe_repro.models.population import Parameter, bias
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -18,7 +18,7 @@ def expert_parameters(n_experts: int, n_features: int, n_units: int) -> dict[str
     """Experts of one ReLU layer, stacked; fans are those of one expert."""
     return {
         "expert_weight": Parameter((n_experts * n_units, n_features), n_features, n_units),
-        "expert_bias": Parameter((n_experts * n_units, 1)),
+        "expert_bias": Parameter((n_experts * n_units, 1), bias_of=n_features),
     }
 
 
@@ -31,7 +31,7 @@ def gate_parameters(n_gates: int, n_experts: int, n_features: int) -> dict[str, 
 
 def experts(theta: Parameters, x: Inputs, n_experts: int) -> Tensor:
     """f_i(x): (run, sample, feature) -> (run, expert, unit, sample)."""
-    f = (linear(theta["expert_weight"], x) + theta["expert_bias"]).relu()
+    f = (linear(theta["expert_weight"], x) + bias(theta, "expert_bias")).relu()
     return f.unflatten(1, (n_experts, -1))
 
 

@@ -9,33 +9,55 @@ from torch import Tensor
 from mmoe_repro.models.population import Architecture, Parameter, Values
 from mmoe_repro.seeds import stream_seed
 
-INITIALISATIONS = ("glorot", "he", "lecun", "torch")
+INITIALISATIONS = (
+    "glorot",
+    "he",
+    "lecun",
+    "truncated",
+    "truncated_tenth",
+    "torch",
+    "torch_biases",
+)
+CUT = 2.0  # standard deviations at which TensorFlow's truncated normal ends
+TENTH = 0.1
 
 
 def _draw(parameter: Parameter, scheme: str, generator: torch.Generator) -> Tensor:
-    """Initial values of one parameter of one run.
+    """Initial values of one parameter of one run; biases are 0 where nothing else is said.
 
-    - glorot: uniform within sqrt(6 / (fan_in + fan_out)), biases 0; TensorFlow's default for a
-      dense layer (Glorot and Bengio 2010);
-    - he: normal with variance 2 / fan_in, biases 0 (He et al. 2015);
-    - lecun: normal with variance 1 / fan_in, biases 0 (LeCun et al. 1998);
-    - torch: uniform within 1 / sqrt(fan_in); PyTorch's default for a dense layer, but with
-      biases 0 here as elsewhere.
+    - glorot: uniform within sqrt(6 / (fan_in + fan_out)); TensorFlow's default for a dense layer
+      (Glorot and Bengio 2010);
+    - he: normal with variance 2 / fan_in (He et al. 2015);
+    - lecun: normal with variance 1 / fan_in (LeCun et al. 1998);
+    - truncated: normal with sd 1 / sqrt(fan_in), drawn anew beyond two sds; TensorFlow 1's tutorials
+      (mnist.py);
+    - truncated_tenth: the same with sd 0.1, and biases of 0.1 (mnist_deep.py);
+    - torch: uniform within 1 / sqrt(fan_in), PyTorch's default for a dense layer, without its biases;
+    - torch_biases: with them, uniform within the same bound.
     """
     values = torch.zeros(parameter.shape)
     if parameter.start:
         return torch.tensor(parameter.start).reshape(parameter.shape)
-    if parameter.fan_in == 0:
-        return values
+    if parameter.bias_of:
+        if scheme == "torch_biases":
+            bound = 1 / sqrt(parameter.bias_of)
+            return values.uniform_(-bound, bound, generator=generator)
+        return values + TENTH if scheme == "truncated_tenth" else values
     if scheme == "glorot":
         bound = sqrt(6 / (parameter.fan_in + parameter.fan_out))
         return values.uniform_(-bound, bound, generator=generator)
-    if scheme == "torch":
+    if scheme in ("torch", "torch_biases"):
         bound = 1 / sqrt(parameter.fan_in)
         return values.uniform_(-bound, bound, generator=generator)
     if scheme in ("he", "lecun"):
         variance = (2 if scheme == "he" else 1) / parameter.fan_in
         return values.normal_(0.0, sqrt(variance), generator=generator)
+    if scheme in ("truncated", "truncated_tenth"):
+        sd = TENTH if scheme == "truncated_tenth" else 1 / sqrt(parameter.fan_in)
+        values.normal_(generator=generator)
+        while bool((beyond := values.abs() > CUT).any()):
+            values[beyond] = torch.empty(int(beyond.sum())).normal_(generator=generator)
+        return values * sd
     raise ValueError(f"initialisation {scheme!r}: allowed are {', '.join(INITIALISATIONS)}")
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mmoe_repro.models.experts import expert_parameters, experts, gate_parameters, gates, mix
-from mmoe_repro.models.population import Parameter
+from mmoe_repro.models.population import Parameter, kept
 from mmoe_repro.models.towers import tower_parameters, towers
 
 if TYPE_CHECKING:
@@ -26,14 +26,16 @@ class MMoE:
     tower_units: int = 8
     n_tasks: int = 2
     name: str = "mmoe"
+    biases: bool = True
 
     def parameters(self) -> dict[str, Parameter]:
         """Shapes of one run's parameters."""
-        return {
+        parameters = {
             **expert_parameters(self.n_experts, self.n_features, self.expert_units),
             **gate_parameters(self.n_tasks, self.n_experts, self.n_features),
             **tower_parameters(self.n_tasks, self.expert_units, self.tower_units),
         }
+        return kept(parameters, self.biases)
 
     def forward(self, theta: Parameters, x: Inputs) -> Tensor:
         """x (run, sample, feature) -> y (run, task, sample)."""

@@ -24,12 +24,13 @@ Values = dict[str, NDArray[np.float32]]  # the same as arrays
 class Parameter:
     """One parameter of one run: its shape, and the fans that scale its initial values.
 
-    `fan_in` 0 marks a bias, which starts at 0, or at `start` if that is given.
+    A bias has `bias_of` instead, the fan in of its layer. `start` gives the values themselves.
     """
 
     shape: tuple[int, ...]
     fan_in: int = 0
     fan_out: int = 0
+    bias_of: int = 0
     start: tuple[float, ...] = ()
 
     def size(self) -> int:
@@ -52,6 +53,16 @@ class Architecture(Protocol):
     def forward(self, theta: Parameters, x: Inputs) -> Tensor:
         """Predictions (run, task, sample) for inputs (run, sample, feature)."""
         ...
+
+
+def kept(parameters: dict[str, Parameter], biases: bool) -> dict[str, Parameter]:
+    """The parameters of a model, without its biases where it has none."""
+    return {name: p for name, p in parameters.items() if biases or not p.bias_of}
+
+
+def bias(theta: Parameters, name: str) -> Tensor | float:
+    """A layer's bias; 0 where the model has none."""
+    return theta.get(name, 0.0)
 
 
 def n_parameters(architecture: Architecture) -> int:

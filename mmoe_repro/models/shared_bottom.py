@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mmoe_repro.models.inputs import linear
-from mmoe_repro.models.population import Parameter
+from mmoe_repro.models.population import Parameter, bias, kept
 from mmoe_repro.models.towers import tower_parameters, towers
 
 if TYPE_CHECKING:
@@ -25,17 +25,19 @@ class SharedBottom:
     tower_units: int = 8
     n_tasks: int = 2
     name: str = "shared_bottom"
+    biases: bool = True
 
     def parameters(self) -> dict[str, Parameter]:
         """Shapes of one run's parameters."""
         d, units = self.n_features, self.bottom_units
-        return {
+        parameters = {
             "bottom_weight": Parameter((units, d), d, units),
-            "bottom_bias": Parameter((units, 1)),
+            "bottom_bias": Parameter((units, 1), bias_of=d),
             **tower_parameters(self.n_tasks, units, self.tower_units),
         }
+        return kept(parameters, self.biases)
 
     def forward(self, theta: Parameters, x: Inputs) -> Tensor:
         """x (run, sample, feature) -> y (run, task, sample)."""
-        f = (linear(theta["bottom_weight"], x) + theta["bottom_bias"]).relu()
+        f = (linear(theta["bottom_weight"], x) + bias(theta, "bottom_bias")).relu()
         return towers(theta, f.unsqueeze(1))

@@ -20,7 +20,7 @@ def bottom_parameters(n_tasks: int, n_features: int, units: int) -> dict[str, Pa
     """A bottom of one ReLU layer a task, stacked; fans are those of one."""
     return {
         "bottom_weight": Parameter((n_tasks * units, n_features), n_features, units),
-        "bottom_bias": Parameter((n_tasks * units, 1)),
+        "bottom_bias": Parameter((n_tasks * units, 1), bias_of=n_features),
     }
 
 

@@ -39,7 +39,7 @@ class TensorFactorization:
             "factor_inputs": Parameter((r1, d), d, r1),
             "factor_units": Parameter((units, r2), r2, units),
             "factor_tasks": Parameter((tasks, r3), r3, 1),
-            "bottom_bias": Parameter((tasks, units, 1)),
+            "bottom_bias": Parameter((tasks, units, 1), bias_of=d),
             **tower_parameters(tasks, units, self.tower_units),
         }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mmoe_repro.models.population import Parameter
+from mmoe_repro.models.population import Parameter, bias
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -16,9 +16,9 @@ def tower_parameters(n_tasks: int, n_inputs: int, n_units: int) -> dict[str, Par
     """Parameters of all towers of one run; fans are those of one tower's layers."""
     return {
         "tower_weight": Parameter((n_tasks, n_units, n_inputs), n_inputs, n_units),
-        "tower_bias": Parameter((n_tasks, n_units, 1)),
+        "tower_bias": Parameter((n_tasks, n_units, 1), bias_of=n_inputs),
         "head_weight": Parameter((n_tasks, 1, n_units), n_units, 1),
-        "head_bias": Parameter((n_tasks, 1, 1)),
+        "head_bias": Parameter((n_tasks, 1, 1), bias_of=n_units),
     }
 
 
@@ -29,5 +29,5 @@ def towers(theta: Parameters, shared: Tensor) -> Tensor:
         product = (weight.flatten(1, 2) @ shared.squeeze(1)).unflatten(1, weight.shape[1:3])
     else:
         product = weight @ shared
-    hidden = (product + theta["tower_bias"]).relu()
-    return (theta["head_weight"] @ hidden + theta["head_bias"]).squeeze(2)
+    hidden = (product + bias(theta, "tower_bias")).relu()
+    return (theta["head_weight"] @ hidden + bias(theta, "head_bias")).squeeze(2)

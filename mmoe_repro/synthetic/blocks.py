@@ -45,7 +45,7 @@ def train_block(
     universe = condition.universe
     code = fingerprint(__name__)
     training = repr((condition, runs, study_seed, schedule, learner, device, code))
-    architecture = build(condition.model, universe.n_features)
+    architecture = build(condition.model, universe.n_features, universe.biases)
     source = SyntheticSource(universe, condition.task_correlation, study_seed, runs)
     trained = train(
         architecture,
@@ -57,6 +57,7 @@ def train_block(
         device,
         checkpoint.of(training),
         progress,
+        universe.adam_epsilon,
     )
     keys = {
         "universe": universe.key(),

@@ -1,6 +1,7 @@
 """The models of the study by name, and the widths that follow from parameter counts."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from mmoe_repro.models.mmoe import MMoE
 from mmoe_repro.models.omoe import OMoE
@@ -39,7 +40,7 @@ def width_by_full_count(n_features: int = N_FEATURES) -> int:
     )
 
 
-MODELS: dict[str, Callable[[int], Architecture]] = {
+MODELS: dict[str, Callable[[int], SharedBottom | OMoE | MMoE]] = {
     "shared_bottom": lambda d: SharedBottom(width_by_paper_count(d), d),
     "omoe": lambda d: OMoE(n_features=d),
     "mmoe": lambda d: MMoE(n_features=d),
@@ -64,8 +65,11 @@ TITLES = {
 }
 
 
-def build(name: str, n_features: int = N_FEATURES) -> Architecture:
-    """The model called `name` for `n_features` inputs. Raises ValueError for an unknown name."""
+def build(name: str, n_features: int = N_FEATURES, biases: bool = True) -> Architecture:
+    """The model called `name` for `n_features` inputs, with or without biases.
+
+    Raises ValueError for an unknown name.
+    """
     if name not in MODELS:
         raise ValueError(f"model {name!r}: allowed are {', '.join(MODELS)}")
-    return MODELS[name](n_features)
+    return replace(MODELS[name](n_features), biases=biases)

@@ -7,6 +7,10 @@ from typing import Any
 
 from mmoe_repro.synthetic.label_function import NOISE_VARIANCE, LabelFunction
 
+EPSILON = 1e-8
+# Choices that came after records had been published: at their default they change no key.
+LATER = {"biases": True, "adam_epsilon": EPSILON}
+
 
 @dataclass(frozen=True)
 class Universe:
@@ -17,6 +21,8 @@ class Universe:
     - `n_samples`: size of the finite training set, or None for fresh samples at every step;
     - `standardise`: labels shifted and scaled by their closed-form mean and sd;
     - `initialisation`: a name from `models.initialisation`;
+    - `biases`: whether experts, bottoms, towers and heads have them (gates have none, equation 8);
+    - `adam_epsilon`: what Adam adds to the root;
     - `n_features`, `noise_variance`: d and Var(eps), which the paper does give.
     """
 
@@ -27,6 +33,8 @@ class Universe:
     initialisation: str = "glorot"
     n_features: int = 100
     noise_variance: float = NOISE_VARIANCE
+    biases: bool = True
+    adam_epsilon: float = EPSILON
 
     def __post_init__(self) -> None:
         if self.batch_size < 1:
@@ -51,8 +59,9 @@ class Universe:
         return hashlib.sha256(text.encode()).hexdigest()[:10]
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain data for JSON."""
-        return asdict(self) | {"label_function": self.label_function.as_dict()}
+        """Plain data for JSON, without what is at its default of the choices in `LATER`."""
+        values = asdict(self) | {"label_function": self.label_function.as_dict()}
+        return {k: v for k, v in values.items() if k not in LATER or v != LATER[k]}
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "Universe":

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from mmoe_repro.learners.adam import EPSILON
 from mmoe_repro.learners.learner import Learner, Rates, begin, runs_at_once
 from mmoe_repro.models.population import Architecture, Values
 from mmoe_repro.training.checkpoint import NO_CHECKPOINT, Checkpoint
@@ -89,10 +90,11 @@ def train(
     device: str = "cpu",
     checkpoint: Checkpoint = NO_CHECKPOINT,
     progress: Callable[[int, int], None] = lambda runs, step: None,
+    epsilon: float = EPSILON,
 ) -> Trained:
     """Train a population from `values` (left as they are) with Adam.
 
-    `learning_rate` is one for all, or, for classifiers, one a run.
+    `learning_rate` is one for all, or, for classifiers, one a run; `epsilon` is Adam's.
 
     A `checkpoint` that holds the state of the same training is resumed from. `progress` is told,
     at each evaluated step, the runs that are done and the step that the next ones are at.
@@ -117,7 +119,7 @@ def train(
     for start in range(done, runs, at_once):
         group = slice(start, min(start + at_once, runs))
         of_group = {name: value[group] for name, value in result.parameters.items()}
-        state = begin(learner, architecture, of_group, device)
+        state = begin(learner, architecture, of_group, device, epsilon)
         rates = learning_rate[group] if isinstance(learning_rate, np.ndarray) else learning_rate
         _train_group(
             state, source.members(group), rates, schedule, result, group,
