@@ -8,6 +8,7 @@ learnt differently. So the fit returns a list, and Figure 3 chooses among its me
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from scipy.optimize import least_squares
 from scipy.stats import chi2
 
+from mmoe_repro.files import read_rows
 from mmoe_repro.seeds import numpy_stream
 from mmoe_repro.synthetic.label_function import LabelFunction
 
@@ -204,3 +206,13 @@ def label_functions(
             break
     rows += [fit.as_dict() | {"role": "best of m"} for fit in best]
     return pd.DataFrame(rows)
+
+
+def read_fits(path: Path) -> list[LabelFunction]:
+    """The acceptable fits of a file of `label_functions`'. Raises BadFile."""
+    rows = read_rows(path, "label_function", "role")
+    return [
+        LabelFunction.from_dict(row["label_function"])
+        for row in rows
+        if row["role"] in ("reference", "runner-up")
+    ]

@@ -53,15 +53,15 @@ class Candidate:
 
 
 def train_candidate(
-    candidate: Candidate, study_seed: int, seeds: int, schedule: Schedule
+    candidate: Candidate, study_seed: int, seeds: int, schedule: Schedule, first: int = 0
 ) -> pd.DataFrame:
-    """Mean curves of Shared-Bottom-16 over `seeds` runs and both tasks.
+    """Mean curves of Shared-Bottom-16 over `seeds` runs, from calibration's seed `first` on, and tasks.
 
     Columns: key, task_correlation, step, held_out, training (plain mean squared error, label units).
     The runs of one seed share their inputs over correlations.
     """
     universe = candidate.universe
-    runs = [FIRST_SEED + i for i in range(seeds)] * len(TASK_CORRELATIONS)
+    runs = [FIRST_SEED + first + i for i in range(seeds)] * len(TASK_CORRELATIONS)
     correlations = np.repeat(TASK_CORRELATIONS, seeds)
     model = build("shared_bottom_16", universe.n_features, universe.biases)
     trained = train(
@@ -70,6 +70,7 @@ def train_candidate(
         SyntheticSource(universe, list(correlations), study_seed, runs),
         candidate.learning_rate,
         schedule,
+        epsilon=universe.adam_epsilon,
     )
     frames = []
     for p in TASK_CORRELATIONS:

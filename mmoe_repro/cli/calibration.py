@@ -2,13 +2,15 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from mmoe_repro.cli import options as o
 
 app = typer.Typer(help="The calibration on Figures 2 and 3.", no_args_is_help=True)
+
+SPACE = Path("config/multiverse.yaml")
 
 Functions = Annotated[
     Path,
@@ -93,3 +95,36 @@ def choose(
     write_json(choice.choose(rounds[-1], functions), output)
     write_csv(choice.ranking(rounds, functions), ranking)
     write_parquet(read_table(curves), finalist_curves)
+
+
+@app.command()
+def search(
+    family: Annotated[
+        Literal["one_function", "own"],
+        typer.Option(help="One label function for Figures 2 and 3, or each figure its own."),
+    ],
+    label_functions: Functions,
+    cache: Annotated[Path, typer.Option(help="Folder of finished trials.")],
+    output: o.Output,
+    space: Annotated[Path, o.existing("The space of universes.")] = SPACE,
+    start: Annotated[int, typer.Option(min=4, help="Trials that fill the space.")] = 128,
+    trials: Annotated[int, typer.Option(min=4, help="All trials.")] = 400,
+    seeds: Annotated[int, typer.Option(min=1, help="Runs a correlation of a trial.")] = 5,
+    cores: Annotated[int, typer.Option(min=1, help="Processes.")] = 1,
+    study_seed: o.StudySeed = 2018,
+) -> None:
+    """Search the believable universes of a family for the one that gives Figure 3."""
+    from mmoe_repro.calibration import search as of_figure3
+    from mmoe_repro.calibration import targets
+    from mmoe_repro.calibration.figure2 import read_fits
+    from mmoe_repro.files import write_parquet
+    from mmoe_repro.synthetic.space import load
+
+    def tell(done: int, of: int, best: float) -> None:
+        print(f"[calibration] {family}: {done} of {of}, best misfit {best:.4f}", file=sys.stderr)
+
+    whole = load(space, read_fits(label_functions))
+    found = of_figure3.search(
+        whole, family, targets.figure3(), start, trials, seeds, study_seed, cache, cores, tell
+    )
+    write_parquet(found, output)

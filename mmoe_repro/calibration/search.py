@@ -1,0 +1,216 @@
+"""The search for the universe that gives Figure 3: a space-filling start, then Bayesian optimisation.
+
+Two families: *one function* has the label functions that give Figure 2; *own* leaves the function to
+Figure 3, like every other choice. A trial is a universe with Adam at 0.001, as the paper states, on a
+few runs; its value is the misfit of its best reading. A Gaussian process on what a learner feels of a
+universe (the label function's variance and spectrum, batch, samples, start, ...) names the next ones,
+out of many drawn at random and many beside the best.
+"""
+
+import json
+import warnings
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.stats import qmc
+
+from mmoe_repro.calibration.figure3 import Candidate, misfits, train_candidate
+from mmoe_repro.compiled import one_thread
+from mmoe_repro.files import write_parquet
+from mmoe_repro.models.initialise import INITIALISATIONS
+from mmoe_repro.seeds import numpy_stream, stream_seed
+from mmoe_repro.synthetic.space import Point, Space
+from mmoe_repro.synthetic.universe import Universe
+from mmoe_repro.training.trainer import Schedule
+
+FAMILIES = {"one_function": "figure2", "own": "free"}  # family -> its label functions
+LEARNING_RATE = 0.001
+SCHEDULE = Schedule(10_000, 100, 1_000, 1_000)
+ORDERS = (1, 2, 3, 5, 8, 13)  # of the Hermite spectrum: cumulated shares of the labels' variance
+POOL, BESIDE, NEAR = 4_000, 12, 0.08  # random points; best trials looked around; how far
+FRESH = 1e6  # samples that stand for fresh ones
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A point of the space, and the universe it is."""
+
+    number: int
+    point: Point
+    universe: Universe
+
+    @property
+    def candidate(self) -> Candidate:
+        """With Adam's learning rate."""
+        return Candidate(self.universe, LEARNING_RATE)
+
+
+def at(space: Space, family: str, point: Point, number: int, study_seed: int) -> Trial:
+    """The trial of a family at a point: the function of its kind, a batch that is believable."""
+    choices = space.choices(point)
+    wide = [
+        (batch, weight)
+        for batch, weight in space.dimensions["batch_size"]
+        if batch >= space.believable["batch_size_at_least"]
+    ]
+    ends = np.cumsum([weight for _, weight in wide])
+    u = point[list(space.dimensions).index("batch_size")]
+    choices["batch_size"] = wide[min(int(np.searchsorted(ends / ends[-1], u)), len(wide) - 1)][0]
+    function = space.label_function(FAMILIES[family], point, study_seed)
+    return Trial(number, point, space.universe(choices, function))
+
+
+def features(u: Universe) -> NDArray[np.float64]:
+    """What a learner feels of a universe, for the process: some twenty numbers of order one."""
+    f = u.label_function
+    spectrum = np.cumsum(f.spectrum(max(ORDERS)))[[order - 1 for order in ORDERS]]
+    scale = f.label_variance(u.noise_variance) / u.label_shift_and_scale()[1] ** 2
+    mean = f.mean() / f.label_variance(u.noise_variance) ** 0.5
+    samples = FRESH if u.n_samples is None else u.n_samples
+    starts = [float(u.initialisation == name) for name in INITIALISATIONS]
+    return np.array(
+        [
+            np.log(scale),
+            0.0 if u.standardise else mean,
+            *(2 * spectrum),
+            f.n_sines / 2,
+            np.log2(u.batch_size) / 2,
+            np.log(samples) / 2,
+            float(u.n_samples is None),
+            float(u.standardise),
+            float(u.biases),
+            -np.log10(u.adam_epsilon) / 4,
+            *starts,
+        ]
+    )
+
+
+def suggest(
+    space: Space, family: str, done: Sequence[Trial], values: NDArray[np.float64], n: int,
+    study_seed: int,
+) -> list[Trial]:  # fmt: skip
+    """The next `n` trials: each the largest expected improvement, given that those before it come out
+    as the process expects (botorch: Matern kernel, log expected improvement; Ament et al. 2023)."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the libraries' own
+        import torch
+        from botorch.acquisition import LogExpectedImprovement
+        from botorch.fit import fit_gpytorch_mll
+        from botorch.models import SingleTaskGP
+        from gpytorch.mlls import ExactMarginalLogLikelihood
+
+    torch.manual_seed(stream_seed(study_seed, "calibration process", family, len(done)))
+    random = numpy_stream(study_seed, "calibration pool", family, len(done))
+    points = random.random((POOL, space.size))
+    for i in np.argsort(values)[:BESIDE]:
+        near = done[i].point + NEAR * random.standard_normal((POOL // BESIDE, space.size))
+        other = random.random(near.shape)
+        near = np.where(random.random(near.shape) < 0.1, other, near)  # now and then anew
+        points = np.concatenate([points, np.clip(near, 0, 1 - 1e-9)])
+    pool = [at(space, family, point, len(done), study_seed) for point in points]
+    x = np.array([features(trial.universe) for trial in pool])
+    known, y = np.array([features(trial.universe) for trial in done]), -np.log(values)
+    chosen: list[Trial] = []
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for i in range(n):
+            target = torch.tensor((y - y.mean()) / y.std())[:, None]
+            model = SingleTaskGP(torch.tensor(known), target, outcome_transform=None)
+            if i == 0:
+                fit_gpytorch_mll(ExactMarginalLogLikelihood(model.likelihood, model))
+                fitted = model.state_dict()
+            model.load_state_dict(fitted)
+            with torch.no_grad():
+                expected = LogExpectedImprovement(model, target.max())(torch.tensor(x)[:, None])
+                best = int(expected.argmax().item())
+                mean = model.posterior(torch.tensor(x[best : best + 1])).mean.item()
+            chosen.append(Trial(len(done) + i, points[best], pool[best].universe))
+            known = np.concatenate([known, x[best : best + 1]])
+            y = np.append(y, mean * y.std() + y.mean())
+            x[best] = x[best] + 1e3  # not twice
+    return chosen
+
+
+def _train(job: tuple[dict[str, Any], int, int, int, Path]) -> Path:
+    values, study_seed, first, seeds, path = job
+    if not path.exists():
+        one_thread()
+        candidate = Candidate.from_dict(values)
+        write_parquet(train_candidate(candidate, study_seed, seeds, SCHEDULE, first), path)
+    return path
+
+
+def evaluate(
+    trials: Sequence[Trial], first: int, seeds: int, study_seed: int, figure3: pd.DataFrame,
+    cache: Path, pool: ProcessPoolExecutor,
+) -> pd.DataFrame:  # fmt: skip
+    """A row a trial and reading: misfit, and whether the model learns what it has not seen.
+
+    Runs have the seeds `first` ... of calibration; finished trials are read from `cache`.
+    """
+    jobs = [
+        (
+            t.candidate.as_dict(),
+            study_seed,
+            first,
+            seeds,
+            cache / f"{t.candidate.key()}-{first}-{seeds}.parquet",
+        )
+        for t in trials
+    ]
+    frames = []
+    for trial, path in zip(trials, pool.map(_train, jobs), strict=True):
+        curve = pd.read_parquet(path)
+        scores = misfits(curve, figure3)
+        scores = scores[scores["share_reached"] == 1].drop(columns="share_reached")
+        frames.append(
+            scores.assign(
+                number=trial.number,
+                learns=learns(curve, trial.universe),
+                universe=json.dumps(trial.universe.as_dict(), sort_keys=True),
+                point=[trial.point.tolist()] * len(scores),
+            )
+        )
+    return pd.concat(frames, ignore_index=True)
+
+
+def learns(curve: pd.DataFrame, u: Universe) -> bool:
+    """Whether the mean held-out loss at correlation 1 ends below that of a constant prediction."""
+    of_one = curve[curve["task_correlation"] == 1.0]
+    last = float(of_one.sort_values("step")["held_out"].iloc[-1])
+    constant = u.label_function.label_variance(u.noise_variance) / u.label_shift_and_scale()[1] ** 2
+    return last < constant
+
+
+def search(
+    space: Space, family: str, figure3: pd.DataFrame, start: int, trials: int, seeds: int,
+    study_seed: int, cache: Path, processes: int,
+    tell: Callable[[int, int, float], None] = lambda done, of, best: None,
+) -> pd.DataFrame:  # fmt: skip
+    """All trials of a family, `start` of them at points of a Sobol sequence: rows of `evaluate`."""
+    sobol = qmc.Sobol(space.size, rng=stream_seed(study_seed, "calibration sobol", family))
+    points = sobol.random(start)
+    waiting = [at(space, family, p, i, study_seed) for i, p in enumerate(points)]
+    done: list[Trial] = []
+    frames: list[pd.DataFrame] = []
+    with ProcessPoolExecutor(processes) as pool:
+        while waiting:
+            batch, waiting = waiting[: 4 * processes], waiting[4 * processes :]
+            frames.append(evaluate(batch, 0, seeds, study_seed, figure3, cache, pool))
+            done += batch
+            best = pd.concat(frames).groupby("number")["misfit"].min()
+            tell(len(done), trials, float(best.min()))
+            if not waiting and len(done) < trials:
+                values = best.loc[[t.number for t in done]].to_numpy()
+                values = np.where(
+                    np.isfinite(values), values, np.nanmax(values[np.isfinite(values)])
+                )
+                n = min(4 * processes, trials - len(done))
+                waiting = suggest(space, family, done, values, n, study_seed)
+    return pd.concat(frames, ignore_index=True)
