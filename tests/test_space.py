@@ -1,5 +1,6 @@
 """The space of universes, and the search in it: coordinates, what is refused, and that it searches."""
 
+import json
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 import yaml
 from scipy.stats import qmc
 
-from mmoe_repro.calibration import search
+from mmoe_repro.calibration import finalists, search
 from mmoe_repro.calibration.figure2 import read_fits
 from mmoe_repro.calibration.targets import figure3
 from mmoe_repro.synthetic.label_function import LabelFunction
@@ -135,3 +136,49 @@ def test_finished_trials_are_read(
     assert len(times) == 1
     assert {path: path.stat().st_mtime_ns for path in tmp_path.iterdir()} == times
     pd.testing.assert_frame_equal(first, again)
+
+
+def finals(*misfits: tuple[float, float, int]) -> pd.DataFrame:
+    """Two trainings of made-up finalists: (misfit, misfit, batch size)."""
+    rows = []
+    for number, (first, second, batch) in enumerate(misfits):
+        u = Universe(LabelFunction(1.0, (2.0,), (0.0,)), batch, standardise=False)
+        for training, misfit in enumerate((first, second)):
+            for error, more in (("plain", 0.5), ("half", 0.0)):
+                rows.append(
+                    {"number": number, "loss": "held_out", "error": error, "steps_a_unit": 1,
+                     "misfit": misfit + more, "learns": True, "training": training,
+                     "universe": json.dumps(u.as_dict())}
+                )  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def test_of_finalists_that_are_equal_the_most_usual_is_chosen(space: Space) -> None:
+    rows = finalists.ranking(
+        finals((0.040, 0.044, 16), (0.041, 0.045, 128), (0.09, 0.094, 128)), space
+    )
+    assert (rows["error"] == "half").all()
+    assert rows["misfit"].tolist() == pytest.approx([0.042, 0.043, 0.092])
+    assert rows["noise"][0] == pytest.approx(0.004 / 2**0.5)
+    assert rows["equal"].tolist() == [True, True, False]
+    found = finalists.chosen(rows)
+    assert (found["universe"]["batch_size"], found["departures"]) == (128, 0)
+    far = finalists.ranking(finals((0.040, 0.0401, 16), (0.05, 0.0501, 128)), space)
+    assert finalists.chosen(far)["universe"]["batch_size"] == 16
+
+
+def test_the_better_family_is_the_reference_and_one_function_of_equals() -> None:
+    def of(misfit: float) -> dict[str, float]:
+        return {"misfit": misfit, "noise": 0.002}
+
+    assert finalists.reference({"one_function": of(0.05), "own": of(0.03)}) == "own"
+    assert finalists.reference({"one_function": of(0.033), "own": of(0.03)}) == "one_function"
+
+
+def test_what_does_not_learn_is_no_finalist() -> None:
+    u = json.dumps(Universe(LabelFunction(1.0, (2.0,), (0.0,)), 16).as_dict())
+    trials = pd.DataFrame(
+        {"number": [0, 1, 2], "misfit": [0.01, 0.03, 0.02], "learns": [False, True, True],
+         "universe": u, "point": [[0.5]] * 3}
+    )  # fmt: skip
+    assert [trial.number for trial in finalists.best_of(trials, 5)] == [2, 1]

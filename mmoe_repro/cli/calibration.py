@@ -128,3 +128,34 @@ def search(
         whole, family, targets.figure3(), start, trials, seeds, study_seed, cache, cores, tell
     )
     write_parquet(found, output)
+
+
+@app.command()
+def finalists(
+    trials: Annotated[Path, o.existing("As `mmoe-repro calibration search` writes them.")],
+    label_functions: Functions,
+    cache: Annotated[Path, typer.Option(help="Folder of finished trials.")],
+    output: o.Output,
+    choice: o.Made,
+    space: Annotated[Path, o.existing("The space of universes.")] = SPACE,
+    cores: Annotated[int, typer.Option(min=1, help="Processes.")] = 1,
+    study_seed: o.StudySeed = 2018,
+) -> None:
+    """Train the best of a search again, twice, and choose among those that are equal."""
+    from mmoe_repro.calibration import finalists as final
+    from mmoe_repro.calibration import targets
+    from mmoe_repro.calibration.figure2 import read_fits
+    from mmoe_repro.files import read_table, write_csv, write_json
+    from mmoe_repro.synthetic.space import load
+
+    whole = load(space, read_fits(label_functions))
+    best = final.best_of(
+        read_table(trials, "number", "misfit", "learns", "universe", "point"),
+        whole.reference["finalists"],
+    )
+    found = final.finals(
+        best, whole.reference["seeds"], study_seed, targets.figure3(), cache, cores
+    )
+    rows = final.ranking(found, whole)
+    write_csv(rows, output)
+    write_json(final.chosen(rows), choice)

@@ -39,6 +39,7 @@ class Space:
     dimensions: Mapping[str, Sequence[tuple[Any, float]]]
     figure2: Sequence[LabelFunction]
     believable: Mapping[str, Any]
+    reference: Mapping[str, Any]
 
     @property
     def size(self) -> int:
@@ -100,6 +101,11 @@ class Space:
         return universe.batch_size >= int(self.believable["batch_size_at_least"])
 
 
+def departures(universe: Universe, defaults: Mapping[str, Any]) -> int:
+    """How many of a universe's choices are not the default ones."""
+    return sum(getattr(universe, name) != value for name, value in defaults.items())
+
+
 def _log(ends: tuple[float, float], u: float) -> float:
     low, high = ends
     return float(low * (high / low) ** u)
@@ -124,4 +130,4 @@ def load(path: Path, figure2: Sequence[LabelFunction], schema: Path = SCHEMA) ->
         name: [(v["value"], float(v.get("weight", 1))) for v in part["values"]]
         for name, part in values["dimensions"].items()
     }
-    return Space(dimensions, list(figure2), values["believable"])
+    return Space(dimensions, list(figure2), values["believable"], values["reference"])

@@ -1,0 +1,92 @@
+"""The choice among the best of the search: trained again on other runs, and equal within its noise.
+
+The rule is in `config/multiverse.yaml`, where it was written down before the search ran.
+"""
+
+import json
+from collections.abc import Mapping
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from mmoe_repro.calibration.search import LEARNING_RATE, Trial, evaluate
+from mmoe_repro.synthetic.space import Space, departures
+from mmoe_repro.synthetic.universe import Universe
+
+FIRST = 1_000  # calibration's seeds of the finals, apart from those of the search
+SDS = 2  # of the noise of a misfit: within them two are equal
+READING = ["loss", "error", "steps_a_unit"]
+
+
+def best_of(trials: pd.DataFrame, n: int) -> list[Trial]:
+    """The `n` trials with the lowest misfit that learn what they have not seen, best first."""
+    learning = trials[trials["learns"]]
+    order = learning.groupby("number")["misfit"].min().sort_values().index[:n]
+    found = []
+    for number in order:
+        row = learning[learning["number"] == number].iloc[0]
+        universe = Universe.from_dict(json.loads(row["universe"]))
+        found.append(Trial(int(number), np.array(row["point"]), universe))
+    return found
+
+
+def finals(
+    trials: list[Trial], seeds: int, study_seed: int, figure3: pd.DataFrame, cache: Path,
+    processes: int,
+) -> pd.DataFrame:  # fmt: skip
+    """Both trainings of every finalist: rows of `evaluate`, with the column `training` 0 or 1."""
+    with ProcessPoolExecutor(processes) as pool:
+        frames = [
+            evaluate(trials, FIRST + k * seeds, seeds, study_seed, figure3, cache, pool)
+            for k in range(2)
+        ]
+    return pd.concat([frame.assign(training=k) for k, frame in enumerate(frames)])
+
+
+def ranking(found: pd.DataFrame, space: Space) -> pd.DataFrame:
+    """A row a finalist in its best reading, best first: misfit (mean of both), departures, equal.
+
+    `equal`: within the noise of the best; `noise` is the pooled sd of one training's misfit.
+    """
+    by_reading = found.groupby(["number", *READING])["misfit"].agg(["mean", "min", "max"])
+    best = by_reading.loc[by_reading.groupby("number")["mean"].idxmin()].reset_index()
+    noise = float(np.sqrt((((best["max"] - best["min"]) ** 2) / 2).mean()))
+    of_number = found.drop_duplicates("number").set_index("number")
+    universes = best["number"].map(of_number["universe"])
+    defaults = space.reference["defaults"]
+    rows = best.rename(columns={"mean": "misfit"}).drop(columns=["min", "max"])
+    rows["universe"] = universes
+    rows["learns"] = [bool(found.loc[found["number"] == n, "learns"].all()) for n in rows["number"]]
+    rows["departures"] = [
+        departures(Universe.from_dict(json.loads(u)), defaults) for u in universes
+    ]
+    rows["noise"] = noise
+    rows = rows[rows["learns"]].sort_values("misfit", ignore_index=True)
+    rows["equal"] = rows["misfit"] <= rows["misfit"].iloc[0] + SDS * noise
+    return rows
+
+
+def chosen(rows: pd.DataFrame) -> dict[str, Any]:
+    """Of the equal ones that with the fewest departures, and of equally many the lowest misfit."""
+    equal = rows[rows["equal"]].sort_values(["departures", "misfit"])
+    row = equal.iloc[0].to_dict()
+    return {
+        "universe": json.loads(row["universe"]),
+        "learning_rate": LEARNING_RATE,
+        "reading": {key: row[key] for key in READING},
+        "misfit": float(row["misfit"]),
+        "noise": float(row["noise"]),
+        "departures": int(row["departures"]),
+        "equal": len(equal),
+        "key": Universe.from_dict(json.loads(row["universe"])).key(),
+    }
+
+
+def reference(choices: Mapping[str, Mapping[str, Any]]) -> str:
+    """The family whose choice is the reference: the better one; of equals, that of one function."""
+    one, own = choices["one_function"], choices["own"]
+    noise = float(np.hypot(one["noise"], own["noise"]) / 2**0.5)
+    return "own" if own["misfit"] < one["misfit"] - SDS * noise else "one_function"

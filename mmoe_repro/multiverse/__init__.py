@@ -1,0 +1,1 @@
+"""The multiverse: the study's conditions in many universes of the space, and what they say together."""
