@@ -31,11 +31,16 @@ PUBLISHED = "published"  # the paper's own values, beside our choices
 def check(values: Mapping[str, Any], schema: Path = configuration.SCHEMA) -> Config:
     """The configuration with every default filled in. Raises BadConfig, in one line."""
     config = configuration.check(values, schema)
-    for name in config["study"]["experiments"]:
+    named = config["study"]["experiments"]
+    for name in named:
         if name not in EXPERIMENTS:
             raise BadConfig(
                 f"configuration: study.experiments has {name!r}; allowed are {', '.join(EXPERIMENTS)}"
             )
+    if EXPERIMENTS[0] not in named:
+        raise BadConfig(
+            f"configuration: study.experiments is {named}; {EXPERIMENTS[0]!r} must be among them"
+        )
     return config
 
 

@@ -16,14 +16,8 @@ from mmoe_repro.calibration.figure2 import (
     likeness,
     standard_errors,
 )
-from mmoe_repro.calibration.figure3 import (
-    Candidate,
-    first_round,
-    lay_over,
-    misfits,
-    neighbours,
-    train_candidate,
-)
+from mmoe_repro.calibration.figure3 import Candidate, first_round, neighbours, train_candidate
+from mmoe_repro.calibration.readings import lay_over, misfits
 from mmoe_repro.calibration.rounds import LONGER, STEPS, leaders, next_trials, not_ruled_out
 from mmoe_repro.calibration.targets import figure2, figure3
 from mmoe_repro.synthetic.label_function import LabelFunction
@@ -165,13 +159,13 @@ def watch(event, arguments):
     if event == "open" and "figure" in str(arguments[0]) and str(arguments[0]).endswith(".csv"):
         opened.append(str(arguments[0]))
 sys.addaudithook(watch)
-from mmoe_repro.calibration import choice, figure2, figure3, rounds, targets
+from mmoe_repro.calibration import choice, figure2, figure3, readings, rounds, targets
 from mmoe_repro.paper.published import published
 fits = figure2.fit_figure2(targets.figure2(), 1, 1, 0)
 universe = figure3.Universe(fits[0].label_function, 4, 50)
 schedule = figure3.Schedule(100, 100, 20, 20)
 curve = figure3.train_candidate(figure3.Candidate(universe, 0.01), 0, 1, schedule)
-figure3.misfits(curve, targets.figure3())
+readings.misfits(curve, targets.figure3())
 assert len(opened) == 2, opened
 try:
     published("figure4")

@@ -67,8 +67,17 @@ def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]
         ("synthetic summarise --confidence 1", "1 is not above 0 and below 1"),
         ("claims judge --choice reference --claims no.yaml -o a", "no.yaml"),
         ("report tables census x --output a --beside census", "'census' is not NAME=PATH"),
-        ("report figure nowhere figure4 --output a", "'nowhere' has no figures"),
-        ("report figure synthetic figure9 --output a", "there are curves, figure1"),
+        ("report figures nowhere figure4 --output a", "'nowhere' has no figures; rooms are calib"),
+        ("report figures synthetic figure9 --output a", "there are figure1, figure2"),
+        ("report figures synthetic figure4_x --output a", "has something after it"),
+        ("report figures claims claim --output a", "needs more after it"),
+        ("report figures synthetic figure4 --output a", "give curves=PATH"),
+        ("report figures synthetic figure4 --plots x --output a", "not JSON"),
+        (
+            "report tables claims coloured --output a",
+            "there are verdicts, sensitivity, power, claim",
+        ),
+        ("report publish claims --target a", "nothing of its own to publish"),
         ("tran", "No such command 'tran'"),
     ],
 )
@@ -77,11 +86,12 @@ def test_a_value_out_of_range_is_refused_in_one_line(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "workflow").symlink_to(ROOT / "workflow")
     code, text = said(capsys, *shlex.split(arguments))
     assert code != 0
     assert len(text.splitlines()) == 1, text
     assert words in text
-    assert not list(tmp_path.iterdir())
+    assert [path.name for path in tmp_path.iterdir()] == ["workflow"]
 
 
 def test_the_version_is_known(capsys: pytest.CaptureFixture[str]) -> None:
@@ -117,7 +127,22 @@ REAL = ["synthetic/universe.json", "calibration/ranking.csv", "census/tuned/inco
 REAL += ["census/runs.parquet", "synthetic/variants_runs.parquet", "census/facts.json"]
 FILES = [*GARBAGE, "cut.parquet", *(Path(name).name for name in REAL)]
 TEXTS = ["", "-1", "0", "1", "2", "nan", "inf", "1e400", "x", "mmoe", "reference", "income", "{}"]
-TEXTS += ["[]", "a=b", "figure4", "synthetic", "0.5,0.9", "logistic", "--", "é"]
+TEXTS += [
+    "[]",
+    "a=b",
+    "figure4",
+    "figure4_x",
+    "claim_ZZ",
+    "claim",
+    "census",
+    "claims",
+    "verdicts",
+    "synthetic",
+    "0.5,0.9",
+    "logistic",
+    "--",
+    "é",
+]
 BOUNDED = {"steps", "final_samples", "points"}  # always drawn, so that what is allowed is short
 # One would ask the network, the other needs no input and would work for minutes.
 SLOW = {"census fetch", "calibration figure2"}
@@ -209,8 +234,7 @@ MAY_LOAD = {
 }
 HEAVY = ("torch", "numba", "sklearn", "botorch", "statsmodels", "matplotlib", "seaborn", "pandera")
 NEEDS = {
-    "report figure": {"matplotlib", "pandera"},
-    "report figures": {"matplotlib"},
+    "report figures": {"matplotlib", "pandera"},
     "claims judge": {"statsmodels", "pandera"},
     "claims collect": {"pandera"},
     "synthetic panels": {"pandera", "statsmodels"},

@@ -42,6 +42,12 @@ def test_a_made_up_experiment_gets_into_the_report(smoke: Path, tmp_path: Path) 
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-3000:]
     assert "rule train_" not in done.stderr
+    plan = ["mmoe-repro", "plan", "--configfile", "config/smoke.yaml", "--configfile", "coins.yaml"]
+    said = subprocess.run(
+        plan, cwd=folder, capture_output=True, text=True, check=True,
+        env={**os.environ, "PYTHONPATH": str(folder)},
+    ).stdout  # fmt: skip
+    assert "coins" in said
     found = json.loads((folder / STUDY / "claims/verdicts.json").read_text())
     judged = {s["id"]: s for s in found["statements"]}
     assert judged["K1"]["reproduced"]["verdict"] == "supported"

@@ -18,7 +18,7 @@ from mmoe_repro.report.folders import Folders
 from mmoe_repro.report.latex import NoLatex, compile_report
 from mmoe_repro.report.macros import to_latex
 from mmoe_repro.report.publish import publish
-from mmoe_repro.report.rooms import part
+from mmoe_repro.report.rooms import draw, part
 from mmoe_repro.report.tabular import escape, tabular
 from mmoe_repro.synthetic import plan as synthetic
 from tests.conftest import ROOT, run
@@ -274,3 +274,9 @@ skip = {"backend", "backend_fallback", "image.cmap"}
 print([n for n in ours if n not in skip and not same(ours[n], theirs[n])])
 """
     assert run(sys.executable, "-c", code).stdout.strip() == "[]"
+
+
+def test_the_published_verdicts_can_still_be_drawn(tmp_path: Path) -> None:
+    published = ROOT / "results/published/synthetic"
+    draw("claims", "claim_A3", {"verdicts": published / "claims/verdicts.json"}, {}, tmp_path / "a")
+    assert (tmp_path / "a.pdf").read_bytes() == (published / "figures/claim_A3.pdf").read_bytes()

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from mmoe_repro.calibration.figure3 import best_reading
+from mmoe_repro.calibration.readings import best_reading
 
 
 def _numbered(candidate: dict[str, Any], functions: list[dict[str, Any]]) -> int:

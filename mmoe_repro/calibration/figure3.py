@@ -8,7 +8,7 @@ the root mean square of the difference over all published points, in units of th
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -19,15 +19,12 @@ import pandas as pd
 from mmoe_repro.models.initialise import INITIALISATIONS, initialise
 from mmoe_repro.synthetic.label_function import LabelFunction
 from mmoe_repro.synthetic.models import build
-from mmoe_repro.synthetic.reading import FACTOR, RUN_COLUMN, Reading
 from mmoe_repro.synthetic.source import SyntheticSource
 from mmoe_repro.synthetic.universe import Universe
 from mmoe_repro.training.trainer import Schedule, train
 
 TASK_CORRELATIONS = (0.5, 0.9, 1.0)
 FIRST_SEED = 20_000  # calibration's runs are apart from those selected on and those reported
-
-STEPS_A_UNIT = (1, 10)
 
 
 @dataclass(frozen=True)
@@ -87,58 +84,6 @@ def train_candidate(
             )
         )
     return pd.concat(frames, ignore_index=True)
-
-
-def lay_over(reading: Reading, curve: pd.DataFrame, figure3: pd.DataFrame) -> pd.DataFrame:
-    """The published points that `curve` reaches, with our loss beside the paper's.
-
-    Columns: task_correlation, step (the paper's), loss, ours.
-    """
-    ours = pd.DataFrame(
-        {
-            "task_correlation": curve["task_correlation"],
-            "step": curve["step"] / reading.steps_a_unit,
-            "ours": curve[reading.loss] * reading.factor,
-        }
-    )
-    return figure3.merge(ours, on=["task_correlation", "step"])
-
-
-def readings() -> Iterator[Reading]:
-    """Every reading of the declared grid."""
-    for loss, error, unit in product(RUN_COLUMN, FACTOR, STEPS_A_UNIT):
-        yield Reading(loss, error, unit)
-
-
-def misfits(curve: pd.DataFrame, figure3: pd.DataFrame) -> pd.DataFrame:
-    """The misfit of one candidate's curve in each reading, one row each.
-
-    `misfit` is sqrt(sum of squares over the points reached / number of all published points): where
-    a curve does not reach every point (`share_reached` < 1) it is a lower bound of the full misfit,
-    so a candidate ruled out by it stays ruled out however the rest would look.
-    """
-    rows = []
-    for reading in readings():
-        both = lay_over(reading, curve, figure3)
-        squares = float(((both["ours"] - both["loss"]) ** 2).sum())
-        rows.append(
-            {
-                "key": curve["key"].iloc[0],
-                "loss": reading.loss,
-                "error": reading.error,
-                "steps_a_unit": reading.steps_a_unit,
-                "misfit": np.sqrt(squares / len(figure3)),
-                "share_reached": len(both) / len(figure3),
-            }
-        )
-    return pd.DataFrame(rows)
-
-
-def best_reading(scores: pd.DataFrame) -> pd.DataFrame:
-    """Each candidate's best full reading, best candidate first (bounds do not count)."""
-    full = scores[scores["share_reached"] == 1]
-    best = full.loc[full.groupby("key")["misfit"].idxmin()]
-    return best.sort_values(["misfit", "key"], ignore_index=True)
 
 
 # --- The declared grid, cheap first -----------------------------------------------------------

@@ -14,14 +14,12 @@ from typing import Any
 import pandas as pd
 
 from mmoe_repro.calibration.figure3 import (
-    STEPS_A_UNIT,
     Candidate,
-    best_reading,
     first_round,
-    misfits,
     neighbours,
     train_candidate,
 )
+from mmoe_repro.calibration.readings import STEPS_A_UNIT, best_reading, misfits
 from mmoe_repro.compiled import one_thread
 from mmoe_repro.files import read_rows, read_table, write_aside
 from mmoe_repro.training.trainer import Schedule

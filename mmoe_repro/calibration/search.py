@@ -20,7 +20,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import qmc
 
-from mmoe_repro.calibration.figure3 import Candidate, misfits, train_candidate
+from mmoe_repro.calibration.figure3 import Candidate, train_candidate
+from mmoe_repro.calibration.readings import misfits
 from mmoe_repro.compiled import one_thread
 from mmoe_repro.files import write_parquet
 from mmoe_repro.models.initialise import INITIALISATIONS

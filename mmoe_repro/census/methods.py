@@ -22,7 +22,7 @@ from mmoe_repro.models.single_task import SingleTask
 from mmoe_repro.models.tensor_factorization import TensorFactorization
 
 TOWER_UNITS = 16
-MOST_UNITS = 256  # of a hidden layer; the paper's bound is 2048: see census-widths
+MOST_UNITS = 256  # of a hidden layer; the paper's bound is 2048: see `mmoe-repro census widths`
 
 Choice = dict[str, float]  # hyper-parameters by name
 

@@ -43,7 +43,7 @@ class Claim:
     trends: tuple[str, ...] = ()
     not_testable: str = ""
     nearest: str = ""
-    experiment: str = "synthetic"
+    experiment: str = ""
     measure: str = "loss"  # what its runs are judged by, in words
 
 

@@ -23,6 +23,16 @@ def read(folders: Folders) -> Document:
     return found
 
 
+def statement(document: Document, name: str) -> Mapping[str, Any]:
+    """The statement called `name`. Raises ValueError for an unknown one."""
+    for found in document["statements"]:
+        if found["id"] == name:
+            return dict(found)
+    raise ValueError(
+        f"statement {name!r}: there are {', '.join(s['id'] for s in document['statements'])}"
+    )
+
+
 def coloured(verdict: str, text: str | None = None) -> str:
     """A verdict in its colour (defined in paper/macros.tex)."""
     text = escape(text or verdict)
@@ -105,7 +115,7 @@ def power(folders: Folders) -> str:
 
 def claim(folders: Folders, name: str) -> str:
     """The numbers behind the verdicts on the statement called `name`, one row a part and source."""
-    s = next(s for s in read(folders)["statements"] if s["id"] == name)
+    s = statement(read(folders), name)
     rows: list[list[str]] = []
     for i, part in enumerate(s["parts"]):
         for source, words in (("published", "paper"), ("reproduced", "ours")):

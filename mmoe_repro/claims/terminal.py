@@ -25,10 +25,10 @@ def table(document: Mapping[str, Any]) -> str:
             verdicts = "".join(f"{cell_text if first else '':<{cell}}" for cell_text in cells)
             lines.append(f"{s['id'] if first else '':<5}{line:<{room}}  {verdicts}".rstrip())
     lines.append("")
-    lines.append(
-        f"study {document['study']}, universe {document['universe']}, {document['seeds']} seeds "
-        f"(synthetic); level {document['alpha']:g} over all statements of an experiment"
-    )
+    said = [f"study {document['study']}"]
+    said += [f"{key} {document[key]}" for key in ("universe", "seeds") if key in document]
+    level = f"level {document['alpha']:g} over all statements of an experiment"
+    lines.append(f"{', '.join(said)}; {level}")
     return "\n".join(lines)
 
 

@@ -51,8 +51,9 @@ def study(
     what holds of the paper?   mmoe-repro verdicts; on one statement: mmoe-repro verdicts A3
     what will it cost?         mmoe-repro plan
     data in hand               mmoe-repro sample --task-correlation 0.9 --seed 3 --n 3000 -o data.parquet
-    train a few runs           mmoe-repro synthetic train --model mmoe --task-correlation 0.5
-                               --learning-rate 0.01 --n 4 --runs runs.parquet --curves curves.parquet
+    train a few runs           mmoe-repro synthetic train --model mmoe --task-correlation 0.5 \\
+                               --learning-rate 0.01 --n 4 --runs runs.parquet --curves curves.parquet \\
+                               --universe results/published/synthetic/universe.json
     """
 
 

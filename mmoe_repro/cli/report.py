@@ -1,6 +1,5 @@
 """`mmoe-repro report ...`: figures, tables, numbers, the PDF, and publishing."""
 
-import json
 from pathlib import Path
 from typing import Annotated
 
@@ -14,42 +13,33 @@ Room = Annotated[str, typer.Argument(help="Whose: synthetic, census, calibration
 
 
 @app.command()
-def figure(
+def figures(
     room: Room,
-    name: Annotated[str, typer.Argument(help="figure4, gates, claim_A3, ...")],
-    output: Annotated[Path, typer.Option(help="Without ending: .pdf, .svg and .png are written.")],
+    names: Annotated[
+        list[str], typer.Argument(metavar="NAME...", help="figure4, gates, claim_A3.")
+    ],
+    output: Annotated[Path, typer.Option(file_okay=False, help="Folder that they go to.")],
     inputs: Annotated[
-        list[str] | None, typer.Argument(metavar="NAME=PATH", help="The files that it shows.")
+        list[str] | None,
+        typer.Option("--input", metavar="NAME=PATH", help="A file that they show; once for each."),
     ] = None,
     plots: Annotated[str, typer.Option(help="The configuration's plots section, as JSON.")] = "{}",
 ) -> None:
-    """Draw one figure as PDF, SVG and PNG."""
+    """Draw figures of a room as PDF, SVG and PNG."""
+    from mmoe_repro import study
     from mmoe_repro.report import rooms
 
-    rooms.draw(room, name, o.pairs(inputs), json.loads(plots), output)
-
-
-@app.command()
-def figures(
-    room: Room,
-    names: Annotated[list[str], typer.Argument(help="claim_A3 claim_T1 ...")],
-    output: Annotated[Path, typer.Option(file_okay=False, help="Folder that they go to.")],
-    inputs: Annotated[
-        list[str], typer.Option("--input", metavar="NAME=PATH", help="A file that they show.")
-    ],
-    plots: Annotated[str, typer.Option(help="The configuration's plots section, as JSON.")] = "{}",
-) -> None:
-    """Draw several figures of the same files."""
-    from mmoe_repro.report import rooms
-
+    settings = study.from_text(f'{{"plots": {plots}}}')["plots"]
     for name in names:
-        rooms.draw(room, name, o.pairs(inputs), json.loads(plots), output / name)
+        rooms.draw(room, name, o.pairs(inputs), settings, output / name)
 
 
 @app.command()
 def tables(
     room: Room,
-    names: Annotated[list[str], typer.Argument(help="final_losses curve_ends ...")],
+    names: Annotated[
+        list[str], typer.Argument(metavar="NAME...", help="final_losses, curve_ends, claim_A3.")
+    ],
     output: Annotated[Path, typer.Option(file_okay=False, help="Folder that they go to.")],
     results: o.Results = o.RESULTS,
     beside: o.Beside = None,
@@ -109,8 +99,8 @@ def publish(
 ) -> None:
     """Copy a finished study, census, calibration or benchmark to its committed folder."""
     from mmoe_repro.report import publish as published
-    from mmoe_repro.report.rooms import part
+    from mmoe_repro.report import rooms
 
-    files = part(room, "plan").published(o.folders(results, beside))
+    files = rooms.published(room, o.folders(results, beside))
     for path in published.publish(files, target):
         print(path)

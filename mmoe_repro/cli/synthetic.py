@@ -103,7 +103,10 @@ def train(
     from mmoe_repro.training.checkpoint import Checkpoint
     from mmoe_repro.training.trainer import Schedule
 
-    rate = learning_rate or read_learning_rate(learning_rate_file or Path())
+    rate = learning_rate
+    if learning_rate_file:
+        rate = read_learning_rate(learning_rate_file)
+    assert rate is not None  # one of both is given
     condition = Condition(read_universe(universe), model, task_correlation, rate)
     schedule = Schedule(steps, evaluate_every, curve_samples, final_samples)
     checkpoint = Checkpoint(runs.with_suffix(".checkpoint"), seconds=checkpoint_seconds)

@@ -1,1 +1,1 @@
-"""Figures, tables and LaTeX numbers, made from records and summaries."""
+"""What every room's part of the report needs; no experiment is known by name."""

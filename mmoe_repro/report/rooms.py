@@ -5,9 +5,9 @@ function a table, and `numbers.py` with `numbers(folders, config)`. A name with 
 claim_S1, is the figure or table `claim` of S1. Nothing here knows what rooms there are.
 """
 
-import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
+from inspect import signature
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -16,7 +16,7 @@ from mmoe_repro.config import Config
 from mmoe_repro.report.folders import Folders
 
 PACKAGE = __name__.partition(".")[0]
-IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*")
+ROOT = Path(__file__).parent.parent
 
 
 class Unknown(ValueError):
@@ -30,7 +30,9 @@ def part(room: str, name: str) -> ModuleType:
         return import_module(module)
     except ModuleNotFoundError as error:
         if error.name and module.startswith(error.name):
-            raise Unknown(f"{room!r} has no {name.replace('.', '/')}") from None
+            rooms = sorted(path.parent.name for path in ROOT.glob("*/plan.py"))
+            there = f"rooms are {', '.join(rooms)}"
+            raise Unknown(f"{room!r} has no {name.replace('.', '/')}; {there}") from None
         raise
 
 
@@ -46,18 +48,20 @@ def draw(
     folder = Path(str(part(room, "figures").__file__)).parent
     known = sorted(path.stem for path in folder.glob("[a-z]*.py"))
     module, tail = _head(name, known, f"figure {name!r} of {room}")
+    draw_it = part(room, f"figures.{module}").draw
+    _check_tail(draw_it, 2, tail, f"figure {name!r} of {room}")
     style.apply()
-    drawn = part(room, f"figures.{module}").draw(inputs, plots, *tail)
-    style.save(drawn, stem)
+    style.save(draw_it(_Inputs(inputs), plots, *tail), stem)
 
 
 def table(room: str, name: str, folders: Folders) -> str:
     """A room's table as LaTeX. Raises Unknown."""
-    module = part(room, "tables")
-    known = [k for k, v in vars(module).items() if getattr(v, "__module__", "") == module.__name__]
-    known = [k for k in known if IDENTIFIER.fullmatch(k)]
+    plan = part(room, "plan")
+    known = [*plan.TABLES, *([plan.STATEMENT] if hasattr(plan, "STATEMENT") else [])]
     function, tail = _head(name, known, f"table {name!r} of {room}")
-    text: str = getattr(module, function)(folders, *tail)
+    make = getattr(part(room, "tables"), function)
+    _check_tail(make, 1, tail, f"table {name!r} of {room}")
+    text: str = make(folders, *tail)
     return text
 
 
@@ -67,7 +71,33 @@ def numbers(room: str, folders: Folders, config: Config) -> dict[str, str]:
     return found
 
 
-def _head(name: str, known: list[str], what: str) -> tuple[str, tuple[str, ...]]:
+def published(room: str, folders: Folders) -> dict[str, Path]:
+    """Name in a room's committed folder -> file or folder that is copied there. Raises Unknown."""
+    plan = part(room, "plan")
+    if not hasattr(plan, "published"):
+        raise Unknown(f"{room!r} has nothing of its own to publish")
+    found: dict[str, Path] = plan.published(folders)
+    return found
+
+
+class _Inputs(dict[str, Path]):
+    """The files that a figure shows, by name."""
+
+    def __missing__(self, name: str) -> Path:
+        raise Unknown(f"the figure shows a file called {name!r}: give {name}=PATH")
+
+
+def _check_tail(
+    function: Callable[..., object], given: int, tail: Sequence[str], what: str
+) -> None:
+    """Raise Unknown if a name has a tail that its maker does not take, or lacks one that it does."""
+    wanted = len(signature(function).parameters) - given
+    if wanted != len(tail):
+        said = "needs more after it, as in claim_A3" if wanted else "has something after it"
+        raise Unknown(f"{what}: the name {said}")
+
+
+def _head(name: str, known: Sequence[str], what: str) -> tuple[str, tuple[str, ...]]:
     """The longest known name that `name` is or begins with, and what follows it."""
     if name in known:
         return name, ()

@@ -44,7 +44,8 @@ def costs(config: Config, folders: Folders) -> list[StageCost]:
     """Cost of each stage; blocks whose records are in the study's results already are left out."""
     reference = read_json(folders["calibration"] / "reference.json", *REFERENCE)
     universe = Universe.from_dict(resolve(reference, config["universe"])["universe"])
-    return study_cost(config, universe, folders.results / "synthetic/blocks")
+    stages = study_cost(config, universe, folders.results / "synthetic/blocks")
+    return [replace(stages[0], note=f"Universe {universe.key()}."), *stages[1:]]
 
 
 def study_cost(config: Config, universe: Universe, done: Path | None = None) -> list[StageCost]:

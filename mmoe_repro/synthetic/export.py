@@ -1,4 +1,4 @@
-"""The data in hand: the numbers that define each run's data set, actual samples, Figure 2's trials."""
+"""The data in hand: the numbers that define each run's data set, and actual samples."""
 
 from collections.abc import Sequence
 from typing import Any

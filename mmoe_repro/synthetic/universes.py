@@ -1,6 +1,7 @@
 """From the calibrated reference to the universe of a study."""
 
 import json
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,9 @@ def resolve(reference: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any
     those of use to the study: universe, key, is_reference, learning_rate, reading. Raises
     ValueError for a value that a universe does not allow.
     """
+    unknown = sorted(set(changes) - {field.name for field in fields(Universe)})
+    if unknown:
+        raise ValueError(f"universe: {unknown[0]!r} is not one of its choices")
     universe = Universe.from_dict({**reference["universe"], **changes})
     return {
         "universe": universe.as_dict(),

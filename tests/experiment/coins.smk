@@ -7,11 +7,14 @@ EVIDENCE.append(TOSSES)
 NUMBERS_FROM.append(TOSSES)
 
 
-rule tosses:
+use rule stage as tosses with:
     output:
         TOSSES,
-    shell:
-        "python -m mmoe_repro.coins.toss {output}"
+    log:
+        LOGS / "coins/tosses.log",
+    params:
+        command=f"python -m mmoe_repro.coins.toss {TOSSES}",
+        code=fingerprint("mmoe_repro.coins.toss"),
 
 
 use rule stage as figure_coins with:

@@ -18,7 +18,7 @@ use rule stage as calibration_figure2 with:
     params:
         **call(
             "calibration figure2",
-            code="mmoe_repro.calibration.figure2",
+            code=["mmoe_repro.calibration.figure2"],
             starts=CALIBRATION["starts"],
             runner_ups=CALIBRATION["runner_ups"],
             study_seed=SEED,
@@ -45,7 +45,7 @@ rule calibration_round:
     params:
         **call(
             "calibration round",
-            code="mmoe_repro.calibration.rounds",
+            code=["mmoe_repro.calibration.rounds"],
             arguments="before",
             number="{number}",
             last=CALIBRATION["rounds"],
@@ -75,7 +75,7 @@ use rule stage as calibration with:
     log:
         LOGS / "calibration/choice.log",
     params:
-        **call("calibration choose", code="mmoe_repro.calibration.choice", arguments="scores"),
+        **call("calibration choose", code=["mmoe_repro.calibration.choice"], arguments="scores"),
 
 
 use rule stage as figure_calibration with:
@@ -103,17 +103,17 @@ use rule stage as calibration_tables with:
         **tabulating("calibration", calibration_plan.TABLES),
 
 
-rule publish_calibration:
+use rule stage as publish_calibration with:
     """Copy a finished calibration to results/published/calibration, with a manifest."""
     input:
         C / "reference.json",
     log:
         LOGS / "publish_calibration.log",
-    conda:
-        "../../environment.yml"
     params:
-        results=R,
-        target="results/published/calibration",
-    shell:
-        "mmoe-repro report publish calibration --results {params.results} --target {params.target}"
-        " > {log} 2>&1"
+        **call(
+            "report publish calibration",
+            code=["mmoe_repro.report.publish"],
+            results=R,
+            beside=FOLDERS.beside,
+            target="results/published/calibration",
+        ),

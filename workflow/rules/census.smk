@@ -77,7 +77,7 @@ use rule stage as census_raw with:
     params:
         **call(
             "census fetch",
-            code="mmoe_repro.census.fetch",
+            code=["mmoe_repro.census.fetch"],
             raw=CENSUS["raw"],
             source=CENSUS["sources"],
             output=CENSUS_DATA,
@@ -94,7 +94,7 @@ use rule stage as census_encoded with:
     log:
         LOGS / "census/encode.log",
     params:
-        **call("census encode", code="mmoe_repro.census.raw", raw=CENSUS_DATA, study_seed=SEED),
+        **call("census encode", code=["mmoe_repro.census.raw"], raw=CENSUS_DATA, study_seed=SEED),
 
 
 use rule stage as census_tune with:
@@ -111,7 +111,7 @@ use rule stage as census_tune with:
     params:
         **call(
             "census tune",
-            code="mmoe_repro.census.search",
+            code=["mmoe_repro.census.search"],
             group="{group}",
             method="{method}",
             n_trials=CENSUS["trials"],
@@ -128,7 +128,7 @@ use rule stage as census_trials with:
     log:
         LOGS / "census/trials.log",
     params:
-        **call("census gather", code="mmoe_repro.census.merge", arguments="blocks"),
+        **call("census gather", code=["mmoe_repro.census.merge"], arguments="blocks"),
 
 
 use rule stage as census_width with:
@@ -142,7 +142,7 @@ use rule stage as census_width with:
     params:
         **call(
             "census widths",
-            code="mmoe_repro.census.search",
+            code=["mmoe_repro.census.search"],
             group="{group}",
             units=CENSUS["widths"],
             **BUDGET,
@@ -150,6 +150,7 @@ use rule stage as census_width with:
 
 
 use rule census_trials as census_widths with:
+    """Shared-Bottom at all widths, in one file."""
     input:
         blocks=[OF_CENSUS / f"widths/{group}.parquet" for group in CENSUS["groups"]],
     output:
@@ -171,7 +172,7 @@ use rule stage as census_train with:
     benchmark:
         R / "benchmarks/census/blocks/{group}/{method}/{first}-{n}.tsv"
     params:
-        **call("census train", code=CENSUS_CODE, first="{first}", n="{n}", **REPEATED),
+        **call("census train", code=[CENSUS_CODE], first="{first}", n="{n}", **REPEATED),
 
 
 use rule census_trials as census_runs with:
@@ -217,7 +218,7 @@ use rule stage as census_baseline with:
     params:
         **call(
             "census baseline",
-            code="mmoe_repro.census.baselines",
+            code=["mmoe_repro.census.baselines"],
             group="{group}",
             name="{name}",
             n_trials=CENSUS["trials"],
@@ -267,7 +268,7 @@ use rule stage as census_merge with:
     log:
         LOGS / "census/merge.log",
     params:
-        **call("census merge", code="mmoe_repro.census.merge", published=CENSUS_PUBLISHED),
+        **call("census merge", code=["mmoe_repro.census.merge"], published=CENSUS_PUBLISHED),
 
 
 use rule stage as census_summary with:
@@ -283,7 +284,7 @@ use rule stage as census_summary with:
     params:
         **call(
             "census summarise",
-            code="mmoe_repro.census.summary",
+            code=["mmoe_repro.census.summary"],
             arguments="runs",
             confidence=CONFIDENCE,
             study_seed=SEED,
@@ -302,7 +303,7 @@ use rule stage as census_kept_encoded with:
     params:
         **call(
             "census encode",
-            code="mmoe_repro.census.raw",
+            code=["mmoe_repro.census.raw"],
             raw=CENSUS_DATA,
             keep=["education"],
             study_seed=SEED,
@@ -320,7 +321,7 @@ use rule stage as census_kept_train with:
     log:
         LOGS / "census/kept/{group}.log",
     params:
-        **call("census train", code=CENSUS_CODE, n=CENSUS["kept_repeats"], **REPEATED),
+        **call("census train", code=[CENSUS_CODE], n=CENSUS["kept_repeats"], **REPEATED),
 
 
 use rule census_trials as census_kept with:
@@ -372,7 +373,7 @@ use rule stage as census_tables with:
         **tabulating("census", census_plan.TABLES),
 
 
-rule publish_census:
+use rule stage as publish_census with:
     """Copy the census choices, trials and runs to results/published/census, with a manifest."""
     input:
         OF_CENSUS / "all_runs.parquet",
@@ -381,12 +382,11 @@ rule publish_census:
         [CENSUS_CHOICES / name for name in census_plan.PUBLISHED_CHOICES if "." in name],
     log:
         LOGS / "publish_census.log",
-    conda:
-        "../../environment.yml"
     params:
-        results=R,
-        beside=f"census={CENSUS_CHOICES}",
-        target=census_plan.PUBLISHED_FOLDER,
-    shell:
-        "mmoe-repro report publish census --results {params.results} --beside {params.beside}"
-        " --target {params.target} > {log} 2>&1"
+        **call(
+            "report publish census",
+            code=["mmoe_repro.report.publish"],
+            results=R,
+            beside=FOLDERS.beside,
+            target="results/published/census",
+        ),

@@ -8,7 +8,7 @@ CLAIMS = Path("config/claims.yaml")
 CLAIM_IDS = [
     claim["id"]
     for claim in yaml.safe_load(CLAIMS.read_text())["claims"]
-    if claim.get("experiment", "synthetic") in study.experiments(config)
+    if claim["experiment"] in study.experiments(config)
 ]
 CLAIM_TABLES = [*claims_plan.TABLES, *[f"claim_{name}" for name in CLAIM_IDS]]
 CLAIM_FIGURES = [R / f"figures/claim_{name}.pdf" for name in CLAIM_IDS]
@@ -41,8 +41,10 @@ use rule stage as judge with:
     params:
         **call(
             "claims judge",
-            code="mmoe_repro.claims.judgement "
-            + " ".join(f"mmoe_repro.{name}.evidence" for name in study.experiments(config)),
+            code=[
+                "mmoe_repro.claims.judgement",
+                *[f"mmoe_repro.{name}.evidence" for name in study.experiments(config)],
+            ],
             choice="{choice}",
             results=R,
             config=CONFIG,
@@ -54,7 +56,7 @@ use rule stage as collect_verdicts with:
     """All judgements in one document, checked against its schema."""
     input:
         EVIDENCE,
-        R / "claims/panels.json",
+        DOCUMENT_FROM,
         "workflow/schemas/verdicts.schema.yaml",
         judged=expand(JUDGED / "{choice}.json", choice=[study.PUBLISHED, *CHOICES]),
         claims=CLAIMS,
@@ -65,7 +67,7 @@ use rule stage as collect_verdicts with:
     params:
         **call(
             "claims collect",
-            code="mmoe_repro.claims.document",
+            code=["mmoe_repro.claims.document"],
             arguments="judged",
             results=R,
             config=CONFIG,
@@ -91,21 +93,7 @@ use rule stage as claim_figures with:
     log:
         LOGS / "figures/claims.log",
     params:
-        command=shlex.join(
-            [
-                "mmoe-repro",
-                *["report", "figures", "claims"],
-                *[f"claim_{name}" for name in CLAIM_IDS],
-                *options(
-                    {
-                        "input": {"verdicts": VERDICTS},
-                        "plots": PLOTS,
-                        "output": R / "figures",
-                    }
-                ),
-            ]
-        ),
-        code=fingerprint("mmoe_repro.claims.figures.claim"),
+        **drawing("claims", *[f"claim_{name}" for name in CLAIM_IDS]),
 
 
 use rule stage as claim_tables with:

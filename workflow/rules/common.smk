@@ -4,6 +4,7 @@ import json
 import re
 import shlex
 
+from mmoe_repro.files import sha256
 from mmoe_repro.fingerprint import fingerprint
 
 R = Path(config["study"]["results"])
@@ -13,10 +14,16 @@ SEED = config["study"]["seed"]
 CONFIDENCE = config["plots"]["confidence"]
 CONFIG = json.dumps(config, sort_keys=True)
 PLOTS = json.dumps(config["plots"], sort_keys=True)
+PACKAGE = Path(study.__file__).parent
+LOOK = sha256(PACKAGE / "report/darkgrid.mplstyle")  # of every figure
+FIGURE_MODULES = {
+    room: {path.stem for path in (PACKAGE / room / "figures").glob("*.py")} for room in study.ROOMS
+}
 FOLDERS = study.folders(config)  # results, and what is read beside them
 
 # What the experiments add to: the report's figures and tables, records, and what these rest on.
 FIGURES, TABLES, RECORDS, NUMBERS_FROM, EVIDENCE = [], [], [], [], []
+DOCUMENT_FROM, REPORT_FROM = [], []  # what else the verdicts' document and the PDF wait for
 WEIGHTS = {}  # block's record file -> its share of the work, for the progress line
 
 
@@ -27,7 +34,9 @@ def options(values):
         option = f"--{name.replace('_', '-')}"
         if isinstance(value, dict):
             words += [word for pair in value.items() for word in (option, "=".join(map(str, pair)))]
-        elif isinstance(value, (list, tuple)) and all(isinstance(v, (int, float)) for v in value):
+        elif isinstance(value, (list, tuple)) and all(
+            isinstance(v, (int, float)) for v in value or "x"
+        ):
             words += [option, ",".join(map(str, value))]
         elif isinstance(value, (list, tuple)):
             words += [word for v in value for word in (option, str(v))]
@@ -60,7 +69,7 @@ def call(command, code, arguments=None, **settings):
         words += options({name: filled(value, wildcards) for name, value in settings.items()})
         return shlex.join(["mmoe-repro", *map(str, words)])
 
-    return {"command": whole, "code": fingerprint(*code.split())}
+    return {"command": whole, "code": fingerprint(*code)}
 
 
 def figure_files(name, category, title):
@@ -78,15 +87,24 @@ def figure_files(name, category, title):
     }
 
 
-def drawing(room, name):
-    """Parameters of a rule that draws a room's figure from its named inputs."""
+def drawing(room, *names):
+    """Parameters of a rule that draws figures of a room from its named inputs."""
 
     def whole(wildcards, input):
-        inputs = [f"{key}={path}" for key, path in input.items()]
-        words = ["mmoe-repro", "report", "figure", room, name, *inputs]
-        return shlex.join([*words, *options({"plots": PLOTS, "output": R / f"figures/{name}"})])
+        words = ["mmoe-repro", "report", "figures", room, *names]
+        settings = {"input": dict(input.items()), "plots": PLOTS, "output": R / "figures"}
+        return shlex.join([*words, *options(settings)])
 
-    return {"command": whole, "code": fingerprint(f"mmoe_repro.{room}.figures.{name}")}
+    modules = {name if name in FIGURE_MODULES[room] else name.partition("_")[0] for name in names}
+    return {
+        "command": whole,
+        "code": fingerprint(
+            "mmoe_repro.report.rooms",
+            "mmoe_repro.report.style",
+            *[f"mmoe_repro.{room}.figures.{module}" for module in sorted(modules)],
+        ),
+        "look": LOOK,
+    }
 
 
 def table_files(names):
@@ -100,7 +118,7 @@ def tabulating(room, names):
     """Parameters of a rule that writes a room's tables."""
     return call(
         f"report tables {room} {' '.join(names)}",
-        code=f"mmoe_repro.{room}.tables",
+        code=[f"mmoe_repro.{room}.tables"],
         results=R,
         beside=FOLDERS.beside,
         output=str(R / "tables"),

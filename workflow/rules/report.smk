@@ -13,8 +13,10 @@ use rule stage as numbers with:
     params:
         **call(
             "report numbers",
-            code=" ".join(f"mmoe_repro.{room}.numbers" for room in study.rooms(config))
-            + " mmoe_repro.report.macros",
+            code=[
+                "mmoe_repro.report.macros",
+                *[f"mmoe_repro.{room}.numbers" for room in study.rooms(config)],
+            ],
             config=CONFIG,
             results=R,
             beside=FOLDERS.beside,
@@ -28,7 +30,7 @@ use rule stage as report with:
         FIGURES,
         TABLES,
         R / "numbers.tex",
-        expand(R / "synthetic/data/p{p}.json", p=CORRELATIONS),
+        REPORT_FROM,
     output:
         output=report(
             R / "report.pdf",
@@ -41,6 +43,6 @@ use rule stage as report with:
     params:
         **call(
             f"report compile {R / 'figures'} {R / 'tables'} {R / 'numbers.tex'}",
-            code="mmoe_repro.report.latex",
+            code=["mmoe_repro.report.latex"],
             paper="paper",
         ),

@@ -32,12 +32,15 @@ use rule stage as speed_tables with:
         **tabulating("speed", speed_plan.TABLES),
 
 
-rule publish_benchmarks:
+use rule stage as publish_benchmarks with:
     """Copy the tables of `make benchmark` to results/published/benchmarks, with a manifest."""
     log:
-        "results/logs/publish_benchmarks.log",
-    conda:
-        "../../environment.yml"
-    shell:
-        "mmoe-repro report publish speed --results results --target results/published/benchmarks"
-        " > {log} 2>&1"
+        LOGS / "publish_benchmarks.log",
+    params:
+        **call(
+            "report publish speed",
+            code=["mmoe_repro.report.publish"],
+            results="results",
+            beside=FOLDERS.beside,
+            target="results/published/benchmarks",
+        ),

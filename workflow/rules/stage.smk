@@ -2,10 +2,12 @@
 
 
 rule stage:
-    """Nothing by itself: a call of the command line, its log, and where it finds its programs."""
+    """No target: what the other rules inherit, a command, its log, and where it finds programs."""
     log:
         LOGS / "stage.log",
     conda:
         "../../environment.yml"
+    params:
+        command="true",
     shell:
         "{params.command} 2>&1 | tee {log}"

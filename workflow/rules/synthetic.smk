@@ -7,8 +7,14 @@ BLOCKS = SYNTHETIC / "blocks"
 UNIVERSE = SYNTHETIC / "universe.json"
 STUDY = config["synthetic"]
 CORRELATIONS = [plan.text(p) for p in STUDY["task_correlations"]]
-# The schedule, the learner and the seed, as `mmoe-repro synthetic train` takes them
-TRAINING = dict(sorted((STUDY["schedule"] | config["training"]).items())) | {"study_seed": SEED}
+# Condition, seeds, schedule and learner, as `mmoe-repro synthetic train` takes them
+TRAINING = {
+    **{name: f"{{{name}}}" for name in ["model", "first", "n"]},
+    "task_correlation": "{p}",
+    "plan": PLAN_FILE,
+    **dict(sorted((STUDY["schedule"] | config["training"]).items())),
+    "study_seed": SEED,
+}
 TRAINED_BY = "mmoe_repro.synthetic.blocks"
 
 BLOCKS_OF = {
@@ -31,6 +37,8 @@ WEIGHTS |= {
 }
 RECORDS += SYNTHETIC_RECORDS
 EVIDENCE += [UNIVERSE, *SYNTHETIC_RECORDS]
+DOCUMENT_FROM.append(R / "claims/panels.json")
+REPORT_FROM += expand(SYNTHETIC / "data/p{p}.json", p=CORRELATIONS)
 NUMBERS_FROM += [
     UNIVERSE,
     SYNTHETIC / "final_losses.csv",
@@ -60,7 +68,7 @@ use rule stage as universe with:
     params:
         **call(
             "synthetic universe",
-            code="mmoe_repro.synthetic.universes",
+            code=["mmoe_repro.synthetic.universes"],
             changes=json.dumps(config["universe"], sort_keys=True),
         ),
 
@@ -83,7 +91,7 @@ use rule stage as data_set with:
     params:
         **call(
             "synthetic data",
-            code="mmoe_repro.synthetic.export",
+            code=["mmoe_repro.synthetic.export"],
             task_correlation="{p}",
             n=STUDY["seeds"],
             points=STUDY["schedule"]["final_samples"],
@@ -102,7 +110,7 @@ use rule stage as figure2_trials with:
     params:
         **call(
             "synthetic figure2-trials",
-            code="mmoe_repro.synthetic.figure2",
+            code=["mmoe_repro.synthetic.figure2"],
             study_seed=SEED,
             **config["figure2"],
         ),
@@ -124,13 +132,8 @@ use rule stage as train_block with:
     params:
         **call(
             "synthetic train",
-            code=TRAINED_BY,
-            model="{model}",
-            task_correlation="{p}",
+            code=[TRAINED_BY],
             learning_rate="{rate}",
-            first="{first}",
-            n="{n}",
-            plan=PLAN_FILE,
             **TRAINING,
         ),
 
@@ -152,12 +155,7 @@ use rule train_block as train_chosen with:
     params:
         **call(
             "synthetic train",
-            code=TRAINED_BY,
-            model="{model}",
-            task_correlation="{p}",
-            first="{first}",
-            n="{n}",
-            plan=PLAN_FILE,
+            code=[TRAINED_BY],
             **TRAINING,
         ),
 
@@ -180,7 +178,11 @@ use rule stage as select_learning_rate with:
     log:
         LOGS / "learning_rates/{model}/p{p}.log",
     params:
-        **call("synthetic select", code="mmoe_repro.synthetic.selection", arguments="blocks"),
+        **call(
+            "synthetic select",
+            code=["mmoe_repro.records", "mmoe_repro.synthetic.selection"],
+            arguments="blocks",
+        ),
 
 
 use rule stage as gather with:
@@ -195,7 +197,11 @@ use rule stage as gather with:
     wildcard_constraints:
         purpose="|".join(name for name, blocks in BLOCKS_OF.items() if blocks),
     params:
-        **call("synthetic gather", code="mmoe_repro.synthetic.schema", arguments="blocks"),
+        **call(
+            "synthetic gather",
+            code=["mmoe_repro.records", "mmoe_repro.synthetic.schema"],
+            arguments="blocks",
+        ),
 
 
 use rule gather as gather_curves with:
@@ -210,7 +216,7 @@ use rule gather as gather_curves with:
     params:
         **call(
             "synthetic gather",
-            code="mmoe_repro.synthetic.schema",
+            code=["mmoe_repro.records", "mmoe_repro.synthetic.schema"],
             arguments="blocks",
             curves=True,
         ),
@@ -228,7 +234,7 @@ use rule stage as final_losses with:
     params:
         **call(
             "synthetic summarise",
-            code="mmoe_repro.synthetic.summaries",
+            code=["mmoe_repro.synthetic.summaries"],
             confidence=CONFIDENCE,
             study_seed=SEED,
         ),
@@ -244,7 +250,9 @@ use rule stage as curve_ends with:
     log:
         LOGS / "curve_ends.log",
     params:
-        **call("synthetic curve-ends", code="mmoe_repro.synthetic.summaries", confidence=CONFIDENCE),
+        **call(
+            "synthetic curve-ends", code=["mmoe_repro.synthetic.summaries"], confidence=CONFIDENCE
+        ),
 
 
 use rule stage as panels with:
@@ -259,7 +267,7 @@ use rule stage as panels with:
     params:
         **call(
             "synthetic panels",
-            code="mmoe_repro.synthetic.panels mmoe_repro.synthetic.evidence",
+            code=["mmoe_repro.synthetic.panels", "mmoe_repro.synthetic.evidence"],
             results=R,
             config=CONFIG,
             study_seed=SEED,
@@ -343,7 +351,7 @@ use rule stage as synthetic_tables with:
         **tabulating("synthetic", plan.TABLES),
 
 
-rule publish:
+use rule stage as publish with:
     """Copy the finished study to results/published/synthetic, with a manifest."""
     input:
         R / "report.pdf",
@@ -351,11 +359,11 @@ rule publish:
         SYNTHETIC / "figure3_runs.parquet",
     log:
         LOGS / "publish.log",
-    conda:
-        "../../environment.yml"
     params:
-        results=R,
-        target="results/published/synthetic",
-    shell:
-        "mmoe-repro report publish synthetic --results {params.results} --target {params.target}"
-        " > {log} 2>&1"
+        **call(
+            "report publish synthetic",
+            code=["mmoe_repro.report.publish"],
+            results=R,
+            beside=FOLDERS.beside,
+            target="results/published/synthetic",
+        ),

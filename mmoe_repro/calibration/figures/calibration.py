@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 
 from mmoe_repro.calibration.targets import figure3
 from mmoe_repro.report.style import GREY
-from mmoe_repro.synthetic.figures.curves import CORRELATION_COLOURS, draw_published, line_published
+from mmoe_repro.synthetic.drawing import CORRELATION_COLOURS, draw_published, line_published
 from mmoe_repro.synthetic.reading import Reading
 
 SHOWN = 4

@@ -10,6 +10,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator, NullFormatter, ScalarFormatter
 
+from mmoe_repro.claims.tables import statement
 from mmoe_repro.files import read_json
 from mmoe_repro.report.style import BLUE, GREEN, GREY
 
@@ -22,7 +23,7 @@ WIDE = 50  # smallest effects: an axis that must show more is not linear
 def draw(inputs: dict[str, Path], plots: dict[str, Any], name: str) -> Figure:
     """`inputs`: verdicts (JSON). `name`: the statement."""
     document = read_json(inputs["verdicts"], "statements")
-    s = next(s for s in document["statements"] if s["id"] == name)
+    s = statement(document, name)
     parts = s["parts"]
     figure, axes = plt.subplots(figsize=(6.4, 0.95 + min(0.42, 2.0 / len(parts)) * len(parts)))
     ratio = parts[0]["ratio"]

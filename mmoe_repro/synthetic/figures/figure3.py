@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 from mmoe_repro import records
 from mmoe_repro.files import read_json
 from mmoe_repro.paper.published import published
-from mmoe_repro.synthetic.figures.curves import (
+from mmoe_repro.synthetic.drawing import (
     CORRELATION_COLOURS,
     draw_curve,
     draw_published,

@@ -11,7 +11,7 @@ from mmoe_repro import records
 from mmoe_repro.files import read_json
 from mmoe_repro.paper.published import published
 from mmoe_repro.report.style import GREY
-from mmoe_repro.synthetic.figures.curves import draw_curve, draw_published, whose_lines
+from mmoe_repro.synthetic.drawing import draw_curve, draw_published, whose_lines
 from mmoe_repro.synthetic.models import TITLES
 from mmoe_repro.synthetic.reading import Reading
 from mmoe_repro.synthetic.schema import CURVES
