@@ -27,7 +27,10 @@ def figure2(
     runner_ups: Annotated[int, typer.Option(min=0, help="At most, with equally many sines.")] = 3,
     study_seed: o.StudySeed = 2018,
 ) -> None:
-    """Fit label functions to Figure 2 and list those that Figure 3 shall choose among."""
+    """Fit label functions to Figure 2.
+
+    Lists those that Figure 3 shall choose among.
+    """
     from mmoe_repro.calibration import targets
     from mmoe_repro.calibration.figure2 import label_functions
     from mmoe_repro.files import write_json
@@ -42,8 +45,8 @@ def one_round(
     last: Annotated[int, typer.Option(min=1, help="The last round's number.")],
     label_functions: Functions,
     cache: Annotated[Path, typer.Option(help="Folder of finished candidates.")],
-    scores: o.Made,
-    curves: o.Made,
+    scores: Annotated[Path, o.made("Scores to write: a row a candidate and reading.")],
+    curves: Annotated[Path, o.made("Mean curves to write.")],
     before: Annotated[
         list[Path] | None,
         typer.Argument(exists=True, dir_okay=False, help="Scores of the rounds before."),
@@ -55,7 +58,7 @@ def one_round(
     cores: Annotated[int, typer.Option(min=1, help="Processes.")] = 1,
     study_seed: o.StudySeed = 2018,
 ) -> None:
-    """Train and score one round of the search on Figure 3."""
+    """Train and score one round on Figure 3."""
     from mmoe_repro.calibration import rounds, targets
     from mmoe_repro.files import write_parquet
 
@@ -79,14 +82,14 @@ def one_round(
 
 @app.command()
 def choose(
-    scores: o.Inputs,
+    scores: Annotated[list[Path], o.files("Scores of all rounds, in order.")],
     label_functions: Functions,
     curves: Annotated[Path, o.existing("The last round's curves.")],
     output: o.Output,
-    ranking: o.Made,
-    finalist_curves: o.Made,
+    ranking: Annotated[Path, o.made("Every candidate, best first (.csv).")],
+    finalist_curves: Annotated[Path, o.made("Mean curves of the last round.")],
 ) -> None:
-    """Write the choice, the losers and their misfit, from the scores of all rounds."""
+    """Write the choice, and all that lost."""
     from mmoe_repro.calibration import choice
     from mmoe_repro.files import read_rows, read_table, write_csv, write_json, write_parquet
 
@@ -113,7 +116,10 @@ def search(
     cores: Annotated[int, typer.Option(min=1, help="Processes.")] = 1,
     study_seed: o.StudySeed = 2018,
 ) -> None:
-    """Search the believable universes of a family for the one that gives Figure 3."""
+    """Search a family for what gives Figure 3.
+
+    A space-filling start, then a Gaussian process, over believable universes.
+    """
     from mmoe_repro.calibration import search as of_figure3
     from mmoe_repro.calibration import targets
     from mmoe_repro.calibration.figure2 import read_fits
@@ -136,12 +142,15 @@ def finalists(
     label_functions: Functions,
     cache: Annotated[Path, typer.Option(help="Folder of finished trials.")],
     output: o.Output,
-    choice: o.Made,
+    choice: Annotated[Path, o.made("The choice to write (.json).")],
     space: Annotated[Path, o.existing("The space of universes.")] = SPACE,
     cores: Annotated[int, typer.Option(min=1, help="Processes.")] = 1,
     study_seed: o.StudySeed = 2018,
 ) -> None:
-    """Train the best of a search again, twice, and choose among those that are equal."""
+    """Choose among the best of a search.
+
+    They are trained again, twice; within the noise of that they are equal.
+    """
     from mmoe_repro.calibration import finalists as final
     from mmoe_repro.calibration import targets
     from mmoe_repro.calibration.figure2 import read_fits

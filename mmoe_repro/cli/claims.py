@@ -26,7 +26,10 @@ def judge(
     config: o.ConfigText = "{}",
     study_seed: o.StudySeed = 2018,
 ) -> None:
-    """Judge every statement on the paper's values or on the runs, under one choice of ours."""
+    """Judge every statement under one choice.
+
+    On the paper's values (published), or on our runs as judged (reference) or otherwise.
+    """
     from mmoe_repro import study
     from mmoe_repro.claims.judgement import judgement
     from mmoe_repro.claims.statements import load
@@ -40,13 +43,15 @@ def judge(
 
 @app.command()
 def collect(
-    judged: o.Inputs,
+    judged: Annotated[
+        list[Path], o.files("As `claims judge` writes them, named for their choice.")
+    ],
     output: o.Output,
     claims: Claims = CLAIMS,
     results: o.Results = o.RESULTS,
     config: o.ConfigText = "{}",
 ) -> None:
-    """Put all judgements, files named for their choice, together into verdicts.json."""
+    """Put all judgements into verdicts.json."""
     from mmoe_repro import study
     from mmoe_repro.claims.document import checked, document
     from mmoe_repro.claims.statements import load

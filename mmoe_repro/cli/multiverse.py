@@ -24,7 +24,7 @@ def design(
     label_functions: Functions = FUNCTIONS,
     study_seed: o.StudySeed = 2018,
 ) -> None:
-    """Print the numbers of the design's universes, in order, and the choices of each."""
+    """Print the design's universes."""
     from mmoe_repro.calibration.figure2 import read_fits
     from mmoe_repro.multiverse.design import member, numbers
     from mmoe_repro.synthetic.space import load
@@ -49,7 +49,10 @@ def train(
     label_functions: Functions = FUNCTIONS,
     study_seed: o.StudySeed = 2018,
 ) -> None:
-    """Train every condition in one universe; conditions that are done are kept if it is interrupted."""
+    """Train every condition in one universe.
+
+    Conditions that are done are kept if it is interrupted.
+    """
     from mmoe_repro import records
     from mmoe_repro.calibration.figure2 import read_fits
     from mmoe_repro.files import write_parquet

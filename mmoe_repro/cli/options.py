@@ -98,12 +98,18 @@ def existing(help: str) -> Any:
     return typer.Option(exists=True, dir_okay=False, readable=True, help=help)
 
 
-Input = Annotated[Path, existing("File to read.")]
-Inputs = Annotated[
-    list[Path], typer.Argument(exists=True, dir_okay=False, readable=True, help="Files to read.")
-]
+def made(help: str) -> Any:
+    """An option that is a file to write."""
+    return typer.Option(dir_okay=False, help=help)
+
+
+def files(help: str) -> Any:
+    """Arguments that are files which are there."""
+    return typer.Argument(exists=True, dir_okay=False, readable=True, metavar="FILE", help=help)
+
+
+Blocks = Annotated[list[Path], files("Block files.")]
 Output = Annotated[Path, typer.Option("--output", "-o", dir_okay=False, help="File to write.")]
-Made = Annotated[Path, typer.Option(dir_okay=False, help="File to write.")]
 UniverseFile = Annotated[
     Path, existing("The study's universe, as `mmoe-repro synthetic universe` writes it.")
 ]

@@ -25,7 +25,7 @@ def figures(
     ] = None,
     plots: Annotated[str, typer.Option(help="The configuration's plots section, as JSON.")] = "{}",
 ) -> None:
-    """Draw figures of a room as PDF, SVG and PNG."""
+    """Draw figures of a room as PDF, SVG, PNG."""
     from mmoe_repro import study
     from mmoe_repro.report import rooms
 
@@ -44,7 +44,7 @@ def tables(
     results: o.Results = o.RESULTS,
     beside: o.Beside = None,
 ) -> None:
-    """Write tables of one room as LaTeX: NAME.tex, one each."""
+    """Write tables of a room as LaTeX."""
     from mmoe_repro.files import write_text
     from mmoe_repro.report import rooms
 
@@ -60,7 +60,10 @@ def numbers(
     results: o.Results = o.RESULTS,
     beside: o.Beside = None,
 ) -> None:
-    """Write every number of the report's prose as a LaTeX macro, and as JSON for a look."""
+    """Write the prose's numbers as LaTeX macros.
+
+    And as JSON beside, for a look.
+    """
     from mmoe_repro import study
     from mmoe_repro.files import write_json, write_text
     from mmoe_repro.report.macros import to_latex
@@ -82,7 +85,10 @@ def compile_pdf(
     ],
     output: o.Output,
 ) -> None:
-    """Compile the report with whichever LaTeX engine is there."""
+    """Compile the report to PDF.
+
+    With whichever LaTeX engine is there: latexmk, pdflatex or tectonic.
+    """
     from mmoe_repro.report.latex import compile_report
 
     print(f"{output}: compiled with {compile_report(paper, made, output)}")
@@ -97,7 +103,10 @@ def publish(
     results: o.Results = o.RESULTS,
     beside: o.Beside = None,
 ) -> None:
-    """Copy a finished study, census, calibration or benchmark to its committed folder."""
+    """Copy finished results to a committed folder.
+
+    With a manifest of commit, constraints, processor and checksums.
+    """
     from mmoe_repro.report import publish as published
     from mmoe_repro.report import rooms
 

@@ -14,7 +14,10 @@ def plan(
     configfile: o.ConfigFiles = [o.CONFIG],  # noqa: B006 - typer copies it
     cores: Annotated[int, typer.Option(min=1, help="Cores that snakemake will be given.")] = 2,
 ) -> None:
-    """Print what the study will run and how long that takes, measured in a few seconds."""
+    """Print what the study will run, and its cost.
+
+    The cost is measured in a few seconds.
+    """
     from mmoe_repro import study
     from mmoe_repro.cost import as_text
 
@@ -29,7 +32,7 @@ def verdicts(
     ] = None,
     results: o.Results = o.RESULTS,
 ) -> None:
-    """Print the verdict table, or all that there is on one statement."""
+    """Print the verdicts, or all on one statement."""
     from mmoe_repro.claims.terminal import one, table
     from mmoe_repro.files import read_json
 
@@ -55,7 +58,10 @@ def sample(
     ] = o.UNIVERSE,
     study_seed: o.StudySeed = 2018,
 ) -> None:
-    """Write actual samples of one run of the synthetic experiment: x0 ... x99, y1, y2, as Parquet."""
+    """Write samples of one synthetic run's data.
+
+    Columns x0 ... x99, y1, y2, as Parquet.
+    """
     from mmoe_repro.files import write_parquet
     from mmoe_repro.synthetic.export import samples
     from mmoe_repro.synthetic.universes import read_universe
@@ -67,7 +73,7 @@ def sample(
 
 
 def describe_config() -> None:
-    """Print what every key of the configuration means (config/README.md)."""
+    """Print what each configuration key means."""
     import yaml
 
     from mmoe_repro.config import SCHEMA, describe

@@ -16,7 +16,10 @@ def universe(
     output: o.Output,
     changes: Annotated[str, typer.Option(help="Choices to change, as JSON.")] = "{}",
 ) -> None:
-    """Write the universe of this study: the calibrated reference with the changes asked for."""
+    """Write this study's universe.
+
+    It is the calibrated reference with the changes asked for.
+    """
     from mmoe_repro.files import read_json, write_json
     from mmoe_repro.synthetic.universes import REFERENCE, changes_from, resolve
 
@@ -27,13 +30,16 @@ def universe(
 def data(
     task_correlation: o.Correlation,
     output: o.Output,
-    about: o.Made,
+    about: Annotated[Path, o.made("What is in the data, in words and numbers (.json).")],
     universe: o.UniverseFile = o.UNIVERSE,
     n: o.Count = 200,
     points: Annotated[int, typer.Option(min=2, help="Samples a measured correlation.")] = 10_000,
     study_seed: o.StudySeed = 2018,
 ) -> None:
-    """Write the defining numbers of every run's data set at one task correlation."""
+    """Write the numbers that define data sets.
+
+    A row a run, at one task correlation: weights, streams' seeds, measured label correlation.
+    """
     from mmoe_repro.files import write_json, write_parquet
     from mmoe_repro.synthetic.export import defining_numbers, describe
     from mmoe_repro.synthetic.universes import read_universe
@@ -53,7 +59,10 @@ def figure2_trials(
     points: Annotated[int, typer.Option(min=2, help="Samples a trial.")] = 10_000,
     study_seed: o.StudySeed = 2018,
 ) -> None:
-    """Simulate Figure 2: the label correlation of every trial."""
+    """Simulate Figure 2's trials.
+
+    A row a trial: the label correlation of fresh samples.
+    """
     from mmoe_repro.files import write_parquet
     from mmoe_repro.synthetic.figure2 import figure2_trials as simulate
     from mmoe_repro.synthetic.universes import read_universe
@@ -92,7 +101,10 @@ def train(
     study_seed: o.StudySeed = 2018,
     plan: Annotated[Path | None, typer.Option(help="Plan file of the progress line.")] = None,
 ) -> None:
-    """Train one block of runs of one condition and write its run records and curves."""
+    """Train a block of runs of one condition.
+
+    Writes run records and curves; goes on from a checkpoint if it was interrupted.
+    """
     if (learning_rate is None) == (learning_rate_file is None):
         raise typer.BadParameter("give either --learning-rate or --learning-rate-file")
     from mmoe_repro import progress, records
@@ -121,14 +133,17 @@ def train(
 
 @app.command()
 def gather(
-    blocks: o.Inputs,
+    blocks: o.Blocks,
     output: o.Output,
     universe: o.UniverseFile = o.UNIVERSE,
     curves: Annotated[
         bool, typer.Option("--curves", help="The files are curves, not run records.")
     ] = False,
 ) -> None:
-    """Put block files together into one file, refusing damaged and foreign ones."""
+    """Put block files together into one.
+
+    Damaged and foreign files are refused by name.
+    """
     from mmoe_repro import records
     from mmoe_repro.files import read_json
     from mmoe_repro.synthetic.schema import CURVES, RUNS
@@ -139,8 +154,11 @@ def gather(
 
 
 @app.command()
-def select(blocks: o.Inputs, output: o.Output, universe: o.UniverseFile = o.UNIVERSE) -> None:
-    """Choose the learning rate of one model and task correlation from its selection runs."""
+def select(blocks: o.Blocks, output: o.Output, universe: o.UniverseFile = o.UNIVERSE) -> None:
+    """Choose a condition's learning rate.
+
+    From the selection runs of one model and task correlation.
+    """
     from mmoe_repro import records
     from mmoe_repro.files import read_json, write_json
     from mmoe_repro.synthetic.reading import Reading
@@ -155,13 +173,13 @@ def select(blocks: o.Inputs, output: o.Output, universe: o.UniverseFile = o.UNIV
 
 @app.command()
 def summarise(
-    runs: o.Input,
+    runs: Annotated[Path, o.existing("Run records.")],
     output: o.Output,
     universe: o.UniverseFile = o.UNIVERSE,
     confidence: o.Confidence = 0.95,
     study_seed: o.StudySeed = 2018,
 ) -> None:
-    """Summarise the final losses of every model and task correlation, beside the published ones."""
+    """Summarise final losses beside the paper's."""
     from mmoe_repro import records
     from mmoe_repro.files import write_csv
     from mmoe_repro.synthetic.reading import read_reading
@@ -174,7 +192,7 @@ def summarise(
 
 @app.command()
 def curve_ends(
-    curves: o.Input,
+    curves: Annotated[Path, o.existing("Curves.")],
     output: o.Output,
     universe: o.UniverseFile = o.UNIVERSE,
     confidence: o.Confidence = 0.95,
@@ -196,7 +214,10 @@ def panels(
     config: o.ConfigText = "{}",
     study_seed: o.StudySeed = 2018,
 ) -> None:
-    """Compare our mean curves and final losses with each panel of Figures 3, 4 and 5."""
+    """Compare us with the paper's panels.
+
+    Mean curves and final losses with each panel of Figures 3, 4 and 5.
+    """
     from mmoe_repro import study
     from mmoe_repro.files import write_json
     from mmoe_repro.seeds import numpy_stream
