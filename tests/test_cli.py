@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from mmoe_repro import __version__
 from mmoe_repro.cli import app, main
 from mmoe_repro.cli.options import Numbers
-from tests.conftest import ROOT, run
+from tests.conftest import ROOT
 
 
 def commands() -> dict[str, Any]:
@@ -222,52 +222,3 @@ def test_no_call_ends_in_a_traceback_or_leaves_half_a_file(
         assert not changed, (arguments, changed)
     for path in set(after) - set(before):  # what succeeded is put away for the next call
         path.unlink()
-
-
-# --- what a command loads -----------------------------------------------------------------------
-
-# These train, or draw data with compiled code.
-MAY_LOAD = {
-    "synthetic train": {"torch", "numba"},
-    "synthetic data": {"numba"},
-    "census train": {"torch", "numba"},
-}
-HEAVY = ("torch", "numba", "sklearn", "botorch", "statsmodels", "matplotlib", "seaborn", "pandera")
-NEEDS = {
-    "report figures": {"matplotlib", "pandera"},
-    "claims judge": {"statsmodels", "pandera"},
-    "claims collect": {"pandera"},
-    "synthetic panels": {"pandera", "statsmodels"},
-    "synthetic gather": {"pandera"},
-    "synthetic select": {"pandera"},
-    "synthetic summarise": {"pandera"},
-    "synthetic curve-ends": {"pandera"},
-}
-LOADED = """
-import shlex, sys
-from mmoe_repro.cli import main
-main(shlex.split(sys.argv[1])[1:])
-print("LOADED", *sys.modules)
-"""
-
-
-@pytest.mark.slow
-def test_a_job_that_does_not_train_loads_neither_torch_nor_numba(smoke: Path) -> None:
-    """Every kind of call that the smoke study made, again, for what it has loaded at its end."""
-    done = run(
-        "snakemake", "-n", "-p", "--forceall", "--configfile", "config/smoke.yaml", cwd=smoke
-    )
-    lines = [line.split("Shell command: ")[-1].strip() for line in done.stdout.splitlines()]
-    calls = [line.split(" 2>&1")[0] for line in lines if line.startswith("mmoe-repro ")]
-    first = {call.split(" --")[0]: call for call in reversed(calls)}
-    of_kind = {tuple(words.split()[1:3]): call for words, call in sorted(first.items())}
-    assert len(of_kind) > 15
-    for kind, call in of_kind.items():
-        words = " ".join(kind)
-        if words in ("synthetic train", "census train", "census fetch", "census encode"):
-            continue
-        found = run(sys.executable, "-c", LOADED, call, cwd=smoke)
-        assert found.returncode == 0, (call, found.stderr)
-        loaded = set(found.stdout.rpartition("LOADED")[2].split())
-        allowed = MAY_LOAD.get(words, set()) | NEEDS.get(words, set())
-        assert not {name for name in HEAVY if name in loaded} - allowed, words

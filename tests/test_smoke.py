@@ -1,6 +1,13 @@
-"""The smoke study, end to end to the PDF; what a person gets, and that it can be had again."""
+"""The smoke study, end to end to the PDF; what a person gets, and that it can be had again.
+
+All that needs the study is in this file, so that tests side by side run it once.
+"""
 
 import json
+import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import jsonschema
@@ -12,7 +19,7 @@ from pypdf import PdfReader
 from mmoe_repro import records
 from mmoe_repro.files import sha256
 from mmoe_repro.synthetic.schema import CURVES, RUNS
-from tests.conftest import run
+from tests.conftest import ROOT, run
 
 pytestmark = pytest.mark.slow
 STUDY = "results/smoke"
@@ -99,3 +106,101 @@ def test_the_html_report_can_be_made(smoke: Path) -> None:
     done = run("snakemake", *options, cwd=smoke)
     assert done.returncode == 0, done.stderr[-2000:]
     assert (smoke / "report.zip").stat().st_size > 10_000
+
+
+# --- what a command loads -----------------------------------------------------------------------
+
+# These train, or draw data with compiled code.
+MAY_LOAD = {
+    "synthetic train": {"torch", "numba"},
+    "synthetic data": {"numba"},
+    "census train": {"torch", "numba"},
+}
+HEAVY = ("torch", "numba", "sklearn", "botorch", "statsmodels", "matplotlib", "seaborn", "pandera")
+NEEDS = {
+    "report figures": {"matplotlib", "pandera"},
+    "claims judge": {"statsmodels", "pandera"},
+    "claims collect": {"pandera"},
+    "synthetic panels": {"pandera", "statsmodels"},
+    "synthetic gather": {"pandera"},
+    "synthetic select": {"pandera"},
+    "synthetic summarise": {"pandera"},
+    "synthetic curve-ends": {"pandera"},
+}
+LOADED = """
+import shlex, sys
+from mmoe_repro.cli import main
+main(shlex.split(sys.argv[1])[1:])
+print("LOADED", *sys.modules)
+"""
+
+
+def test_a_job_that_does_not_train_loads_neither_torch_nor_numba(smoke: Path) -> None:
+    """Every kind of call that the smoke study made, again, for what it has loaded at its end."""
+    done = run(
+        "snakemake", "-n", "-p", "--forceall", "--configfile", "config/smoke.yaml", cwd=smoke
+    )
+    lines = [line.split("Shell command: ")[-1].strip() for line in done.stdout.splitlines()]
+    calls = [line.split(" 2>&1")[0] for line in lines if line.startswith("mmoe-repro ")]
+    first = {call.split(" --")[0]: call for call in reversed(calls)}
+    of_kind = {tuple(words.split()[1:3]): call for words, call in sorted(first.items())}
+    assert len(of_kind) > 15
+    for kind, call in of_kind.items():
+        words = " ".join(kind)
+        if words in ("synthetic train", "census train", "census fetch", "census encode"):
+            continue
+        found = run(sys.executable, "-c", LOADED, call, cwd=smoke)
+        assert found.returncode == 0, (call, found.stderr)
+        loaded = set(found.stdout.rpartition("LOADED")[2].split())
+        allowed = MAY_LOAD.get(words, set()) | NEEDS.get(words, set())
+        assert not {name for name in HEAVY if name in loaded} - allowed, words
+
+
+# --- an experiment that is added ------------------------------------------------------------------
+
+MADE_UP = ROOT / "tests/experiment"
+
+
+def test_a_made_up_experiment_gets_into_the_report(smoke: Path, tmp_path: Path) -> None:
+    """Coins, added to a finished smoke study: its table, number, figure and verdict, no retraining."""
+    folder = tmp_path / "study"
+    shutil.copytree(smoke, folder, symlinks=True)
+    shutil.copytree(ROOT / "mmoe_repro", folder / "mmoe_repro")
+    shutil.copytree(MADE_UP / "coins", folder / "mmoe_repro/coins")
+    shutil.copy(MADE_UP / "coins.smk", folder / "workflow/rules")
+    shutil.copy(MADE_UP / "coins.tex", folder / "paper/sections")
+    claims = folder / "config/claims.yaml"
+    claims.write_text(claims.read_text().rstrip() + (MADE_UP / "claims.yaml").read_text())
+    shutil.copy(ROOT / "workflow/report/speed.rst", folder / "workflow/report/coins.rst")
+    listed = folder / "mmoe_repro/study.py"
+    line = 'EXPERIMENTS = ("synthetic", "census")'
+    assert line in listed.read_text()
+    listed.write_text(
+        listed.read_text().replace(line, 'EXPERIMENTS = ("synthetic", "census", "coins")')
+    )
+    (folder / "coins.yaml").write_text("study: {experiments: [synthetic, coins]}\n")
+
+    done = subprocess.run(
+        ["snakemake", "--cores", "2", "--configfile", "config/smoke.yaml", "coins.yaml"],
+        cwd=folder, capture_output=True, text=True, check=False,
+        env={**os.environ, "PYTHONPATH": str(folder)},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert "rule train_" not in done.stderr
+    plan = ["mmoe-repro", "plan", "--configfile", "config/smoke.yaml", "--configfile", "coins.yaml"]
+    said = subprocess.run(
+        plan, cwd=folder, capture_output=True, text=True, check=True,
+        env={**os.environ, "PYTHONPATH": str(folder)},
+    ).stdout  # fmt: skip
+    assert "coins" in said
+    found = json.loads((folder / STUDY / "claims/verdicts.json").read_text())
+    judged = {s["id"]: s for s in found["statements"]}
+    assert judged["K1"]["reproduced"]["verdict"] == "supported"
+    assert judged["K1"]["published"]["verdict"] == "no values"
+    assert set(judged["K1"]["choices"]) >= {"reference", "first_ten"}
+    assert judged["A1"]["choices"]["first_ten"] == "no values"
+    number = json.loads((folder / STUDY / "numbers.json").read_text())["coins.bent"]
+    text = "".join(page.extract_text() for page in PdfReader(folder / STUDY / "report.pdf").pages)
+    assert f"showsheadswithashareof{number}" in "".join(text.split())
+    assert (folder / STUDY / "figures/coins.pdf").exists()
+    assert "the bent coin &" in (folder / STUDY / "tables/coins_heads.tex").read_text()
