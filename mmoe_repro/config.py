@@ -107,6 +107,19 @@ def read(paths: list[Path]) -> Config:
     return config
 
 
+def read_checked(path: Path, schema: Path, wrong: type[ValueError]) -> Any:
+    """The YAML in `path`, if it fits its schema. Raises `wrong` in one line: where, what is allowed."""
+    try:
+        values = yaml.safe_load(path.read_text())
+    except (yaml.YAMLError, UnicodeDecodeError) as problem:
+        raise wrong(f"{path} is not YAML: {' '.join(str(problem).split())}") from None
+    errors = jsonschema.Draft202012Validator(yaml.safe_load(schema.read_text())).iter_errors(values)
+    for error in errors:
+        where = ".".join(str(part) for part in error.absolute_path) or "the file"
+        raise wrong(f"{path}: {where}: {error.message}")
+    return values
+
+
 def describe(schema: Mapping[str, Any]) -> str:
     """The page of every key, what it means and its default, as Markdown (config/README.md)."""
     lines = [

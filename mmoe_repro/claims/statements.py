@@ -4,10 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import jsonschema
-import yaml
-
 from mmoe_repro.claims.estimands import ESTIMANDS
+from mmoe_repro.config import read_checked
 
 SCHEMA = Path("workflow/schemas/claims.schema.yaml")  # from the repository's root
 
@@ -78,14 +76,7 @@ class Claims:
 
 def load(path: Path, schema: Path = SCHEMA) -> Claims:
     """The checked statements. Raises BadClaims in one line: where, what, what is allowed."""
-    try:
-        values = yaml.safe_load(path.read_text())
-    except (yaml.YAMLError, UnicodeDecodeError) as problem:
-        raise BadClaims(f"{path} is not YAML: {' '.join(str(problem).split())}") from None
-    errors = jsonschema.Draft202012Validator(yaml.safe_load(schema.read_text())).iter_errors(values)
-    for error in errors:
-        where = ".".join(str(part) for part in error.absolute_path) or "the file"
-        raise BadClaims(f"{path}: {where}: {error.message}")
+    values = read_checked(path, schema, BadClaims)
     smallest = values["smallest_effects"]
     ids = [claim["id"] for claim in values["claims"]]
     if len(set(ids)) < len(ids):

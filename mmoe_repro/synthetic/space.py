@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import numpy as np
-import yaml
 from numpy.typing import NDArray
 
+from mmoe_repro.config import read_checked
 from mmoe_repro.seeds import numpy_stream
 from mmoe_repro.synthetic.label_function import LabelFunction
 from mmoe_repro.synthetic.universe import Universe
@@ -118,14 +117,7 @@ def _short(values: Sequence[float] | NDArray[np.float64]) -> list[float]:
 
 def load(path: Path, figure2: Sequence[LabelFunction], schema: Path = SCHEMA) -> Space:
     """The checked space, with the label functions that fit Figure 2. Raises BadSpace in one line."""
-    try:
-        values = yaml.safe_load(path.read_text())
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise BadSpace(f"{path} is not YAML: {' '.join(str(error).split())}") from None
-    errors = jsonschema.Draft202012Validator(yaml.safe_load(schema.read_text())).iter_errors(values)
-    for problem in errors:
-        where = ".".join(str(part) for part in problem.absolute_path) or "the file"
-        raise BadSpace(f"{path}: {where}: {problem.message}")
+    values = read_checked(path, schema, BadSpace)
     dimensions = {
         name: [(v["value"], float(v.get("weight", 1))) for v in part["values"]]
         for name, part in values["dimensions"].items()
