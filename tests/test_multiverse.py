@@ -9,7 +9,7 @@ import pytest
 
 from mmoe_repro.calibration.figure2 import read_fits
 from mmoe_repro.multiverse.design import Member, member, members, numbers
-from mmoe_repro.multiverse.train import constant_loss, learns, train_universe
+from mmoe_repro.multiverse.train import learns, train_universe
 from mmoe_repro.synthetic.blocks import Condition, train_block
 from mmoe_repro.synthetic.schema import RUNS
 from mmoe_repro.synthetic.space import Space, load
@@ -76,7 +76,7 @@ def test_one_universe_has_every_condition_and_goes_on_where_it_was(
 
 
 def test_a_universe_learns_if_figure_3s_model_beats_a_constant(fresh: Universe) -> None:
-    assert constant_loss(fresh) == pytest.approx(1)  # standardised
+    assert fresh.constant_loss() == pytest.approx(1)  # standardised
     runs = pd.DataFrame({"model": "shared_bottom_16", "task_correlation": 1.0, "final_loss": [0.9]})
     assert learns(runs, fresh)
     assert not learns(runs.assign(final_loss=1.1), fresh)

@@ -71,7 +71,7 @@ def features(u: Universe) -> NDArray[np.float64]:
     """What a learner feels of a universe, for the process: some twenty numbers of order one."""
     f = u.label_function
     spectrum = np.cumsum(f.spectrum(max(ORDERS)))[[order - 1 for order in ORDERS]]
-    scale = f.label_variance(u.noise_variance) / u.label_shift_and_scale()[1] ** 2
+    scale = u.constant_loss()
     mean = f.mean() / f.label_variance(u.noise_variance) ** 0.5
     samples = FRESH if u.n_samples is None else u.n_samples
     starts = [float(u.initialisation == name) for name in INITIALISATIONS]
@@ -185,8 +185,7 @@ def learns(curve: pd.DataFrame, u: Universe) -> bool:
     """Whether the mean held-out loss at correlation 1 ends below that of a constant prediction."""
     of_one = curve[curve["task_correlation"] == 1.0]
     last = float(of_one.sort_values("step")["held_out"].iloc[-1])
-    constant = u.label_function.label_variance(u.noise_variance) / u.label_shift_and_scale()[1] ** 2
-    return last < constant
+    return last < u.constant_loss()
 
 
 def search(

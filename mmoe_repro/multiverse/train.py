@@ -74,12 +74,7 @@ def summary(curves: pd.DataFrame, seeds: int) -> pd.DataFrame:
     return chosen.groupby(keys, as_index=False)[["loss", "train_loss"]].mean()
 
 
-def constant_loss(u: Universe) -> float:
-    """The mean squared error of a constant prediction, in the units that losses are recorded in."""
-    return u.label_function.label_variance(u.noise_variance) / u.label_shift_and_scale()[1] ** 2
-
-
 def learns(runs: pd.DataFrame, u: Universe) -> bool:
     """Whether Figure 3's model at correlation 1 ends, on held-out data, below a constant prediction."""
     of = runs[(runs["model"] == FIGURE3_MODEL) & (runs["task_correlation"] == 1.0)]
-    return bool(of["final_loss"].mean(skipna=False) < constant_loss(u))
+    return bool(of["final_loss"].mean(skipna=False) < u.constant_loss())

@@ -49,6 +49,11 @@ class Universe:
         f = self.label_function
         return f.mean(), f.label_variance(self.noise_variance) ** 0.5
 
+    def constant_loss(self) -> float:
+        """The mean squared error of the best constant prediction, in the units of records."""
+        variance = self.label_function.label_variance(self.noise_variance)
+        return variance / self.label_shift_and_scale()[1] ** 2
+
     def noise_floor(self) -> float:
         """The mean squared error of a perfect model, in the units that losses are recorded in."""
         return self.noise_variance / self.label_shift_and_scale()[1] ** 2
