@@ -1,5 +1,6 @@
 """The multiverse: its design, one universe's records, and that finished conditions are kept."""
 
+from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -8,7 +9,8 @@ import pandas as pd
 import pytest
 
 from mmoe_repro.calibration.figure2 import read_fits
-from mmoe_repro.multiverse.design import Member, member, members, numbers
+from mmoe_repro.files import BadFile, write_parquet
+from mmoe_repro.multiverse.design import Member, fill, members, named, read_members, table
 from mmoe_repro.multiverse.train import learns, train_universe
 from mmoe_repro.synthetic.blocks import Condition, train_block
 from mmoe_repro.synthetic.schema import RUNS
@@ -30,8 +32,8 @@ def space() -> Space:
 
 def test_every_beginning_of_the_design_is_the_same_and_fills_the_space(space: Space) -> None:
     first = list(islice(members(space, 2018), 130))
-    assert [one.number for one in first] == list(range(130))
-    assert member(space, 2018, 77) == first[77]
+    assert [one.name for one in first] == [f"{n:04d}" for n in range(130)]
+    assert list(islice(members(space, 2018), 78))[77] == first[77]
     keys = {one.universe.key() for one in first}
     assert len(keys) == len(first)
     for name, values in space.dimensions.items():
@@ -40,18 +42,42 @@ def test_every_beginning_of_the_design_is_the_same_and_fills_the_space(space: Sp
         assert common <= seen, name
 
 
-def test_numbers_are_of_both_kinds(space: Space) -> None:
-    found = numbers(space, 2018, 40, 10)
-    assert found == sorted(found)
-    wide = [space.is_wide_enough(member(space, 2018, n).universe) for n in found]
-    assert (sum(wide), len(wide)) == (40, 50)
-    assert set(numbers(space, 2018, 20, 10)) <= set(found)  # more of it keeps what is there
+def test_the_design_is_filled_with_both_kinds_in_order(space: Space) -> None:
+    asked = []
+
+    def learns(some: Sequence[Member]) -> list[bool]:
+        asked.extend(some)
+        return [one.universe.n_samples != 1_000 for one in some]
+
+    found = fill(members(space, 2018), learns, 40, 10)
+    assert [one.name for one in found] == sorted(one.name for one in found)
+    assert sum(one.believable for one in found) == 40
+    assert len(found) == 50
+    assert all(one.wide for one in asked)
+    assert {one.learns for one in found if not one.wide} == {None}
+    assert any(one.wide and not one.learns for one in found)
+    names = {one.name for one in found}
+    # More of it keeps what is there.
+    assert {one.name for one in fill(members(space, 2018), learns, 20, 10)} <= names
+
+
+def test_members_are_read_as_they_were_written(space: Space, tmp_path: Path) -> None:
+    found = fill(members(space, 2018), lambda some: [True] * len(some), 10, 4)
+    write_parquet(table(found), tmp_path / "members.parquet")
+    again = read_members(tmp_path / "members.parquet")
+    assert again == found
+    assert named(again, found[3].name, tmp_path) == found[3]
+    with pytest.raises(BadFile, match="no universe 'reference'"):
+        named(again, "reference", tmp_path)
+    (tmp_path / "foreign.csv").write_text("name,wide,learns,choices,universe\n1,True,,3,{}\n")
+    with pytest.raises(BadFile, match="not a table of universes"):
+        read_members(tmp_path / "foreign.csv")
 
 
 def test_one_universe_has_every_condition_and_goes_on_where_it_was(
     space: Space, tmp_path: Path, fresh: Universe
 ) -> None:
-    one = Member(0, member(space, 2018, 0).choices, fresh)
+    one = Member("0000", next(members(space, 2018)).choices, fresh, True)
 
     def train() -> tuple[pd.DataFrame, pd.DataFrame]:
         return train_universe(one, [0.5, 1.0], [0.001, 0.01], 3, 2, 2018, tmp_path, SHORT)
@@ -60,7 +86,9 @@ def test_one_universe_has_every_condition_and_goes_on_where_it_was(
     RUNS.validate(runs)
     assert len(runs) == 2 * (3 * 2 + 1) * 5
     assert set(runs["seed"]) == {0, 1, 2, 10_000, 10_001}
-    assert set(curves["step"]) == {0, 100}  # of the steps kept, those of so short a training
+    kept = curves.groupby("model")["step"].agg(set)
+    assert kept["mmoe"] == {0, 100}  # of the steps kept, those of so short a training
+    assert kept["shared_bottom_16"] == {0, 100, 200}
     alone, _ = train_block(Condition(fresh, "mmoe", 0.5, 0.01), [2], 2018, SHORT)
     row = runs[(runs["model"] == "mmoe") & (runs["task_correlation"] == 0.5)]
     row = row[(row["learning_rate"] == 0.01) & (row["seed"] == 2)]

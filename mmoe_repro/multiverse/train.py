@@ -1,6 +1,7 @@
 """The study's conditions in one universe, each a file once it is done."""
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import pandas as pd
@@ -14,9 +15,10 @@ from mmoe_repro.synthetic.schema import KEYS, RUNS
 from mmoe_repro.synthetic.universe import Universe
 from mmoe_repro.training.trainer import Schedule
 
-STEPS = (0, 100, 500, *range(1_000, 10_001, 1_000))  # at which curves are kept
+STEPS = (0, 100, 500, *range(1_000, 10_001, 1_000))  # at which curves are kept; Figure 3's whole
 SCHEDULE = Schedule(10_000, 100, 250, 10_000)
 FIGURE3_RATE = 0.001  # Adam's default, as the paper states for Figure 3
+LEARNS = (FIGURE3_MODEL, 1.0, FIGURE3_RATE)  # the condition that says whether a universe is learnt
 
 
 def conditions(
@@ -31,6 +33,31 @@ def conditions(
                 yield model, p, rate
 
 
+def train_condition(
+    universe: Universe,
+    condition: tuple[str, float, float],
+    seeds: int,
+    selection_seeds: int,
+    study_seed: int,
+    keep: Path,
+    schedule: Schedule = SCHEDULE,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Run records and mean curve of one condition; it is a file in `keep` once it is done.
+
+    Runs have the seeds 0 ... `seeds` - 1 for the verdicts and, apart, `selection_seeds` others for the
+    learning rate.
+    """
+    model, p, rate = condition
+    stem = f"{model}-p{text(p)}-lr{text(rate)}"
+    of_curves, of_runs = (keep / f"{stem}.{kind}.parquet" for kind in ("curves", "runs"))
+    if not of_runs.exists():
+        runs = [*range(seeds), *range(SELECTION_FIRST, SELECTION_FIRST + selection_seeds)]
+        found, curves = train_block(Condition(universe, model, p, rate), runs, study_seed, schedule)
+        write_parquet(summary(curves, seeds), of_curves)
+        records.write(found, of_runs, RUNS)
+    return records.read(of_runs, RUNS), read_table(of_curves, "step")
+
+
 def train_universe(
     member: Member,
     correlations: Sequence[float],
@@ -42,34 +69,25 @@ def train_universe(
     schedule: Schedule = SCHEDULE,
     tell: Callable[[int, int], None] = lambda done, of: None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Run records of every condition, and mean curves: a row a condition and step of `STEPS`.
-
-    Runs have the seeds 0 ... `seeds` - 1 for the verdicts and, apart, `selection_seeds` others for the
-    learning rate. A condition that is done is a file in `keep`, and is read.
-    """
-    runs = [*range(seeds), *range(SELECTION_FIRST, SELECTION_FIRST + selection_seeds)]
+    """Run records of every condition, and mean curves. See `train_condition`."""
     whole = list(conditions(member, correlations, rates))
-    of_runs, of_curves = [], []
-    for done, (model, p, rate) in enumerate(whole):
-        stem = f"{model}-p{text(p)}-lr{text(rate)}"
-        paths = [keep / f"{stem}.{kind}.parquet" for kind in ("curves", "runs")]
-        if not paths[1].exists():
-            condition = Condition(member.universe, model, p, rate)
-            found, curves = train_block(condition, runs, study_seed, schedule)
-            write_parquet(summary(curves, seeds), paths[0])
-            records.write(found, paths[1], RUNS)
-        of_curves.append(read_table(paths[0], "step"))
-        of_runs.append(records.read(paths[1], RUNS))
+    found = []
+    for done, condition in enumerate(whole):
+        found.append(
+            train_condition(
+                member.universe, condition, seeds, selection_seeds, study_seed, keep, schedule
+            )
+        )
         tell(done + 1, len(whole))
-    return (
-        pd.concat(of_runs, ignore_index=True).sort_values(KEYS, ignore_index=True),
-        pd.concat(of_curves, ignore_index=True),
-    )
+    runs, curves = (pd.concat(frames, ignore_index=True) for frames in zip(*found, strict=True))
+    return runs.sort_values(KEYS, ignore_index=True), curves
 
 
 def summary(curves: pd.DataFrame, seeds: int) -> pd.DataFrame:
-    """The mean curve of a condition over the verdicts' seeds, both losses, at `STEPS`."""
-    chosen = curves[curves["step"].isin(STEPS) & (curves["seed"] < seeds)]
+    """The mean curve of a condition over the verdicts' seeds, both losses: of Figure 3's model whole,
+    else at `STEPS`."""
+    wanted = curves["step"].isin(STEPS) | (curves["model"] == FIGURE3_MODEL)
+    chosen = curves[wanted & (curves["seed"] < seeds)]
     keys = [*KEYS[:-1], "step"]
     return chosen.groupby(keys, as_index=False)[["loss", "train_loss"]].mean()
 
@@ -78,3 +96,25 @@ def learns(runs: pd.DataFrame, u: Universe) -> bool:
     """Whether Figure 3's model at correlation 1 ends, on held-out data, below a constant prediction."""
     of = runs[(runs["model"] == FIGURE3_MODEL) & (runs["task_correlation"] == 1.0)]
     return bool(of["final_loss"].mean(skipna=False) < u.constant_loss())
+
+
+def _learns_in(job: tuple[Member, int, int, int, Path]) -> bool:
+    member, seeds, selection_seeds, study_seed, keep = job
+    runs, _ = train_condition(
+        member.universe, LEARNS, seeds, selection_seeds, study_seed, keep / member.name
+    )
+    return learns(runs, member.universe)
+
+
+def screen(
+    some: Sequence[Member],
+    seeds: int,
+    selection_seeds: int,
+    study_seed: int,
+    keep: Path,
+    processes: int,
+) -> list[bool]:
+    """Whether each member is learnt, from the one condition that says so; kept like any other."""
+    jobs = [(member, seeds, selection_seeds, study_seed, keep) for member in some]
+    with ProcessPoolExecutor(processes) as pool:
+        return list(pool.map(_learns_in, jobs))
