@@ -108,7 +108,7 @@ def evidence(choice: str, config: Config, folders: Folders) -> Evidence:
     for name in experiments(config):
         room = part(name, "evidence")
         if choice == PUBLISHED:
-            bodies.append(room.published())
+            bodies.append(room.published(config, folders))
         elif choice in part(name, "plan").choices(config):
             bodies.append(room.evidence(choice, config, folders))
         else:

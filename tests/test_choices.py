@@ -55,7 +55,7 @@ def records() -> Records:
     selection = pd.concat([frame(m, 0.5, r, 1e3 * r) for m in MODELS for r in (0.001, 0.01)])
     return Records(
         runs, curves(runs), figure3, curves(figure3), variants, curves(variants), selection,
-        Reading("training", "half"), 0.001, MODELS, (0.5, 1.0), SEEDS,
+        Reading("training", "half"), 0.001, 20.0, MODELS, (0.5, 1.0), SEEDS,
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from mmoe_repro.claims import evidence as ev
 from mmoe_repro.claims.document import disagreement, part_words, region_words
 from mmoe_repro.claims.effects import effect
 from mmoe_repro.claims.estimands import ESTIMANDS
+from mmoe_repro.claims.shares import Shares
 from mmoe_repro.claims.statements import BadClaims, Claim, Claims, Part, load
 from mmoe_repro.claims.verdicts import as_dict, judge, p_values
 from mmoe_repro.paper.published import published
@@ -51,7 +52,7 @@ def samples(seed: int, n: int = 60, shift: float = 0.0) -> ev.Evidence:
 
 def test_the_statements_are_those_of_the_two_experiments() -> None:
     claims = load(CLAIMS, SCHEMA)
-    names = ["S1", "A1", "A2", "A2a", "A2b", "A3", "T1", "T2", "T3", "T4"]
+    names = ["S1", "A1", "A2", "A2a", "A2b", "A3", "T1", "T1a", "T2", "T2a", "T3", "T4"]
     assert [claim.id for claim in claims.of(["synthetic"]).claims] == names
     assert [claim.id for claim in claims.of(["census"]).claims] == ["C1", "C2", "C3", "C4", "C5"]
     titles = TITLES | METHODS
@@ -88,7 +89,7 @@ def changed(tmp_path: Path, change: object) -> Path:
             "claims.0.parts.0.estimand",
         ),
         (lambda v: v.update(alpha=2), "alpha"),
-        (lambda v: v["claims"][8].pop("nearest"), "'nearest' is a dependency of 'not_testable'"),
+        (lambda v: v["claims"][10].pop("nearest"), "'nearest' is a dependency of 'not_testable'"),
     ],
 )
 def test_a_wrong_statement_is_refused_by_name(change: object, said: str, tmp_path: Path) -> None:
@@ -161,6 +162,57 @@ def test_a_bootstrapped_p_value_is_where_the_interval_meets_the_edge() -> None:
     # The edge exactly at the lower end of a 90 % interval has a one-sided p-value of 5 %
     at_end = effect(part(test="bootstrap", smallest=found.low), evidence, 0.05, generator())
     assert at_end.p_supported == pytest.approx(0.05, rel=0.1)
+
+
+def test_shares_of_pairs_are_bonett_and_prices_and_without_pairs_agresti_and_caffos() -> None:
+    a, b = np.repeat([1.0, 0, 1, 0], [5, 1, 6, 8]), np.repeat([0.0, 1, 1, 0], [5, 1, 6, 8])
+    pairs = Shares(a, b, True, 0.05)
+    assert pairs.estimate == pytest.approx(4 / 20)
+    more, less = 6 / 22, 2 / 22
+    sd = ((more + less - (more - less) ** 2) / 22) ** 0.5
+    assert pairs.low == pytest.approx(more - less - stats.norm.ppf(0.95) * sd)
+    assert pairs.p_above(0.05) == pytest.approx(1 - stats.norm.cdf((more - less - 0.05) / sd))
+    alone = Shares(a, b, False, 0.05)
+    p, q = 12 / 22, 8 / 22
+    sd = (p * (1 - p) / 22 + q * (1 - q) / 22) ** 0.5
+    assert (alone.low, alone.high) == pytest.approx(
+        (p - q - stats.norm.ppf(0.95) * sd, p - q + stats.norm.ppf(0.95) * sd)
+    )
+    assert alone.p_below(0.3) == pytest.approx(stats.norm.cdf((p - q - 0.3) / sd))
+
+
+def test_no_run_on_a_plateau_among_few_does_not_rule_a_share_out() -> None:
+    few, many = (Shares(np.zeros(n), np.zeros(n), True, 0.05) for n in (20, 200))
+    assert few.p_below(0.05) > 0.05
+    assert many.p_below(0.05) < 0.01
+
+
+def test_the_error_of_shares_at_their_edge_is_about_alpha() -> None:
+    random = generator(5)
+    a = random.random((4_000, 40)) < 0.35
+    b = random.random((4_000, 40)) < 0.25
+    wrong = [Shares(x.astype(float), y.astype(float), True, 0.05).p_above(0.1) < 0.05
+             for x, y in zip(a, b, strict=True)]  # fmt: skip
+    assert np.mean(wrong) < 0.055
+
+
+def test_runs_above_the_edge_are_on_a_plateau_and_a_bin_with_the_edge_may_be_either() -> None:
+    sample = ev.Sample(np.array([0.1, 0.3, 0.5]), np.array([0.2, 0.4, 0.6]))
+    evidence = ev.Evidence({"a@1": sample}, paired=False, edge=0.35)
+    above = evidence.above("a@1")
+    assert (above.low.tolist(), above.high.tolist()) == ([0, 0, 1], [0, 1, 1])
+    with pytest.raises(ev.NoEvidence, match="no plateau is known"):
+        ev.Evidence({"a@1": sample}, paired=False).above("a@1")
+
+
+def test_a_share_is_judged_by_the_runs_above_the_edge() -> None:
+    stuck = np.where(np.arange(60) < 30, 0.9, 0.1)
+    evidence = replace(paired(a=stuck, b=np.full(60, 0.1)), edge=0.5)
+    part = Part("difference_of_shares", ("a@1", "b@1"), "more_than", 0.05, "adjusted_wald")
+    found = effect(part, evidence, 0.05, generator())
+    assert found.estimate == 0.5
+    assert found.p_supported < 1e-6 < 0.99 < found.p_contradicted
+    assert found.runs_to_decide is not None
 
 
 def test_values_without_pairs_are_never_tested_as_pairs() -> None:

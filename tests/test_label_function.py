@@ -69,3 +69,24 @@ def test_a_sine_needs_alpha_and_beta() -> None:
 
 def test_plain_data_round_trip(label_function: LabelFunction) -> None:
     assert LabelFunction.from_dict(label_function.as_dict()) == label_function
+
+
+def test_the_plateaus_edge_is_between_the_linear_part_and_all_but_one_sine() -> None:
+    """Both residuals by quadrature: of the best line, and of the fastest sine about its mean."""
+    f = LabelFunction(0.7, (1.5, -4.0), (0.3, 1.1))
+    x, weights = hermegauss(120)
+    weights = weights / weights.sum()
+    z = f.c * x
+    label = f(z)
+    mean = weights @ label
+    slope = weights @ (label * x)
+    linear = weights @ (label - mean - slope * x) ** 2
+    sine = np.sin(-4.0 * z + 1.1)
+    one = weights @ (sine - weights @ sine) ** 2
+    assert f.plateau_edge(0.01) == pytest.approx(0.01 + (linear + one) / 2)
+
+
+def test_with_one_sine_the_edge_is_half_way_to_the_noise() -> None:
+    f = LabelFunction(0.7, (4.0,), (0.3,))
+    linear = f.signal_variance() * (1 - f.spectrum(1)[0])
+    assert f.plateau_edge(0.01) == pytest.approx(0.01 + linear / 2)

@@ -11,7 +11,7 @@ import json
 import warnings
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -114,7 +114,7 @@ def suggest(
         other = random.random(near.shape)
         near = np.where(random.random(near.shape) < 0.1, other, near)  # now and then anew
         points = np.concatenate([points, np.clip(near, 0, 1 - 1e-9)])
-    pool = [at(space, family, point, len(done), study_seed) for point in points]
+    pool = _new([at(space, family, p, len(done), study_seed) for p in points], done)
     x = np.array([features(trial.universe) for trial in pool])
     known, y = np.array([features(trial.universe) for trial in done]), -np.log(values)
     chosen: list[Trial] = []
@@ -131,11 +131,18 @@ def suggest(
                 expected = LogExpectedImprovement(model, target.max())(torch.tensor(x)[:, None])
                 best = int(expected.argmax().item())
                 mean = model.posterior(torch.tensor(x[best : best + 1])).mean.item()
-            chosen.append(Trial(len(done) + i, points[best], pool[best].universe))
+            chosen.append(replace(pool[best], number=len(done) + i))
             known = np.concatenate([known, x[best : best + 1]])
             y = np.append(y, mean * y.std() + y.mean())
             x[best] = x[best] + 1e3  # not twice
     return chosen
+
+
+def _new(pool: Sequence[Trial], done: Sequence[Trial]) -> list[Trial]:
+    """Of the pool the first of each universe that was not tried: many points may be one."""
+    known = {trial.universe for trial in done}
+    first = {trial.universe: trial for trial in reversed(pool)}
+    return [trial for universe, trial in reversed(first.items()) if universe not in known]
 
 
 def _train(job: tuple[dict[str, Any], int, int, int, Path]) -> Path:

@@ -58,7 +58,7 @@ def from_tables() -> dict[str, Sample]:
     return samples
 
 
-def published() -> Evidence:
+def published(config: Config, folders: Folders) -> Evidence:
     """What the paper shows."""
     return Evidence(from_tables(), paired=False, absent="the paper shows no runs of it")
 

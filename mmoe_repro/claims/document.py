@@ -61,6 +61,8 @@ def part_words(part: Part, titles: Mapping[str, str]) -> str:
         return "5% quantile of " + contrast_words(first, second, "less", titles)
     if part.estimand == "loss_of_good_runs":
         return "good runs lost: " + contrast_words(first, second, "to", titles)
+    if part.estimand == "difference_of_shares":
+        return "runs on a plateau: " + contrast_words(first, second, "less", titles)
     return contrast_words(first, second, "less", titles)
 
 

@@ -10,6 +10,7 @@ from scipy import stats
 
 from mmoe_repro.claims.estimands import ESTIMANDS, Estimand
 from mmoe_repro.claims.evidence import Evidence
+from mmoe_repro.claims.shares import Shares
 from mmoe_repro.claims.statements import Part
 from mmoe_repro.statistics.power import minimum_detectable_effect, runs_needed
 
@@ -54,19 +55,21 @@ def effect(
     p-value is of the worst one. Raises NoEvidence for a condition without values.
     """
     estimand = ESTIMANDS[part.estimand]
-    samples = [evidence.of(name) for name in part.conditions]
+    of = evidence.above if estimand.about == "share" else evidence.of
+    samples = [of(name) for name in part.conditions]
     ends = [sample.extremes(estimand.about) for sample in samples]
     least = [end[0 if sign > 0 else 1] for end, sign in zip(ends, estimand.signs, strict=True)]
     most = [end[1 if sign > 0 else 0] for end, sign in zip(ends, estimand.signs, strict=True)]
     exact = all(a is b or np.array_equal(a, b) for a, b in zip(least, most, strict=True))
-    test = part.test if evidence.paired else "bootstrap"
 
-    lower = Tested(estimand, least, evidence.paired, test, alpha, generator, resamples)
-    upper = (
-        lower
-        if exact
-        else Tested(estimand, most, evidence.paired, test, alpha, generator, resamples)
-    )
+    def tested(of: list[Floats]) -> Tested | Shares:
+        if estimand.about == "share":
+            return Shares(of[0], of[1], evidence.paired, alpha)
+        test = part.test if evidence.paired else "bootstrap"
+        return Tested(estimand, of, evidence.paired, test, alpha, generator, resamples)
+
+    lower = tested(least)
+    upper = lower if exact else tested(most)
     edge = np.log(part.smallest) if estimand.ratio else part.smallest
     if part.rule == "more_than":
         supported, contradicted = lower.p_above(edge), upper.p_below(edge)

@@ -43,18 +43,23 @@ def loss_of_good_runs(a: Array, b: Array) -> Array:
     return GOOD - np.mean(b < np.quantile(a, GOOD, axis=-1)[..., None], axis=-1)
 
 
+def difference_of_shares(a: Array, b: Array) -> Array:
+    """The share of a that is 1 less that of b, of runs above a plateau's edge (1) or not (0)."""
+    return difference_of_means(a, b)
+
+
 @dataclass(frozen=True)
 class Estimand:
     """A named estimand: its function, and what the bounds and tests of a part need to know.
 
     `signs` has one sign a condition: whether the effect grows or falls with that sample's statistic.
-    `about` says which feature of a sample counts, a mean, a spread or a place in the order; where
-    values are known only to a bin, that decides which arrangements within bins are extreme.
+    `about` says which feature of a sample counts, a mean, a spread, a place in the order or a share;
+    where values are known only to a bin, that decides which arrangements within bins are extreme.
     """
 
     compute: Callable[..., Array]
     signs: tuple[int, ...]
-    about: str  # mean | spread | order
+    about: str  # mean | spread | order | share
     words: str
     ratio: bool = False
 
@@ -66,9 +71,8 @@ class Estimand:
     @property
     def tests(self) -> tuple[str, ...]:
         """Tests that fit it: those of one mean need an effect that is a mean over runs."""
-        return (
-            ("permutation", "equivalence", "bootstrap") if self.about == "mean" else ("bootstrap",)
-        )
+        fitting = {"mean": ("permutation", "equivalence", "bootstrap"), "share": ("adjusted_wald",)}
+        return fitting.get(self.about, ("bootstrap",))
 
 
 ESTIMANDS = {
@@ -86,5 +90,8 @@ ESTIMANDS = {
     ),
     "loss_of_good_runs": Estimand(
         loss_of_good_runs, (-1, 1), "order", "share of good runs that is lost"
+    ),
+    "difference_of_shares": Estimand(
+        difference_of_shares, (1, -1), "share", "difference of shares of runs on a plateau"
     ),
 }

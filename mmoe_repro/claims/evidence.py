@@ -49,7 +49,7 @@ class Sample:
         if np.array_equal(self.low, self.high) or about == "mean":
             shifted = middle if self.mean is None else middle + (self.mean - middle.mean())
             return shifted, shifted
-        if about == "order":
+        if about in ("order", "share"):
             return self.low, self.high
         centre = middle.mean() if self.mean is None else self.mean
         nearest = np.clip(centre, self.low, self.high)
@@ -61,12 +61,14 @@ class Sample:
 class Evidence:
     """Samples by condition. `paired`: run i of every condition saw the same data.
 
-    `absent` says why a condition that is not there is not there.
+    `absent` says why a condition that is not there is not there. `edge` is the loss above which a run
+    has stayed on a plateau, where that is known.
     """
 
     samples: Mapping[str, Sample]
     paired: bool
     absent: str = "no runs of it"
+    edge: float | None = None
 
     def of(self, condition: str) -> Sample:
         """The sample of a condition; raises NoEvidence."""
@@ -74,12 +76,20 @@ class Evidence:
             raise NoEvidence(f"{condition}: {self.absent}")
         return self.samples[condition]
 
+    def above(self, condition: str) -> Sample:
+        """Which runs of a condition are above the edge, 1 or 0; raises NoEvidence."""
+        if self.edge is None:
+            raise NoEvidence(f"{condition}: no plateau is known")
+        of = self.of(condition)
+        return Sample((of.low > self.edge).astype(float), (of.high > self.edge).astype(float))
+
 
 def merge(bodies: Sequence[Evidence]) -> Evidence:
     """The evidence of several experiments as one; conditions that no one has are absent as the first
-    one's are."""
+    one's are, and the edge is the first one's."""
     samples = {name: sample for body in bodies for name, sample in body.samples.items()}
-    return Evidence(samples, all(body.paired for body in bodies), bodies[0].absent)
+    paired = all(body.paired for body in bodies)
+    return Evidence(samples, paired, bodies[0].absent, bodies[0].edge)
 
 
 def diverged_as_worst(values: Floats) -> Floats:

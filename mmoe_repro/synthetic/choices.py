@@ -4,7 +4,7 @@ The table of them says which verdicts hang on a choice of ours; universes are no
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -24,7 +24,8 @@ FULL_COUNT = "shared_bottom_full_count"
 class Records:
     """Records of a study: the reported runs and their curves, Figure 3's, and the variants'.
 
-    `rate` is the universe's learning rate, at which Figure 3 is judged; `models` and `correlations`
+    `rate` is the universe's learning rate, at which Figure 3 is judged, `edge` its plateau's in the
+    reading's units; `models` and `correlations`
     are what the study should have, with the seeds 0 ... `seeds` - 1.
     """
 
@@ -37,6 +38,7 @@ class Records:
     selection_runs: pd.DataFrame
     reading: Reading
     rate: float
+    edge: float
     models: Sequence[str]
     correlations: Sequence[float]
     seeds: int
@@ -84,7 +86,7 @@ def _evidence(
     records: Records, values: pd.DataFrame, conditions: pd.DataFrame, **more: bool
 ) -> Evidence:
     chosen = values.merge(conditions, on=KEYS[:3])
-    return from_values(chosen, range(records.seeds), **more)
+    return from_values(chosen, range(records.seeds), edge=records.edge, **more)
 
 
 def _final(records: Records) -> pd.DataFrame:
@@ -120,7 +122,7 @@ def last_thousand(records: Records) -> Evidence:
 def _seeds(records: Records, seeds: range) -> Evidence:
     values = _final(records)
     chosen = values[values["seed"].isin(seeds)].merge(records.chosen(), on=KEYS[:3])
-    return from_values(chosen, seeds)
+    return from_values(chosen, seeds, edge=records.edge)
 
 
 def first_half(records: Records) -> Evidence:
@@ -162,7 +164,7 @@ def one_rate(records: Records) -> Evidence:
 def at_rate(records: Records, rate: float) -> Evidence:
     """Every model at one given learning rate."""
     found = _evidence(records, _final(records), records.at_rate(rate))
-    return Evidence(found.samples, True, absent=f"not run at learning rate {rate:g}")
+    return replace(found, absent=f"not run at learning rate {rate:g}")
 
 
 def full_count(records: Records) -> Evidence:
@@ -171,16 +173,17 @@ def full_count(records: Records) -> Evidence:
     Of it no wider bottoms were run: those of the paper's width are left out.
     """
     wider = set(records.variants_runs["model"]) - {*records.models, FULL_COUNT}
+    as_judged = reference(records)
     found = {
         name: sample
-        for name, sample in reference(records).samples.items()
+        for name, sample in as_judged.samples.items()
         if name.partition("@")[0] not in wider
     }
     for p in records.correlations:
         found.pop(f"shared_bottom@{p:g}", None)
         if f"{FULL_COUNT}@{p:g}" in found:
             found[f"shared_bottom@{p:g}"] = found[f"{FULL_COUNT}@{p:g}"]
-    return Evidence(found, True, absent="not run at the fully counted width")
+    return replace(as_judged, samples=found, absent="not run at the fully counted width")
 
 
 CHOICES: dict[str, Callable[[Records], Evidence]] = {

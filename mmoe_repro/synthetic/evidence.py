@@ -16,18 +16,25 @@ from mmoe_repro.report.folders import Folders
 from mmoe_repro.synthetic import choices
 from mmoe_repro.synthetic.choices import Records
 from mmoe_repro.synthetic.models import TITLES
-from mmoe_repro.synthetic.reading import Reading
+from mmoe_repro.synthetic.reading import Reading, read_reading
 from mmoe_repro.synthetic.samples import from_figures
 from mmoe_repro.synthetic.schema import CURVES, RUNS
+from mmoe_repro.synthetic.universes import read_universe
 
 __all__ = ["TITLES", "about", "evidence", "published"]
 
 RECORDS = ("runs", "curves", "figure3_runs", "figure3_curves", "variants_runs", "variants_curves")
 
 
-def published() -> Evidence:
-    """What the paper shows."""
-    return from_figures()
+def published(config: Config, folders: Folders) -> Evidence:
+    """What the paper shows; the plateau's edge is that of the study's universe."""
+    return from_figures(edge(folders))
+
+
+def edge(folders: Folders) -> float:
+    """The loss above which a run of the study's universe has stayed on a plateau, in its reading."""
+    path = folders.results / "synthetic/universe.json"
+    return read_universe(path).plateau_edge() * read_reading(path).factor
 
 
 def evidence(choice: str, config: Config, folders: Folders) -> Evidence:
@@ -68,6 +75,7 @@ def read_records(config: Config, folders: Folders) -> Records:
         **{name: read(name) for name in (*RECORDS, "selection_runs")},
         reading=Reading.from_dict(resolved["reading"]),
         rate=float(resolved["learning_rate"]),
+        edge=edge(folders),
         models=config["synthetic"]["models"],
         correlations=config["synthetic"]["task_correlations"],
         seeds=config["synthetic"]["seeds"],

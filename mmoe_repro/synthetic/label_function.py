@@ -108,6 +108,22 @@ class LabelFunction:
         coefficient[0] += self.c
         return coefficient**2 / self.signal_variance()
 
+    def plateau_edge(self, noise_variance: float = NOISE_VARIANCE) -> float:
+        """The mean squared error above which a run has stayed on a plateau, in the labels' own units.
+
+        Half way between what the linear part alone leaves and what all but one sine leave, the one
+        being that of the highest frequency, which is learnt last. With a single sine both are the same,
+        and the edge is half way from there to the noise.
+        """
+        linear = self.signal_variance() * (1 - float(self.spectrum(1)[0]))
+        if self.n_sines < 2:
+            return noise_variance + linear / 2
+        last = int(np.argmax(np.abs(self.alpha)))
+        a, b = abs(self.alpha[last]) * self.c, self.beta[last]
+        square = (1 - np.exp(-2 * a**2) * np.cos(2 * b)) / 2  # E sin^2
+        one_sine = float(square - np.exp(-(a**2)) * np.sin(b) ** 2)
+        return noise_variance + (linear + one_sine) / 2
+
     def as_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""
         return {"c": self.c, "alpha": list(self.alpha), "beta": list(self.beta)}

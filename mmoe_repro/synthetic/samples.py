@@ -22,17 +22,21 @@ def condition(model: str, p: float) -> str:
 
 
 def from_values(
-    values: pd.DataFrame, seeds: Sequence[int], drop_diverged: bool = False
+    values: pd.DataFrame,
+    seeds: Sequence[int],
+    drop_diverged: bool = False,
+    edge: float | None = None,
 ) -> Evidence:
     """Evidence from one value a run: columns model, task_correlation, seed, value.
 
-    `seeds` and `drop_diverged` are as in `by_seed` and `with_diverged`. Raises MissingRuns.
+    `seeds` and `drop_diverged` are as in `by_seed` and `with_diverged`, `edge` is Evidence's. Raises
+    MissingRuns.
     """
     wide = {}
     for (model, p), of_condition in values.groupby(["model", "task_correlation"], sort=True):
         name = condition(str(model), float(str(p)))
         wide[name] = by_seed(of_condition, "value", seeds, name)
-    return Evidence(with_diverged(wide, drop_diverged), paired=True)
+    return Evidence(with_diverged(wide, drop_diverged), paired=True, edge=edge)
 
 
 def final_values(runs: pd.DataFrame, reading: Reading) -> pd.DataFrame:
@@ -41,8 +45,10 @@ def final_values(runs: pd.DataFrame, reading: Reading) -> pd.DataFrame:
     return runs[keys].assign(value=runs[reading.run_column] * reading.factor)
 
 
-def from_figures() -> Evidence:
+def from_figures(edge: float | None = None) -> Evidence:
     """What Figures 3 to 5 show, without pairs: which runs shared data is not known.
+
+    Their label function is not known either; `edge` is that of a plateau in another universe.
 
     Figure 5's histograms give each of 200 runs to its bin, and Figure 4's last point the mean. Figure
     3 shows means alone: its samples are the widest that have such a mean and end between zero and the
@@ -63,4 +69,4 @@ def from_figures() -> Evidence:
         samples[condition(FIGURE3_MODEL, float(str(p)))] = Sample.known(
             widest(losses[-1], losses[0], N_PUBLISHED)
         )
-    return Evidence(samples, paired=False, absent="the paper shows no runs of it")
+    return Evidence(samples, paired=False, absent="the paper shows no runs of it", edge=edge)

@@ -58,6 +58,11 @@ class Universe:
         """The mean squared error of a perfect model, in the units that losses are recorded in."""
         return self.noise_variance / self.label_shift_and_scale()[1] ** 2
 
+    def plateau_edge(self) -> float:
+        """The loss above which a run has stayed on a plateau, in the units of records."""
+        edge = self.label_function.plateau_edge(self.noise_variance)
+        return edge / self.label_shift_and_scale()[1] ** 2
+
     def key(self) -> str:
         """A short name for records and paths, equal for equal universes."""
         text = json.dumps(self.as_dict(), sort_keys=True)

@@ -30,7 +30,9 @@ rule verdicts:
 use rule stage as judge with:
     """Every statement on one body of evidence: the paper's values, or our runs under one choice."""
     input:
-        lambda wildcards: [] if wildcards.choice == study.PUBLISHED else EVIDENCE,
+        lambda wildcards: (
+            PAPER_FROM if wildcards.choice == study.PUBLISHED else EVIDENCE
+        ),
         claims=CLAIMS,
     output:
         output=JUDGED / "{choice}.json",

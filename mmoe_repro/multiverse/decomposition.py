@@ -1,0 +1,99 @@
+"""Which choice decides: the variance of a statement's margin over universes, by choice.
+
+Margins are ranked first, since a few universes have very large ones. A choice's share is omega squared
+(Hays 1963) of its type II sum of squares in an additive model of all choices; the design is nearly
+orthogonal, so that shares hardly overlap. What no choice takes alone is left to choices together and to
+chance; the share of chance is known from halves of the seeds.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import stats
+
+from mmoe_repro.multiverse.design import Member
+from mmoe_repro.seeds import numpy_stream
+
+Floats = NDArray[np.float64]
+RESAMPLES = 1_000
+
+
+def groups(found: Sequence[Member]) -> dict[str, Floats]:
+    """Choice -> its columns (universe, level): an indicator a value but the first, centred.
+
+    A label function also has what it gives a learner: its linear share and the logarithm of its
+    variance. A choice with one value among these universes has no columns and is left out, and so is
+    the error's: as shares of a constant prediction's, squared errors and half of them are the same.
+    """
+    columns: dict[str, Floats] = {}
+    for name in found[0].choices:
+        values = [str(one.choices[name]) for one in found]
+        levels = sorted(set(values))[1:]
+        columns[name] = np.array([[v == level for level in levels] for v in values], float)
+    functions = [one.universe.label_function for one in found]
+    of_function = [[f.spectrum(1)[0], np.log(f.signal_variance())] for f in functions]
+    columns["label_function"] = np.column_stack([columns["label_function"], of_function])
+    return {
+        name: x - x.mean(axis=0) for name, x in columns.items() if x.shape[1] and name != "error"
+    }
+
+
+def _residual(x: Floats, y: Floats) -> tuple[float, int]:
+    """The residual sum of squares of a linear model without intercept, and the model's rank."""
+    solution, _, rank, _ = np.linalg.lstsq(x, y, rcond=None)
+    return float(np.sum((y - x @ solution) ** 2)), int(rank)
+
+
+def omega_squared(y: Floats, columns: Mapping[str, Floats]) -> dict[str, float]:
+    """Choice -> its share of the variance of y, not below 0, and of all together under `all`."""
+    y = y - y.mean()
+    n, total = len(y), float(np.sum(y**2))
+    whole = np.column_stack(list(columns.values()))
+    left, rank = _residual(whole, y)
+    of_error = left / (n - 1 - rank)
+    found = {"all": (total - left - rank * of_error) / (total + of_error)}
+    for name in columns:
+        rest = np.column_stack([x for other, x in columns.items() if other != name])
+        without, rank_without = _residual(rest, y)
+        freedom = rank - rank_without
+        found[name] = (without - left - freedom * of_error) / (total + of_error)
+    return {name: max(0.0, share) for name, share in found.items()}
+
+
+def decomposition(
+    margin: pd.Series, found: Sequence[Member], confidence: float, resamples: int = RESAMPLES
+) -> pd.DataFrame:
+    """A row a choice and one for `all`: share, low, high; largest first.
+
+    `margin` is by the universes' names. The interval is of resampled universes, whose shares are too
+    large by chance as those of the sample are not: it is shifted by the mean of that excess.
+    """
+    y = stats.rankdata(margin.loc[[one.name for one in found]].to_numpy())
+    columns = groups(found)
+    shares = omega_squared(y, columns)
+    generator = numpy_stream(0, "multiverse decomposition")
+    drawn = []
+    for _ in range(resamples):
+        at = generator.integers(len(y), size=len(y))
+        drawn.append(
+            omega_squared(y[at], {k: x[at] - x[at].mean(axis=0) for k, x in columns.items()})
+        )
+    of = pd.DataFrame(drawn)
+    tail = (1 - confidence) / 2
+    rows = []
+    for name, share in shares.items():
+        excess = float(of[name].mean()) - share
+        low, high = of[name].quantile([tail, 1 - tail]) - excess
+        rows.append({"choice": name, "share": share, "low": max(0.0, low), "high": min(1.0, high)})
+    return pd.DataFrame(rows).sort_values("share", ascending=False, ignore_index=True)
+
+
+def chance(first: pd.Series, second: pd.Series) -> float:
+    """The share of a margin's variance that is chance, from the same margins on each half of the seeds.
+
+    One less the reliability of the whole (Spearman 1910, Brown 1910), of ranks.
+    """
+    r = float(stats.spearmanr(first, second.loc[first.index]).statistic)
+    return float(np.clip(1 - 2 * r / (1 + r), 0, 1)) if r > 0 else 1.0

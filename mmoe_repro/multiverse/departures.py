@@ -1,0 +1,96 @@
+"""The reference universe and its companions as members, and every departure from it by one choice."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from mmoe_repro.multiverse.design import Member
+from mmoe_repro.multiverse.reading import EACH_CONDITION
+from mmoe_repro.synthetic.label_function import LabelFunction
+from mmoe_repro.synthetic.space import DRAWN, Space
+from mmoe_repro.synthetic.universe import Universe
+
+REFERENCE = "reference"
+READ = ("loss", "error", "learning_rate_rule")  # changed by reading the same runs otherwise
+DRAWS = 3  # of a label function whose source draws it at random
+WIDTH = "shared_bottom"  # the paper's
+
+
+def like(space: Space, name: str, chosen: Mapping[str, Any], label_function: str) -> Member:
+    """A calibrated universe as a member: `chosen` has universe and reading, as calibration writes them.
+
+    The learning rate is chosen for each model and correlation, as in the study.
+    """
+    universe = Universe.from_dict(dict(chosen["universe"]))
+    known = {d: getattr(universe, d) for d in space.dimensions if hasattr(universe, d)}
+    choices = known | {
+        "label_function": label_function,
+        "width": WIDTH,
+        "loss": chosen["reading"]["loss"],
+        "error": chosen["reading"]["error"],
+        "learning_rate_rule": EACH_CONDITION,
+    }
+    return Member(
+        name,
+        {dimension: choices[dimension] for dimension in space.dimensions},
+        universe,
+        space.is_wide_enough(universe),
+    )
+
+
+def _functions(space: Space, kind: str, study_seed: int) -> Iterator[tuple[str, LabelFunction]]:
+    """Every label function of a kind that a departure takes, by the name of the departure's value."""
+    point = np.zeros(space.size)
+    at = len(space.dimensions)
+    if kind == "free":  # it has no value of its own: the calibration's choice stands for it
+        return
+    n = len(space.figure2) if kind == "figure2" else DRAWS if kind in DRAWN else 1
+    for i in range(n):
+        point[at] = (i + 0.5) / n
+        name = kind if n == 1 else f"{kind}-{i + 1}"
+        yield name, space.label_function(kind, point, study_seed)
+
+
+def departures(space: Space, reference: Member, study_seed: int) -> list[Member]:
+    """Every universe that has one choice other than the reference has, of those that must be run.
+
+    Named for what is changed, such as batch_size-32. A learning rate's rule, loss and error are read
+    off the reference's own runs: see `reread`.
+    """
+    found = []
+    for dimension, values in space.dimensions.items():
+        for value, _ in values:
+            if dimension in READ or value == reference.choices[dimension]:
+                continue
+            choices = {**reference.choices, dimension: value}
+            if dimension == "label_function":
+                for name, function in _functions(space, value, study_seed):
+                    universe = replace(reference.universe, label_function=function)
+                    found.append(_member(space, f"{dimension}-{name}", choices, universe))
+            elif dimension == "width":
+                found.append(_member(space, f"{dimension}-{value}", choices, reference.universe))
+            else:
+                universe = replace(reference.universe, **{dimension: value})
+                name = f"{dimension}-{'fresh' if value is None else value}"
+                found.append(_member(space, name, choices, universe))
+    return found
+
+
+def _member(space: Space, name: str, choices: dict[str, Any], universe: Universe) -> Member:
+    return Member(name, choices, universe, space.is_wide_enough(universe))
+
+
+def reread(space: Space, reference: Member) -> list[Member]:
+    """Every departure that needs no run: the reference's runs under another choice of reading."""
+    return [
+        replace(
+            reference,
+            name=f"{dimension}-{value}",
+            choices={**reference.choices, dimension: value},
+        )
+        for dimension in READ
+        for value, _ in space.dimensions[dimension]
+        if value != reference.choices[dimension]
+    ]

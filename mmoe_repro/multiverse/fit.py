@@ -1,0 +1,81 @@
+"""How far each universe is from the paper's Figures 3, 4 and 5, in the figures' units.
+
+Figure 3 is what the calibration sees. Nothing is chosen on Figures 4 and 5: the distances to them are
+the test of what was chosen on Figure 3.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from mmoe_repro.multiverse.design import Member
+from mmoe_repro.multiverse.reading import learning_rates, reading_of
+from mmoe_repro.paper.published import published
+from mmoe_repro.synthetic.plan import FIGURE3_MODEL, SELECTION_FIRST
+
+KEYS = ["model", "task_correlation"]
+FIGURES = ("figure3", "figure4", "figure5")
+
+
+def distances(
+    runs: pd.DataFrame, curves: pd.DataFrame, choices: Mapping[str, Any]
+) -> dict[str, float]:
+    """Of one universe in its own reading: figure -> distance.
+
+    Of mean curves the root mean square over the published points at the steps kept, as the
+    calibration's misfit; of final losses the mean over Figure 5's panels of how far runs would have
+    to be moved on average to turn ours into the published histogram (Wasserstein, at its bins'
+    middles). Infinite where a run diverged.
+    """
+    reading = reading_of(choices)
+    rates = learning_rates(runs, str(choices["learning_rate_rule"]), reading.run_column)
+    width = {str(choices["width"]): "shared_bottom", FIGURE3_MODEL: FIGURE3_MODEL}
+    shown = {
+        "figure3": published("figure3").assign(model=FIGURE3_MODEL),
+        "figure4": published("figure4"),
+    }
+    means = curves.merge(rates)
+    means = means.assign(
+        model=means["model"].replace(width),
+        ours=means[reading.curve_column].astype(float) * reading.factor,
+    )
+    found = {}
+    for figure, paper in shown.items():
+        both = paper.merge(means[[*KEYS, "step", "ours"]], on=[*KEYS, "step"])
+        squares = (both["ours"] - both["loss"]) ** 2
+        found[figure] = float(np.sqrt(squares.fillna(np.inf).mean()))
+    final = runs[(runs["seed"] < SELECTION_FIRST)].merge(rates)
+    final = final.assign(
+        model=final["model"].replace(width),
+        value=final[reading.run_column].astype(float) * reading.factor,
+    )
+    ours = dict(iter(final.groupby(KEYS)["value"]))
+    moved = []
+    for key, histogram in published("figure5").groupby(KEYS):
+        values = ours[key]
+        middles = (histogram["bin_low"] + histogram["bin_high"]) / 2
+        moved.append(
+            stats.wasserstein_distance(values, middles, None, histogram["fraction_of_runs"])
+            if values.notna().all()
+            else np.inf
+        )
+    return found | {"figure5": float(np.mean(moved))}
+
+
+def fits(found: Sequence[Member], runs: pd.DataFrame, curves: pd.DataFrame) -> pd.DataFrame:
+    """A row a universe that has runs: name, a distance to each figure, and to all three together.
+
+    `together` is the root mean square of the three.
+    """
+    of_runs, of_curves = (dict(iter(frame.groupby("name"))) for frame in (runs, curves))
+    rows = [
+        {"name": one.name, **distances(of_runs[one.name], of_curves[one.name], one.choices)}
+        for one in found
+        if one.name in of_runs
+    ]
+    frame = pd.DataFrame(rows)
+    squares = frame[list(FIGURES)] ** 2
+    return frame.assign(together=np.sqrt(squares.mean(axis=1)))

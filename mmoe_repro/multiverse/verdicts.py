@@ -1,0 +1,87 @@
+"""Every statement judged in every universe, each by its own choices of reading."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+
+import numpy as np
+import pandas as pd
+
+from mmoe_repro.claims.estimands import ESTIMANDS
+from mmoe_repro.claims.statements import Claim, Claims, Part
+from mmoe_repro.claims.verdicts import Judged, judge
+from mmoe_repro.multiverse.design import Member
+from mmoe_repro.multiverse.reading import evidence
+
+RESAMPLES = 1_000
+
+
+def margins(part: Part, estimate: float, low: float, high: float) -> tuple[float, float, float]:
+    """By how much an effect is inside its part's region, with its interval: estimate, low, high.
+
+    In the estimand's units, of a ratio in logarithms; negative outside.
+    """
+    values = np.array([estimate, low, high])
+    edge = part.smallest
+    if ESTIMANDS[part.estimand].ratio:
+        values, edge = np.log(np.maximum(values, 1e-12)), float(np.log(edge))
+    if part.rule == "more_than":
+        inside = values - edge
+        return float(inside[0]), float(inside[1]), float(inside[2])
+    of_ends = edge - np.abs(values)
+    largest = edge if values[1] <= 0 <= values[2] else float(of_ends.max())
+    return float(of_ends[0]), float(of_ends[1:].min()), largest
+
+
+def row(name: str, judged: Judged) -> dict[str, object]:
+    """What is kept of one statement in one universe: the verdict, and the part with the least margin."""
+    found: dict[str, object] = {"name": name, "claim": judged.claim.id, "verdict": judged.verdict}
+    if judged.effects:
+        of_parts = [
+            margins(part, e.estimate, e.low, e.high)
+            for part, e in zip(judged.claim.parts, judged.effects, strict=True)
+        ]
+        least = int(np.argmin([m[0] for m in of_parts]))
+        found |= {
+            "part": least,
+            **dict(zip(("margin", "low", "high"), of_parts[least], strict=True)),
+        }
+        found["effects"] = [e.estimate for e in judged.effects]
+    return found
+
+
+def _judged(job: tuple[Member, pd.DataFrame, Claims, int]) -> list[dict[str, object]]:
+    member, runs, claims, study_seed = job
+    shown = evidence(runs, member.choices, member.universe)
+    return [row(member.name, one) for one in judge(claims, shown, study_seed, RESAMPLES)]
+
+
+def verdicts(
+    found: Sequence[Member],
+    runs: pd.DataFrame,
+    claims: Claims,
+    study_seed: int,
+    processes: int = 1,
+    tell: Callable[[int, int], None] = lambda done, of: None,
+) -> pd.DataFrame:
+    """A row a universe and statement that has runs there: see `row`.
+
+    `runs` are those of `store.RUNS`; members without any are left out.
+    """
+    of = dict(iter(runs.groupby("name")))
+    jobs = [(one, of[one.name], claims, study_seed) for one in found if one.name in of]
+    rows: list[dict[str, object]] = []
+    with ProcessPoolExecutor(processes) as pool:
+        for done, some in enumerate(pool.map(_judged, jobs)):
+            rows += some
+            tell(done + 1, len(jobs))
+    frame = pd.DataFrame(rows)
+    return frame[frame["verdict"] != "no values"].reset_index(drop=True)
+
+
+def testable(claims: Claims, models: Sequence[str]) -> tuple[Claim, ...]:
+    """The statements whose conditions are all of models that the universes have."""
+    return tuple(
+        claim
+        for claim in claims.claims
+        if all(c.partition("@")[0] in models for part in claim.parts for c in part.conditions)
+    )

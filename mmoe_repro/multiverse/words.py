@@ -1,0 +1,49 @@
+"""Choices and their values in words, for figures, tables and sentences."""
+
+from numbers import Real
+from typing import Any
+
+CHOICES = {
+    "label_function": "label function",
+    "batch_size": "batch size",
+    "n_samples": "training samples",
+    "standardise": "labels",
+    "initialisation": "initialisation",
+    "biases": "biases",
+    "adam_epsilon": "Adam's epsilon",
+    "width": "Shared-Bottom's width",
+    "loss": "loss",
+    "error": "error",
+    "learning_rate_rule": "learning rate",
+}
+VALUES: dict[str, dict[Any, str]] = {
+    "label_function": {
+        "figure2": "fit to Figure 2", "free": "free", "keras_mmoe": "keras-mmoe", "ple": "PLE",
+        "google_research": "google-research",
+    },
+    "n_samples": {None: "fresh"},
+    "standardise": {False: "as they are", True: "standardised"},
+    "initialisation": {
+        "glorot": "Glorot", "he": "He", "lecun": "LeCun", "truncated": "truncated, 1/sqrt(d)",
+        "truncated_tenth": "truncated, 0.1", "torch_biases": "PyTorch's",
+    },
+    "biases": {True: "with", False: "without"},
+    "width": {"shared_bottom": "113", "shared_bottom_full_count": "126"},
+    "loss": {"held_out": "held-out", "training": "training"},
+    "learning_rate_rule": {
+        "each_condition": "chosen, each condition", "each_model": "chosen, each model",
+        "one_for_all": "chosen, one for all",
+    },
+}  # fmt: skip
+
+
+def value(dimension: str, chosen: Any) -> str:
+    """A value of a dimension in words."""
+    if isinstance(chosen, float) and chosen != chosen:  # a missing one, read from a table
+        chosen = None
+    known = VALUES.get(dimension, {})
+    if chosen in known:
+        return known[chosen]
+    if not isinstance(chosen, Real):
+        return str(chosen)
+    return f"{chosen:,}" if float(chosen).is_integer() else f"{float(chosen):g}"
