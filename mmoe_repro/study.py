@@ -24,7 +24,13 @@ if TYPE_CHECKING:
     from mmoe_repro.report.folders import Folders
 
 EXPERIMENTS = ("synthetic", "census")
-ROOMS = (*EXPERIMENTS, "calibration", "speed", "claims")  # what the report has numbers of
+ROOMS = (
+    *EXPERIMENTS,
+    "calibration",
+    "multiverse",
+    "speed",
+    "claims",
+)  # what the report has numbers of
 PUBLISHED = "published"  # the paper's own values, beside our choices
 
 

@@ -2,6 +2,7 @@
 
 import json
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -182,3 +183,14 @@ def test_what_does_not_learn_is_no_finalist() -> None:
          "universe": u, "point": [[0.5]] * 3}
     )  # fmt: skip
     assert [trial.number for trial in finalists.best_of(trials, 5)] == [2, 1]
+
+
+def test_points_that_are_one_universe_are_one_trial(space: Space) -> None:
+    points = np.random.default_rng(3).random((200, space.size))
+    pool = [search.at(space, "one_function", point, 0, 2018) for point in points]
+    pool += [replace(trial, point=trial.point / 2 + 0.5) for trial in pool[:50]]  # same universes
+    found = search._new(pool, pool[:20])
+    universes = [trial.universe for trial in found]
+    assert len(set(universes)) == len(universes)
+    assert not {trial.universe for trial in pool[:20]} & set(universes)
+    assert set(universes) == {trial.universe for trial in pool} - {t.universe for t in pool[:20]}

@@ -8,16 +8,13 @@ the root mean square of the difference over all published points, in units of th
 
 import hashlib
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import product
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from mmoe_repro.models.initialise import INITIALISATIONS, initialise
-from mmoe_repro.synthetic.label_function import LabelFunction
+from mmoe_repro.models.initialise import initialise
 from mmoe_repro.synthetic.models import build
 from mmoe_repro.synthetic.source import SyntheticSource
 from mmoe_repro.synthetic.universe import Universe
@@ -84,48 +81,3 @@ def train_candidate(
             )
         )
     return pd.concat(frames, ignore_index=True)
-
-
-# --- The declared grid, cheap first -----------------------------------------------------------
-
-BATCH_SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
-SAMPLE_COUNTS = (1_000, 2_000, 3_000, 4_000, 5_000, 7_000, 10_000, 20_000, 50_000, None)
-LEARNING_RATES = (0.001, 0.01)
-
-
-def first_round(label_functions: Sequence[dict[str, Any]]) -> list[Candidate]:
-    """Some batch sizes and sample counts and both learning rates, all crossed, with the first label
-    function, standardised labels and Glorot's initialisation, which is TensorFlow's default."""
-    function = LabelFunction.from_dict(label_functions[0])
-    return [
-        Candidate(Universe(function, batch, n, initialisation="glorot"), rate)
-        for batch, n, rate in product(
-            (2, 8, 32, 128), (1_000, 3_000, 5_000, 10_000, 50_000, None), LEARNING_RATES
-        )
-    ]
-
-
-def _beside(ladder: Sequence[int | None], value: int | None) -> list[int | None]:
-    """The rungs next to `value`."""
-    at = ladder.index(value)
-    return [ladder[i] for i in (at - 1, at + 1) if 0 <= i < len(ladder)]
-
-
-def neighbours(candidate: Candidate, label_functions: Sequence[dict[str, Any]]) -> list[Candidate]:
-    """Every candidate that differs in one choice: a neighbouring rung of batch size or sample count,
-    any other label function, initialisation, label scaling or learning rate."""
-    u = candidate.universe
-    base = u.as_dict()
-    changes: list[dict[str, Any]] = [
-        *({"batch_size": b} for b in _beside(BATCH_SIZES, u.batch_size)),
-        *({"n_samples": n} for n in _beside(SAMPLE_COUNTS, u.n_samples)),
-        *({"label_function": f} for f in label_functions if f != base["label_function"]),
-        *({"initialisation": i} for i in INITIALISATIONS if i != u.initialisation),
-        {"standardise": not u.standardise},
-    ]
-    found = [
-        Candidate(Universe.from_dict({**base, **change}), candidate.learning_rate)
-        for change in changes
-    ]
-    others = [rate for rate in LEARNING_RATES if rate != candidate.learning_rate]
-    return found + [Candidate(u, rate) for rate in others]

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mmoe_repro.calibration.search import LEARNING_RATE, Trial, evaluate
+from mmoe_repro.calibration.search import FAMILIES, LEARNING_RATE, Trial, evaluate, trained_in
+from mmoe_repro.files import read_table
 from mmoe_repro.synthetic.space import Space, departures
 from mmoe_repro.synthetic.universe import Universe
 
@@ -83,6 +84,41 @@ def chosen(rows: pd.DataFrame) -> dict[str, Any]:
         "equal": len(equal),
         "key": Universe.from_dict(json.loads(row["universe"])).key(),
     }
+
+
+def curves(trials: list[Trial], seeds: int, cache: Path) -> pd.DataFrame:
+    """Mean curves of the finalists over both trainings, as `figure3.train_candidate` gives them, with
+    the trial's `number`."""
+    frames = []
+    for trial in trials:
+        both = pd.concat(
+            [
+                read_table(trained_in(cache, trial, FIRST + k * seeds, seeds), "held_out")
+                for k in range(2)
+            ]
+        )
+        mean = both.groupby(["task_correlation", "step"])[["held_out", "training"]].mean()
+        frames.append(mean.reset_index().assign(number=trial.number))
+    return pd.concat(frames, ignore_index=True)
+
+
+def with_companions(
+    choices: Mapping[str, Mapping[str, Any]], memorising: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The reference as calibration writes it: its family's choice, with the family's kind of label
+    function, and under `companions` by name the other family's and the by-heart universe.
+
+    Raises ValueError unless `choices` has both families.
+    """
+    if set(choices) != set(FAMILIES):
+        raise ValueError(f"choices of {', '.join(choices)}: needed are {', '.join(FAMILIES)}")
+    whole = {
+        name: {**choice, "family": name, "label_function": FAMILIES[name]}
+        for name, choice in choices.items()
+    }
+    first = reference(choices)
+    others = {name: choice for name, choice in whole.items() if name != first}
+    return {**whole[first], "companions": {**others, "memorising": dict(memorising)}}
 
 
 def reference(choices: Mapping[str, Mapping[str, Any]]) -> str:

@@ -1,41 +1,29 @@
 """The numbers of the prose on the calibration."""
 
-import numpy as np
-import pandas as pd
+import json
+from typing import Any
 
+from mmoe_repro.calibration.plan import FAMILIES
 from mmoe_repro.calibration.targets import figure3 as published_figure3
 from mmoe_repro.config import Config
-from mmoe_repro.files import read_json, read_rows
+from mmoe_repro.files import read_json, read_rows, read_table
 from mmoe_repro.report.folders import Folders
+from mmoe_repro.synthetic.label_function import LabelFunction
 
 
 def numbers(folders: Folders, config: Config) -> dict[str, str]:
     """What was tried, what was chosen, and how well it fits."""
     calibration = folders["calibration"]
-    reference = read_json(calibration / "reference.json")
-    stated = reference["at_stated_learning_rate"]
-    ranking = pd.read_csv(calibration / "ranking.csv")
-    last = ranking[ranking["round"] == ranking["round"].max()]
-    departed = last[last["learning_rate"] != 0.001]
+    reference = read_json(calibration / "reference.json", "family", "companions", "misfit")
     fits = read_rows(calibration / "label_functions.json", "role")
     best = {f["n_sines"]: f for f in fits if f["role"] == "best of m"}
     smallest = next(f for f in fits if f["role"] == "reference")["n_sines"]
     bars = [f for f in fits if f["role"] == "error bars"]
-    early = ranking[ranking["round"] < ranking["round"].max()]
-    by_loss = early.groupby(["loss", "error"])["misfit"].min()
-    by_data = early.assign(fresh=early["n_samples"].isna()).groupby("fresh")["misfit"].min()
     figure3 = published_figure3()
-    longer = last[last["misfit_bound_of_longer_axis"].isna()]
     found = {
-        "calibration.longer": str(len(longer)),
-        "calibration.longer_misfit": f"{longer['misfit'].min():.3f}" if len(longer) else "--",
-        "calibration.candidates": str(ranking["key"].nunique()),
-        "calibration.rounds": str(ranking["round"].max()),
-        "calibration.misfit": f"{reference['misfit']:.4f}",
-        "calibration.stated_misfit": f"{stated['misfit']:.4f}",
-        "calibration.stated_is_choice": "is" if stated["key"] == reference["key"] else "is not",
-        "calibration.departed_misfit": f"{departed['misfit'].min():.4f}" if len(departed) else "--",
-        "calibration.runner_up_misfit": f"{last['misfit'].iloc[1]:.4f}" if len(last) > 1 else "--",
+        "calibration.family": reference["family"].replace("_", " "),
+        "calibration.misfit": f"{reference['misfit']:.3f}",
+        "calibration.memorising.misfit": f"{reference['companions']['memorising']['misfit']:.3f}",
         "calibration.smallest_m": str(smallest),
         "calibration.chi_square": f"{best[smallest]['chi_square']:.1f}",
         "calibration.below_m": str(smallest - 1),
@@ -44,12 +32,42 @@ def numbers(folders: Folders, config: Config) -> dict[str, str]:
         "calibration.bars_worst": f"{bars[0]['worst_over_error_bar']:.2f}" if bars else "--",
         "calibration.bars_chi_square": f"{bars[0]['chi_square']:,.0f}" if bars else "--",
         "calibration.functions": str(sum(f["role"] != "best of m" for f in fits)),
-        "calibration.best_fresh": f"{by_data.get(True, np.nan):.3f}",
-        "calibration.best_finite": f"{by_data.get(False, np.nan):.3f}",
         "calibration.published_range": (
             f"{figure3['loss'].min():.2f} to {figure3['loss'].max():.2f}"
         ),
     }
-    for (loss, error), misfit in by_loss.items():
-        found[f"calibration.best.{loss}.{error}"] = f"{misfit:.3f}"
-    return found
+    trials = 0
+    for family in FAMILIES:
+        of = _family(family, folders)
+        trials += int(of["trials"])
+        found |= {f"calibration.{family}.{name}": text for name, text in of.items()}
+    return found | {"calibration.candidates": str(trials)}
+
+
+def _family(family: str, folders: Folders) -> dict[str, str]:
+    calibration = folders["calibration"]
+    choice: dict[str, Any] = read_json(
+        calibration / f"{family}.json", "misfit", "noise", "universe"
+    )
+    trials = read_table(calibration / f"{family}.parquet", "number", "misfit", "learns", "universe")
+    finalists = read_table(
+        calibration / f"{family}_finalists.csv", "misfit", "departures", "universe"
+    )
+    fewest = finalists.sort_values(["departures", "misfit"]).iloc[0]
+    u = choice["universe"]
+    f = LabelFunction.from_dict(u["label_function"])
+    by_batch = trials.assign(
+        batch=[json.loads(text)["batch_size"] for text in trials["universe"]]
+    ).groupby("batch")["misfit"]
+    return {
+        "trials": str(trials["number"].nunique()),
+        "misfit": f"{choice['misfit']:.3f}",
+        "noise": f"{choice['noise']:.4f}",
+        "equal": str(choice["equal"]),
+        "departures": str(choice["departures"]),
+        "fewest": str(fewest["departures"]),
+        "fewest_misfit": f"{fewest['misfit']:.3f}",
+        "batch_size": str(u["batch_size"]),
+        "linear_share": f"{100 * f.spectrum(1)[0]:.0f}",
+        "best_at_128": f"{by_batch.min().get(128, float('nan')):.3f}",
+    }

@@ -145,6 +145,11 @@ def _new(pool: Sequence[Trial], done: Sequence[Trial]) -> list[Trial]:
     return [trial for universe, trial in reversed(first.items()) if universe not in known]
 
 
+def trained_in(cache: Path, trial: Trial, first: int, seeds: int) -> Path:
+    """The file that a trial's mean curves are in once it is trained on those seeds."""
+    return cache / f"{trial.candidate.key()}-{first}-{seeds}.parquet"
+
+
 def _train(job: tuple[dict[str, Any], int, int, int, Path]) -> Path:
     values, study_seed, first, seeds, path = job
     if not path.exists():
@@ -168,7 +173,7 @@ def evaluate(
             study_seed,
             first,
             seeds,
-            cache / f"{t.candidate.key()}-{first}-{seeds}.parquet",
+            trained_in(cache, t, first, seeds),
         )
         for t in trials
     ]

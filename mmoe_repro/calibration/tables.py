@@ -1,10 +1,11 @@
 """The tables on the calibration."""
 
-import pandas as pd
+import json
 
-from mmoe_repro.files import read_rows
+from mmoe_repro.calibration.plan import FAMILIES
+from mmoe_repro.files import read_rows, read_table
 from mmoe_repro.report.folders import Folders
-from mmoe_repro.report.tabular import number, tabular
+from mmoe_repro.report.tabular import escape, number, tabular
 
 
 def figure2_fits(folders: Folders) -> str:
@@ -45,25 +46,34 @@ def label_functions(folders: Folders) -> str:
     return tabular("lrllr", ["", "$c$", r"$\alpha$", r"$\beta$", r"$\chi^2$"], rows)
 
 
-def ranking(folders: Folders) -> str:
-    """The last round of the search on Figure 3, best first."""
-    frame = pd.read_csv(folders["calibration"] / "ranking.csv")
-    last = frame[frame["round"] == frame["round"].max()]
-    rows = []
-    for row in last.itertuples():
-        loss = "held-out" if row.loss == "held_out" else "training"
-        rows.append(
-            [
-                f"$f_{{{row.label_function}}}$",
-                str(row.batch_size),
-                "fresh" if pd.isna(row.n_samples) else f"{int(row.n_samples):,}",
-                str(row.initialisation),
-                "yes" if row.standardise else "no",
-                f"{row.learning_rate:g}",
-                loss,
-                str(row.error),
-                number(row.misfit, 4),
-            ]
-        )
-    header = ["function", "batch", "samples", "initialisation", "standardised", "Adam"]
-    return tabular("lrrllrllr", [*header, "loss", "error", "misfit"], rows)
+def finalists(folders: Folders) -> str:
+    """The best of each family, trained again twice, best first; those equal to the best are marked."""
+    rows: list[list[str]] = []
+    for family in FAMILIES:
+        if rows:
+            rows.append([""])
+        for row in read_table(folders["calibration"] / f"{family}_finalists.csv").to_dict(
+            "records"
+        ):
+            u = json.loads(row["universe"])
+            f = u["label_function"]
+            rows.append(
+                [
+                    family.replace("_", " "),
+                    number(row["misfit"], 4) + ("*" if row["equal"] else ""),
+                    str(row["departures"]),
+                    str(u["batch_size"]),
+                    "fresh" if u["n_samples"] is None else f"{u['n_samples']:,}",
+                    "yes" if u["standardise"] else "no",
+                    escape(u["initialisation"].replace("_", " ")),
+                    "yes" if u.get("biases", True) else "no",
+                    f"{u.get('adam_epsilon', 1e-8):.0e}".replace("e-0", "e-"),
+                    "held-out" if row["loss"] == "held_out" else "training",
+                    row["error"],
+                    f"{f['c']:.2f}",
+                    ", ".join(f"{a * f['c']:.1f}" for a in f["alpha"]),
+                ]
+            )
+    header = ["family", "misfit", "dep.", "batch", "samples", "std.", "start", "biases"]
+    header += [r"$\epsilon$", "loss", "error", "$c$", r"$c\alpha$"]
+    return tabular("lrrrrlllrllrl", header, rows)

@@ -144,8 +144,12 @@ def statement(
     published: Judgement,
     choices: Mapping[str, Judgement],
     titles: Mapping[str, str],
+    universes: str,
 ) -> dict[str, Any]:
-    """One statement with both judgements and every choice's verdict; `choices` has 'reference'."""
+    """One statement with both judgements and every choice's verdict; `choices` has 'reference'.
+
+    `universes` says in words what many universes say of it, empty where it is not judged in them.
+    """
     reproduced = choices["reference"]
     return {
         "id": claim.id,
@@ -181,6 +185,7 @@ def statement(
         },
         "disagreement": disagreement(claim, published, reproduced, titles),
         "choices": {name: judgement["verdict"] for name, judgement in choices.items()},
+        "universes": universes,
     }
 
 
@@ -190,11 +195,12 @@ def document(
     about: Mapping[str, Any],
     titles: Mapping[str, str],
     choice_titles: Mapping[str, str],
+    universes: Mapping[str, str],
 ) -> dict[str, Any]:
     """The whole: `judged` has the judgements by statement of 'published' and of every choice.
 
     `about` is what the experiments say of their runs; `titles` and `choice_titles` have models and
-    choices in words.
+    choices in words, and `universes` by statement what many universes say.
     """
     choices = {name: of for name, of in judged.items() if name != "published"}
     return {
@@ -210,6 +216,7 @@ def document(
                 judged["published"][claim.id],
                 {name: of[claim.id] for name, of in choices.items()},
                 titles,
+                universes.get(claim.id, ""),
             )
             for claim in claims.claims
         ],

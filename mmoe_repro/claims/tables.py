@@ -71,13 +71,15 @@ def verdicts(folders: Folders) -> str:
             escape(s["statement"]),
             verdict_cell(s, "published"),
             verdict_cell(s, "reproduced"),
+            escape(s["universes"]) or DASH,
             escape(s["reproduced"]["hangs_on"]),
         ]
         for s in read(folders)["statements"]
     ]
-    header = ["", "the paper states", "its own values", "our runs", "what decides on our runs"]
-    columns = f"l{cell}{{0.33\\linewidth}}{cell}{{0.13\\linewidth}}{cell}{{0.13\\linewidth}}"
-    return spaced(tabular(columns + f"{cell}{{0.28\\linewidth}}", header, rows))
+    header = ["", "the paper states", "its own values", "our runs", "believable universes"]
+    widths = (0.27, 0.1, 0.1, 0.18, 0.24)
+    columns = "l" + "".join(f"{cell}{{{width}\\linewidth}}" for width in widths)
+    return spaced(tabular(columns, [*header, "what decides on our runs"], rows))
 
 
 def sensitivity(folders: Folders) -> str:

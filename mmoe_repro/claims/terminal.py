@@ -68,6 +68,8 @@ def one(document: Mapping[str, Any], name: str) -> str:
             lines.append(f"  Page's trend over correlations, {model}: p {p:.4f}")
     if s["disagreement"]:
         lines += ["", s["disagreement"]]
+    if s["universes"]:
+        lines += ["", f"In believable universes: {s['universes']}"]
     lines += ["", "Under our other choices:"]
     for choice in document["choices"]:
         verdict = s["choices"][choice["name"]]

@@ -39,67 +39,6 @@ def figure2(
     write_json(frame.to_dict("records"), output)
 
 
-@app.command(name="round")
-def one_round(
-    number: Annotated[int, typer.Option(min=1, help="Which round, from 1.")],
-    last: Annotated[int, typer.Option(min=1, help="The last round's number.")],
-    label_functions: Functions,
-    cache: Annotated[Path, typer.Option(help="Folder of finished candidates.")],
-    scores: Annotated[Path, o.made("Scores to write: a row a candidate and reading.")],
-    curves: Annotated[Path, o.made("Mean curves to write.")],
-    before: Annotated[
-        list[Path] | None,
-        typer.Argument(exists=True, dir_okay=False, help="Scores of the rounds before."),
-    ] = None,
-    keep: Annotated[int, typer.Option(min=1, help="Leaders of each group.")] = 3,
-    finalists: Annotated[int, typer.Option(min=1, help="Of the last round.")] = 4,
-    seeds: Annotated[int, typer.Option(min=1, help="Runs a candidate.")] = 20,
-    final_seeds: Annotated[int, typer.Option(min=1, help="Runs a finalist.")] = 100,
-    cores: Annotated[int, typer.Option(min=1, help="Processes.")] = 1,
-    study_seed: o.StudySeed = 2018,
-) -> None:
-    """Train and score one round on Figure 3."""
-    from mmoe_repro.calibration import rounds, targets
-    from mmoe_repro.files import write_parquet
-
-    trials = rounds.read_trials(number, label_functions, before or [], keep, finalists, last)
-
-    def tell(done: int, total: int) -> None:
-        print(f"[calibration] round {number}: {done} of {total} candidates", file=sys.stderr)
-
-    of_scores, of_curves = rounds.run_round(
-        trials,
-        final_seeds if number == last else seeds,
-        study_seed,
-        targets.figure3(),
-        cache,
-        cores,
-        progress=tell,
-    )
-    write_parquet(of_scores, scores)
-    write_parquet(of_curves, curves)
-
-
-@app.command()
-def choose(
-    scores: Annotated[list[Path], o.files("Scores of all rounds, in order.")],
-    label_functions: Functions,
-    curves: Annotated[Path, o.existing("The last round's curves.")],
-    output: o.Output,
-    ranking: Annotated[Path, o.made("Every candidate, best first (.csv).")],
-    finalist_curves: Annotated[Path, o.made("Mean curves of the last round.")],
-) -> None:
-    """Write the choice, and all that lost."""
-    from mmoe_repro.calibration import choice
-    from mmoe_repro.files import read_rows, read_table, write_csv, write_json, write_parquet
-
-    rounds = [read_table(path, "key", "misfit", "candidate") for path in scores]
-    functions = read_rows(label_functions, "label_function", "role")
-    write_json(choice.choose(rounds[-1], functions), output)
-    write_csv(choice.ranking(rounds, functions), ranking)
-    write_parquet(read_table(curves), finalist_curves)
-
-
 @app.command()
 def search(
     family: Annotated[
@@ -143,6 +82,7 @@ def finalists(
     cache: Annotated[Path, typer.Option(help="Folder of finished trials.")],
     output: o.Output,
     choice: Annotated[Path, o.made("The choice to write (.json).")],
+    curves: Annotated[Path, o.made("Mean curves of the best reading to write (.parquet).")],
     space: Annotated[Path, o.existing("The space of universes.")] = SPACE,
     cores: Annotated[int, typer.Option(min=1, help="Processes.")] = 1,
     study_seed: o.StudySeed = 2018,
@@ -154,7 +94,7 @@ def finalists(
     from mmoe_repro.calibration import finalists as final
     from mmoe_repro.calibration import targets
     from mmoe_repro.calibration.figure2 import read_fits
-    from mmoe_repro.files import read_table, write_csv, write_json
+    from mmoe_repro.files import read_table, write_csv, write_json, write_parquet
     from mmoe_repro.synthetic.space import load
 
     whole = load(space, read_fits(label_functions))
@@ -168,3 +108,28 @@ def finalists(
     rows = final.ranking(found, whole)
     write_csv(rows, output)
     write_json(final.chosen(rows), choice)
+    write_parquet(final.curves(best, whole.reference["seeds"], cache), curves)
+
+
+@app.command()
+def reference(
+    choices: Annotated[
+        list[Path], o.files("Choices of `mmoe-repro calibration finalists`, FAMILY.json each.")
+    ],
+    output: o.Output,
+    memorising: Annotated[
+        Path, o.existing("The by-heart universe of the first calibration, a companion.")
+    ] = Path("config/memorising.json"),
+) -> None:
+    """Write the reference universe.
+
+    The better of the families' choices; the other is its companion, and so is the by-heart universe.
+    """
+    from mmoe_repro.calibration import finalists as final
+    from mmoe_repro.files import read_json, write_json
+
+    of = {
+        path.stem: read_json(path, "universe", "learning_rate", "reading", "misfit", "noise")
+        for path in choices
+    }
+    write_json(final.with_companions(of, read_json(memorising, "universe", "reading")), output)

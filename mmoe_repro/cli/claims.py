@@ -50,6 +50,9 @@ def collect(
     claims: Claims = CLAIMS,
     results: o.Results = o.RESULTS,
     config: o.ConfigText = "{}",
+    universes: Annotated[
+        Path | None, o.existing("As `mmoe-repro multiverse summarise` writes it: a column more.")
+    ] = None,
 ) -> None:
     """Put all judgements into verdicts.json."""
     from mmoe_repro import study
@@ -64,5 +67,11 @@ def collect(
         study.about(settings, o.folders(results, None)),
         study.titles(settings),
         study.choices(settings),
+        {
+            name: of["words"]
+            for name, of in (
+                read_json(universes, "statements")["statements"].items() if universes else ()
+            )
+        },
     )
     write_json(checked(found), output)

@@ -93,3 +93,168 @@ def train(
     )
     write_parquet(of_curves, curves)
     records.write(found, runs, RUNS)
+
+
+Folder = Annotated[Path, typer.Option(file_okay=False, exists=True, help="Records of universes.")]
+PUBLISHED = Path("results/published/multiverse")
+
+
+@app.command()
+def departures(
+    reference: Annotated[Path, o.existing("As `mmoe-repro calibration reference` writes it.")],
+    output: o.Output,
+    space: Space = SPACE,
+    label_functions: Functions = FUNCTIONS,
+    study_seed: o.StudySeed = 2018,
+) -> None:
+    """Write the reference and its departures.
+
+    The reference universe, its companions, and every universe with one other choice that must be run.
+    """
+    from mmoe_repro.calibration.figure2 import read_fits
+    from mmoe_repro.files import read_json, write_parquet
+    from mmoe_repro.multiverse.departures import around
+    from mmoe_repro.multiverse.design import table
+    from mmoe_repro.synthetic.space import load
+
+    whole = load(space, read_fits(label_functions))
+    chosen = read_json(reference, "universe", "reading", "label_function", "companions")
+    write_parquet(table(around(whole, chosen, study_seed)), output)
+
+
+@app.command()
+def gather(
+    design: Annotated[Path, o.existing("As `mmoe-repro multiverse design` writes it.")],
+    departures: Annotated[Path, o.existing("As `mmoe-repro multiverse departures` writes it.")],
+    blocks: Annotated[Path, typer.Option(file_okay=False, help="Where universes were trained.")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", file_okay=False, help="Folder to write.")
+    ],
+    known: Annotated[
+        Path | None, typer.Option(file_okay=False, help="Records of universes that are there.")
+    ] = None,
+) -> None:
+    """Put the finished universes' records together.
+
+    In small files, which stay as they are once they are full.
+    """
+    from mmoe_repro.files import read_table, write_parquet
+    from mmoe_repro.multiverse import store
+    from mmoe_repro.multiverse.design import read_members
+
+    there = known if known and store.files(known, "runs") else None
+    before = {kind: store.read(there, kind) if there else None for kind in store.KINDS}
+    for table, path in (("design", design), ("departures", departures)):
+        members = read_members(path)
+        names = [one.name for one in members]
+        for kind, of_before in before.items():
+            found = store.gather(blocks / table, names, kind, of_before)
+            if kind == "runs":
+                store.check(found, members)
+            store.write(found, names, output, kind)
+        write_parquet(read_table(path), output / f"{table}.parquet")
+
+
+@app.command()
+def judge(
+    verdicts: Annotated[
+        Path, o.made("Verdicts to write, a row a universe and statement (.parquet).")
+    ],
+    fits: Annotated[Path, o.made("Distances to Figures 3 to 5 to write, a row a universe (.csv).")],
+    folder: Folder = PUBLISHED,
+    claims: Annotated[Path, o.existing("The statements.")] = Path("config/claims.yaml"),
+    space: Space = SPACE,
+    label_functions: Functions = FUNCTIONS,
+    at_most: Annotated[int | None, typer.Option(min=2, help="No more of the design.")] = None,
+    cores: Annotated[int, typer.Option(min=1, help="Processes.")] = 1,
+    study_seed: o.StudySeed = 2018,
+) -> None:
+    """Judge every statement in every universe."""
+    from mmoe_repro.calibration.figure2 import read_fits
+    from mmoe_repro.claims.statements import load as load_claims
+    from mmoe_repro.files import write_csv, write_parquet
+    from mmoe_repro.multiverse import store
+    from mmoe_repro.multiverse.departures import with_reread
+    from mmoe_repro.multiverse.design import read_members
+    from mmoe_repro.multiverse.fit import fits as fits_of
+    from mmoe_repro.multiverse.plan import MODELS
+    from mmoe_repro.multiverse.verdicts import verdicts as verdicts_of
+    from mmoe_repro.multiverse.verdicts import with_models
+    from mmoe_repro.synthetic.space import load
+
+    def tell(done: int, of: int) -> None:
+        if done % 20 == 0 or done == of:
+            print(f"[multiverse] {done} of {of} universes judged", file=sys.stderr)
+
+    around = with_reread(
+        load(space, read_fits(label_functions)), read_members(folder / "departures.parquet")
+    )
+    found = [*read_members(folder / "design.parquet")[:at_most], *around]
+    runs, curves = store.read(folder, "runs"), store.read(folder, "curves")
+    store.check(runs, found)
+    of = with_models(load_claims(claims), MODELS)
+    write_parquet(verdicts_of(found, runs, of, study_seed, cores, tell), verdicts)
+    write_csv(fits_of(found, runs, curves), fits)
+
+
+@app.command()
+def summarise(
+    verdicts: Annotated[Path, o.existing("As `mmoe-repro multiverse judge` writes them.")],
+    fits: Annotated[Path, o.existing("Likewise.")],
+    output: o.Output,
+    shares: Annotated[Path, o.made("Shares of verdicts to write (.csv).")],
+    decomposition: Annotated[Path, o.made("Shares of variance to write (.csv).")],
+    folder: Folder = PUBLISHED,
+    space: Space = SPACE,
+    label_functions: Functions = FUNCTIONS,
+    confidence: o.Confidence = 0.95,
+) -> None:
+    """Say what the universes say together.
+
+    In what share of them a statement holds, and what decides it.
+    """
+    from mmoe_repro.calibration.figure2 import read_fits
+    from mmoe_repro.files import read_table, write_csv, write_json
+    from mmoe_repro.multiverse.departures import with_reread
+    from mmoe_repro.multiverse.design import read_members
+    from mmoe_repro.multiverse.summary import summarise as summary_of
+    from mmoe_repro.synthetic.space import load
+
+    whole = load(space, read_fits(label_functions))
+    found, of_shares, of_choices = summary_of(
+        read_members(folder / "design.parquet"),
+        with_reread(whole, read_members(folder / "departures.parquet")),
+        read_table(verdicts, "name", "claim", "verdict", "margin", "even", "odd"),
+        read_table(fits, "name", "figure3", "together").astype({"name": str}),
+        whole.reading["fit_sd"],
+        confidence,
+    )
+    write_json(found, output)
+    write_csv(of_shares, shares)
+    write_csv(of_choices, decomposition)
+
+
+@app.command()
+def remake(
+    output: o.Output,
+    n: Annotated[int, typer.Option("--n", min=1, help="Runs.")] = 24,
+    folder: Folder = PUBLISHED,
+    cores: Annotated[int, typer.Option(min=1, help="Processes.")] = 1,
+    study_seed: o.StudySeed = 2018,
+) -> None:
+    """Make some runs of the records again.
+
+    The study seed draws them; they are compared bit for bit.
+    """
+    from mmoe_repro.files import write_csv
+    from mmoe_repro.multiverse import store
+    from mmoe_repro.multiverse.design import read_members
+    from mmoe_repro.multiverse.remake import remade, sample
+
+    def tell(done: int, of: int) -> None:
+        print(f"[multiverse] {done} of {of} runs made again", file=sys.stderr)
+
+    found = [m for t in ("design", "departures") for m in read_members(folder / f"{t}.parquet")]
+    runs = store.read(folder, "runs")
+    store.check(runs, found)
+    write_csv(remade(found, sample(runs, n, study_seed), study_seed, cores, tell=tell), output)

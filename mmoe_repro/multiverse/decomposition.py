@@ -18,6 +18,7 @@ from mmoe_repro.seeds import numpy_stream
 
 Floats = NDArray[np.float64]
 RESAMPLES = 1_000
+FREE = 10  # degrees of freedom of the error that a decomposition needs
 
 
 def groups(found: Sequence[Member]) -> dict[str, Floats]:
@@ -47,11 +48,16 @@ def _residual(x: Floats, y: Floats) -> tuple[float, int]:
 
 
 def omega_squared(y: Floats, columns: Mapping[str, Floats]) -> dict[str, float]:
-    """Choice -> its share of the variance of y, not below 0, and of all together under `all`."""
+    """Choice -> its share of the variance of y, not below 0, and of all together under `all`.
+
+    Not a number where there are too few universes to tell.
+    """
     y = y - y.mean()
     n, total = len(y), float(np.sum(y**2))
     whole = np.column_stack(list(columns.values()))
     left, rank = _residual(whole, y)
+    if n - 1 - rank < FREE:
+        return dict.fromkeys(["all", *columns], float("nan"))
     of_error = left / (n - 1 - rank)
     found = {"all": (total - left - rank * of_error) / (total + of_error)}
     for name in columns:
@@ -59,7 +65,7 @@ def omega_squared(y: Floats, columns: Mapping[str, Floats]) -> dict[str, float]:
         without, rank_without = _residual(rest, y)
         freedom = rank - rank_without
         found[name] = (without - left - freedom * of_error) / (total + of_error)
-    return {name: max(0.0, share) for name, share in found.items()}
+    return {name: float(np.maximum(0.0, share)) for name, share in found.items()}
 
 
 def decomposition(
@@ -93,7 +99,10 @@ def decomposition(
 def chance(first: pd.Series, second: pd.Series) -> float:
     """The share of a margin's variance that is chance, from the same margins on each half of the seeds.
 
-    One less the reliability of the whole (Spearman 1910, Brown 1910), of ranks.
+    One less the reliability of the whole (Spearman 1910, Brown 1910), of ranks; not a number where
+    nothing varies.
     """
+    if first.nunique() < 2 or second.nunique() < 2:
+        return float("nan")
     r = float(stats.spearmanr(first, second.loc[first.index]).statistic)
     return float(np.clip(1 - 2 * r / (1 + r), 0, 1)) if r > 0 else 1.0

@@ -1,6 +1,6 @@
 """The reference universe and its companions as members, and every departure from it by one choice."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -89,8 +89,28 @@ def reread(space: Space, reference: Member) -> list[Member]:
             reference,
             name=f"{dimension}-{value}",
             choices={**reference.choices, dimension: value},
+            reads=reference.name,
         )
         for dimension in READ
         for value, _ in space.dimensions[dimension]
         if value != reference.choices[dimension]
     ]
+
+
+def around(space: Space, chosen: Mapping[str, Any], study_seed: int) -> list[Member]:
+    """The reference, its companions by name, and the departures that must be run.
+
+    `chosen` is what calibration wrote: universe, reading and label_function (its kind), and, under
+    `companions`, the same by name.
+    """
+    reference = like(space, REFERENCE, chosen, chosen["label_function"])
+    companions = [
+        like(space, name, of, of["label_function"]) for name, of in chosen["companions"].items()
+    ]
+    return [reference, *companions, *departures(space, reference, study_seed)]
+
+
+def with_reread(space: Space, known: Sequence[Member]) -> list[Member]:
+    """Those of `around`, and after them the departures that need no run."""
+    reference = next(one for one in known if one.name == REFERENCE)
+    return [*known, *reread(space, reference)]

@@ -24,7 +24,7 @@ class Member:
     """One universe: its name, all choices (those of reading, too), and whether it is believable.
 
     The name of one of the design is its place in the sequence, such as 0017. `learns` is None where
-    that was not looked at.
+    that was not looked at. `reads` names the member whose runs it reads, if not its own.
     """
 
     name: str
@@ -32,6 +32,12 @@ class Member:
     universe: Universe
     wide: bool
     learns: bool | None = None
+    reads: str = ""
+
+    @property
+    def runs(self) -> str:
+        """The name that its runs are recorded under."""
+        return self.reads or self.name
 
     @property
     def width(self) -> str:

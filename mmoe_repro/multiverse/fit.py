@@ -72,9 +72,9 @@ def fits(found: Sequence[Member], runs: pd.DataFrame, curves: pd.DataFrame) -> p
     """
     of_runs, of_curves = (dict(iter(frame.groupby("name"))) for frame in (runs, curves))
     rows = [
-        {"name": one.name, **distances(of_runs[one.name], of_curves[one.name], one.choices)}
+        {"name": one.name, **distances(of_runs[one.runs], of_curves[one.runs], one.choices)}
         for one in found
-        if one.name in of_runs
+        if one.runs in of_runs
     ]
     frame = pd.DataFrame(rows)
     squares = frame[list(FIGURES)] ** 2

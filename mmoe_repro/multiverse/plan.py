@@ -1,16 +1,49 @@
-"""What the multiverse shows and keeps: its tables, and the files that are committed."""
+"""What the multiverse trains, shows and keeps: universes, tables, and the files that are committed."""
 
+from collections.abc import Mapping
 from pathlib import Path
+
+import yaml
 
 from mmoe_repro.report.folders import Folders
 
-TABLES = ("multiverse",)
-STATEMENT = "universes"  # universes_A3, ...: a table a statement
+TABLES = ("multiverse", "distances")
 MODELS = ("shared_bottom", "shared_bottom_16", "omoe", "mmoe")  # that the universes have
+EXPERIMENT = "synthetic"
+MEMBERS = ("design", "departures")  # tables of universes
+CORRELATIONS, RATES = (0.5, 0.9, 1.0), (0.0001, 0.001, 0.01)
+
+
+def waiting(blocks: Path, tables: Mapping[str, Path], known: Path | None) -> list[Path]:
+    """The record files of the universes of `tables` (design, departures) that are not in `known`."""
+    from mmoe_repro.multiverse import store
+    from mmoe_repro.multiverse.design import read_members
+
+    there = (
+        set(store.read(known, "runs")["name"]) if known and store.files(known, "runs") else set()
+    )
+    return [
+        blocks / f"{table}/{one.name}.runs.parquet"
+        for table, path in tables.items()
+        for one in read_members(path)
+        if one.name not in there
+    ]
+
+
+def statements(claims: Path) -> list[str]:
+    """The statements of a file of claims whose conditions are all of models that the universes have."""
+    found = yaml.safe_load(claims.read_text())["claims"]
+    return [
+        claim["id"]
+        for claim in found
+        if claim["experiment"] == EXPERIMENT
+        and all(
+            c.partition("@")[0] in MODELS for part in claim["parts"] for c in part["conditions"]
+        )
+    ]
 
 
 def published(folders: Folders) -> dict[str, Path]:
     """Name in the committed folder -> file: the universes, their runs and mean curves."""
-    folder = folders.results / "multiverse"
-    names = [path.name for path in sorted(folder.glob("*-*.parquet"))]
-    return {name: folder / name for name in ("design.parquet", "departures.parquet", *names)}
+    folder = folders.results / "multiverse/records"
+    return {path.name: path for path in sorted(folder.glob("*.parquet"))}

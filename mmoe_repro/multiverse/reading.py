@@ -3,7 +3,7 @@
 Losses are told as shares of a constant prediction's, so that nothing hangs on the labels' scale.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -53,15 +53,20 @@ def learning_rates(runs: pd.DataFrame, rule: str, column: str) -> pd.DataFrame:
     return pd.concat([of_figure3, chosen], ignore_index=True)
 
 
-def evidence(runs: pd.DataFrame, choices: Mapping[str, Any], universe: Universe) -> Evidence:
-    """What the runs of one universe show, by its reading.
+def evidence(
+    runs: pd.DataFrame,
+    choices: Mapping[str, Any],
+    universe: Universe,
+    of: Callable[[pd.Series], pd.Series] = lambda seeds: seeds < SELECTION_FIRST,
+) -> Evidence:
+    """What the runs of one universe show, by its reading; `of` says which of the verdicts' seeds count.
 
     The model of the universe's width stands as shared_bottom.
     """
     constant = universe.constant_loss()
     column = reading_of(choices).run_column
     rates = learning_rates(runs, str(choices["learning_rate_rule"]), column)
-    reported = runs[runs["seed"] < SELECTION_FIRST].merge(rates)
+    reported = runs[(runs["seed"] < SELECTION_FIRST) & of(runs["seed"])].merge(rates)
     model = reported["model"].replace({str(choices["width"]): "shared_bottom"})
     values = reported.assign(model=model, value=reported[column].astype(float) / constant)
     edge = universe.plateau_edge() / constant

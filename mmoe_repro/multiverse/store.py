@@ -1,19 +1,20 @@
 """What is kept of the universes: two tables, in small files that stay as they are once they are full."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pandas as pd
 import pandera.pandas as pa
 
 from mmoe_repro import records
+from mmoe_repro.files import read_table
+from mmoe_repro.multiverse.design import Member
 from mmoe_repro.synthetic import schema
 
 CONDITION = ["name", "model", "task_correlation", "learning_rate"]
 IN_A_FILE = 32  # universes
 
 _columns = {
-    "name": pa.Column(str),
     "model": pa.Column(str),
     "task_correlation": pa.Column(float, pa.Check.in_range(-1, 1)),
     "learning_rate": pa.Column(float, pa.Check.gt(0)),
@@ -22,6 +23,8 @@ _loss = pa.Column("float32", pa.Check.ge(0), nullable=True)  # null: the run div
 
 RUNS = pa.DataFrameSchema(
     {
+        "name": pa.Column(str),
+        "universe": pa.Column(str),
         **_columns,
         "seed": pa.Column("int64", pa.Check.ge(0)),
         "final_loss": _loss,
@@ -34,7 +37,13 @@ RUNS = pa.DataFrameSchema(
     ordered=True,
 )
 CURVES = pa.DataFrameSchema(  # means over the verdicts' seeds
-    {**_columns, "step": pa.Column("int64", pa.Check.ge(0)), "loss": _loss, "train_loss": _loss},
+    {
+        "name": pa.Column(str),
+        **_columns,
+        "step": pa.Column("int64", pa.Check.ge(0)),
+        "loss": _loss,
+        "train_loss": _loss,
+    },
     unique=[*CONDITION, "step"],
     strict=True,
     ordered=True,
@@ -50,13 +59,30 @@ def compact(name: str, frame: pd.DataFrame, kind: str) -> pd.DataFrame:
     return found.astype({c: t for c, t in types.items() if c in columns})
 
 
+def files(folder: Path, kind: str) -> list[Path]:
+    """The files of a kind, runs or curves, in a folder of `write`'s."""
+    return sorted(folder.glob(f"{kind}-*.parquet"))
+
+
 def read(folder: Path, kind: str) -> pd.DataFrame:
-    """All of a kind, runs or curves, of a folder of `write`'s. Raises BadRecordFile."""
-    paths = sorted(folder.glob(f"{kind}-*.parquet"))
-    if not paths:
+    """All of a kind of a folder of `write`'s. Raises BadRecordFile."""
+    if not files(folder, kind):
         raise records.BadRecordFile(f"{folder}: has no {kind} of universes")
     schema_of = KINDS[kind]
-    return pd.concat([records.read(path, schema_of) for path in paths], ignore_index=True)
+    frames = [records.read(path, schema_of) for path in files(folder, kind)]
+    return pd.concat(frames, ignore_index=True)
+
+
+def check(runs: pd.DataFrame, members: Sequence[Member]) -> None:
+    """Raise BadRecordFile if runs are recorded under a member's name that are of another universe."""
+    keys = {one.name: one.universe.key() for one in members}
+    seen = runs[["name", "universe"]].drop_duplicates()
+    for name, key in zip(seen["name"], seen["universe"], strict=True):
+        if keys.get(name, key) != key:
+            raise records.BadRecordFile(
+                f"records of universe {name}: trained in {key}, expected {keys[name]}. They are of "
+                "another space or reference; train it anew"
+            )
 
 
 def write(frame: pd.DataFrame, names: Iterable[str], folder: Path, kind: str) -> None:
@@ -70,14 +96,21 @@ def write(frame: pd.DataFrame, names: Iterable[str], folder: Path, kind: str) ->
             records.write(part, path, KINDS[kind])
 
 
-def gather(blocks: Path, names: Iterable[str], kind: str) -> pd.DataFrame:
-    """The finished universes among `names`, from the files of `mmoe-repro multiverse train`."""
-    frames = []
+def gather(
+    blocks: Path, names: Iterable[str], kind: str, known: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """The finished universes among `names`: from the files of `mmoe-repro multiverse train` below
+    `blocks`, and, where there is none of a universe, from `known`, records as they are kept.
+
+    Empty, with the columns, if none is finished.
+    """
+    frames = [pd.DataFrame(columns=list(KINDS[kind].columns))]
     for name in names:
         path = blocks / f"{name}.{kind}.parquet"
         if path.exists():
-            frame = records.read(path, schema.RUNS) if kind == "runs" else pd.read_parquet(path)
+            frame = records.read(path, schema.RUNS) if kind == "runs" else read_table(path, "step")
             frames.append(compact(name, frame, kind))
-    if not frames:
-        raise records.BadRecordFile(f"{blocks}: has no finished universes")
-    return pd.concat(frames, ignore_index=True)
+        elif known is not None:
+            frames.append(known[known["name"] == name])
+    found = [frame for frame in frames if len(frame)] or frames
+    return pd.concat(found, ignore_index=True)

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from mmoe_repro.claims.estimands import ESTIMANDS
+from mmoe_repro.claims.evidence import Evidence
 from mmoe_repro.claims.statements import Claim, Claims, Part
 from mmoe_repro.claims.verdicts import Judged, judge
 from mmoe_repro.multiverse.design import Member
@@ -32,27 +34,51 @@ def margins(part: Part, estimate: float, low: float, high: float) -> tuple[float
     return float(of_ends[0]), float(of_ends[1:].min()), largest
 
 
-def row(name: str, judged: Judged) -> dict[str, object]:
+def margin(claim: Claim, shown: Evidence) -> float:
+    """The least margin of a statement's parts, by their estimates alone. Raises NoEvidence."""
+    found = []
+    for part in claim.parts:
+        estimand = ESTIMANDS[part.estimand]
+        of = shown.above if estimand.about == "share" else shown.of
+        value = float(estimand.compute(*(of(name).low for name in part.conditions)))
+        value = float(np.exp(value)) if estimand.ratio else value
+        found.append(margins(part, value, value, value)[0])
+    return min(found)
+
+
+def row(judged: Judged) -> dict[str, object]:
     """What is kept of one statement in one universe: the verdict, and the part with the least margin."""
-    found: dict[str, object] = {"name": name, "claim": judged.claim.id, "verdict": judged.verdict}
-    if judged.effects:
-        of_parts = [
-            margins(part, e.estimate, e.low, e.high)
-            for part, e in zip(judged.claim.parts, judged.effects, strict=True)
-        ]
-        least = int(np.argmin([m[0] for m in of_parts]))
-        found |= {
-            "part": least,
-            **dict(zip(("margin", "low", "high"), of_parts[least], strict=True)),
-        }
-        found["effects"] = [e.estimate for e in judged.effects]
-    return found
+    of_parts = [
+        margins(part, e.estimate, e.low, e.high)
+        for part, e in zip(judged.claim.parts, judged.effects, strict=True)
+    ]
+    least = int(np.argmin([m[0] for m in of_parts]))
+    return {
+        "claim": judged.claim.id,
+        "verdict": judged.verdict,
+        "part": least,
+        **dict(zip(("margin", "low", "high"), of_parts[least], strict=True)),
+        "ratio": ESTIMANDS[judged.claim.parts[least].estimand].ratio,
+    }
 
 
 def _judged(job: tuple[Member, pd.DataFrame, Claims, int]) -> list[dict[str, object]]:
     member, runs, claims, study_seed = job
     shown = evidence(runs, member.choices, member.universe)
-    return [row(member.name, one) for one in judge(claims, shown, study_seed, RESAMPLES)]
+    halves = [
+        evidence(runs, member.choices, member.universe, of=lambda seeds, k=k: seeds % 2 == k)  # type: ignore[misc]
+        for k in range(2)
+    ]
+    return [
+        {
+            "name": member.name,
+            "believable": member.believable,
+            **row(one),
+            "even": margin(one.claim, halves[0]),
+            "odd": margin(one.claim, halves[1]),
+        }
+        for one in judge(claims, shown, study_seed, RESAMPLES)
+    ]
 
 
 def verdicts(
@@ -63,25 +89,25 @@ def verdicts(
     processes: int = 1,
     tell: Callable[[int, int], None] = lambda done, of: None,
 ) -> pd.DataFrame:
-    """A row a universe and statement that has runs there: see `row`.
+    """A row a universe and statement: see `row`; `even` and `odd` are margins on halves of the seeds.
 
-    `runs` are those of `store.RUNS`; members without any are left out.
+    `claims` are those of `with_models`, `runs` those of `store.RUNS`; members without any are left out.
     """
     of = dict(iter(runs.groupby("name")))
-    jobs = [(one, of[one.name], claims, study_seed) for one in found if one.name in of]
+    jobs = [(one, of[one.runs], claims, study_seed) for one in found if one.runs in of]
     rows: list[dict[str, object]] = []
     with ProcessPoolExecutor(processes) as pool:
         for done, some in enumerate(pool.map(_judged, jobs)):
             rows += some
             tell(done + 1, len(jobs))
-    frame = pd.DataFrame(rows)
-    return frame[frame["verdict"] != "no values"].reset_index(drop=True)
+    return pd.DataFrame(rows)
 
 
-def testable(claims: Claims, models: Sequence[str]) -> tuple[Claim, ...]:
+def with_models(claims: Claims, models: Sequence[str]) -> Claims:
     """The statements whose conditions are all of models that the universes have."""
-    return tuple(
+    found = tuple(
         claim
         for claim in claims.claims
         if all(c.partition("@")[0] in models for part in claim.parts for c in part.conditions)
     )
+    return replace(claims, claims=found)

@@ -39,6 +39,7 @@ class Space:
     figure2: Sequence[LabelFunction]
     believable: Mapping[str, Any]
     reference: Mapping[str, Any]
+    reading: Mapping[str, Any]
 
     @property
     def size(self) -> int:
@@ -122,4 +123,6 @@ def load(path: Path, figure2: Sequence[LabelFunction], schema: Path = SCHEMA) ->
         name: [(v["value"], float(v.get("weight", 1))) for v in part["values"]]
         for name, part in values["dimensions"].items()
     }
-    return Space(dimensions, list(figure2), values["believable"], values["reference"])
+    return Space(
+        dimensions, list(figure2), values["believable"], values["reference"], values["reading"]
+    )

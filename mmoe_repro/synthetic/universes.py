@@ -11,13 +11,28 @@ from mmoe_repro.synthetic.universe import Universe
 REFERENCE = ("universe", "learning_rate", "reading")  # what a calibration's file must have
 
 
+LIKE = "like"  # the change that starts from a companion
+
+
 def resolve(reference: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
     """The reference universe with `changes`, its key, and how its losses are read.
 
-    `reference` is what calibration wrote: universe, learning_rate, reading, misfit. The result has
-    those of use to the study: universe, key, is_reference, learning_rate, reading. Raises
-    ValueError for a value that a universe does not allow.
+    `reference` is what calibration wrote: universe, learning_rate, reading, misfit, companions. With
+    `like` among the changes, the others are of the companion of that name, and its learning rate and
+    reading are taken. The result has those of use to the study: universe, key, is_reference, like,
+    learning_rate, reading. Raises ValueError for a value that a universe does not allow.
     """
+    is_reference = not changes
+    changes = dict(changes)
+    like = changes.pop(LIKE, None)
+    if like is not None:
+        companions = reference.get("companions", {})
+        if like not in companions:
+            allowed = ", ".join(companions) or "none"
+            raise ValueError(
+                f"universe: like is {like!r}; the reference's companions are {allowed}"
+            )
+        reference = companions[like]
     unknown = sorted(set(changes) - {field.name for field in fields(Universe)})
     if unknown:
         raise ValueError(f"universe: {unknown[0]!r} is not one of its choices")
@@ -25,7 +40,9 @@ def resolve(reference: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any
     return {
         "universe": universe.as_dict(),
         "key": universe.key(),
-        "is_reference": universe == Universe.from_dict(reference["universe"]),
+        "is_reference": is_reference
+        or (like is None and universe == Universe.from_dict(reference["universe"])),
+        "like": like,
         "changes": changes,
         "learning_rate": reference["learning_rate"],
         "reading": reference["reading"],

@@ -5,6 +5,9 @@ from mmoe_repro.calibration import plan as calibration_plan
 
 C = R / "calibration"
 CALIBRATION = config["calibration"]
+SPACE = "config/multiverse.yaml"
+FAMILY = "|".join(calibration_plan.FAMILIES)
+TRIALS = C / "trials" / fingerprint("mmoe_repro.calibration.figure3")
 CALIBRATED = [FOLDERS["calibration"] / name for name in calibration_plan.PUBLISHED]
 NUMBERS_FROM += CALIBRATED
 
@@ -25,64 +28,80 @@ use rule stage as calibration_figure2 with:
         ),
 
 
-rule calibration_round:
-    """One round of the search on Figure 3; finished candidates are kept if it is interrupted."""
+rule calibration_search:
+    """A family searched for Figure 3; finished trials are kept if it is interrupted."""
     input:
         label_functions=C / "label_functions.json",
-        before=lambda wildcards: [
-            C / f"round{i}.scores.parquet" for i in range(1, int(wildcards.number))
-        ],
+        space=SPACE,
     output:
-        scores=C / "round{number}.scores.parquet",
-        curves=C / "round{number}.curves.parquet",
+        output=C / "{family}.parquet",
     log:
-        LOGS / "calibration/round{number}.log",
+        LOGS / "calibration/{family}.log",
     wildcard_constraints:
-        number=r"\d+",
+        family=FAMILY,
     conda:
         "../../environment.yml"
     threads: 1024  # capped at what --cores gives; not a parameter, since it changes no result
     params:
         **call(
-            "calibration round",
-            code=["mmoe_repro.calibration.rounds"],
-            arguments="before",
-            number="{number}",
-            last=CALIBRATION["rounds"],
-            keep=CALIBRATION["keep"],
-            finalists=CALIBRATION["finalists"],
+            "calibration search",
+            code=["mmoe_repro.calibration.search"],
+            family="{family}",
+            start=lambda wildcards: CALIBRATION["start"][wildcards.family],
+            trials=CALIBRATION["trials"],
             seeds=CALIBRATION["seeds"],
-            final_seeds=CALIBRATION["final_seeds"],
             study_seed=SEED,
-            cache=C / "candidates" / fingerprint("mmoe_repro.calibration.figure3"),
+            cache=TRIALS,
         ),
     shell:
         "{params.command} --cores {threads} 2>&1 | tee {log}"
 
 
-use rule stage as calibration with:
-    """The choice, and everything that lost."""
+use rule calibration_search as calibration_finalists with:
+    """The best of a family, trained again twice, and the choice among those that are equal."""
     input:
         label_functions=C / "label_functions.json",
-        scores=expand(
-            C / "round{number}.scores.parquet", number=range(1, CALIBRATION["rounds"] + 1)
+        space=SPACE,
+        trials=C / "{family}.parquet",
+    output:
+        output=C / "{family}_finalists.csv",
+        choice=C / "{family}.json",
+        curves=C / "{family}_curves.parquet",
+    log:
+        LOGS / "calibration/{family}_finalists.log",
+    params:
+        **call(
+            "calibration finalists",
+            code=["mmoe_repro.calibration.finalists"],
+            study_seed=SEED,
+            cache=TRIALS,
         ),
-        curves=C / f"round{CALIBRATION['rounds']}.curves.parquet",
+
+
+use rule stage as calibration with:
+    """The reference universe, the better of the two families' choices, and its companions."""
+    input:
+        expand(C / "{family}_curves.parquet", family=calibration_plan.FAMILIES),
+        choices=expand(C / "{family}.json", family=calibration_plan.FAMILIES),
+        memorising="config/memorising.json",
     output:
         output=C / "reference.json",
-        ranking=C / "ranking.csv",
-        finalist_curves=C / "finalists.parquet",
     log:
         LOGS / "calibration/choice.log",
     params:
-        **call("calibration choose", code=["mmoe_repro.calibration.choice"], arguments="scores"),
+        **call(
+            "calibration reference", code=["mmoe_repro.calibration.finalists"], arguments="choices"
+        ),
 
 
 use rule stage as figure_calibration with:
     """Best candidates over Figure 3."""
     input:
-        ranking=FOLDERS["calibration"] / "ranking.csv",
-        finalists=FOLDERS["calibration"] / "finalists.parquet",
+        **{
+            f"{family}_{kind}": FOLDERS["calibration"] / f"{family}_{kind}.{ending}"
+            for family in calibration_plan.FAMILIES
+            for kind, ending in [("finalists", "csv"), ("curves", "parquet")]
+        },
     output:
         **figure_files("calibration", "Calibration", "Best candidates over Figure 3"),
     log:

@@ -4,7 +4,6 @@ import yaml
 
 from mmoe_repro.claims import plan as claims_plan
 
-CLAIMS = Path("config/claims.yaml")
 CLAIM_IDS = [
     claim["id"]
     for claim in yaml.safe_load(CLAIMS.read_text())["claims"]
@@ -30,9 +29,7 @@ rule verdicts:
 use rule stage as judge with:
     """Every statement on one body of evidence: the paper's values, or our runs under one choice."""
     input:
-        lambda wildcards: (
-            PAPER_FROM if wildcards.choice == study.PUBLISHED else EVIDENCE
-        ),
+        lambda wildcards: (PAPER_FROM if wildcards.choice == study.PUBLISHED else EVIDENCE),
         claims=CLAIMS,
     output:
         output=JUDGED / "{choice}.json",
@@ -60,6 +57,7 @@ use rule stage as collect_verdicts with:
         EVIDENCE,
         DOCUMENT_FROM,
         "workflow/schemas/verdicts.schema.yaml",
+        universes=SUMMARY,
         judged=expand(JUDGED / "{choice}.json", choice=[study.PUBLISHED, *CHOICES]),
         claims=CLAIMS,
     output:

@@ -8,6 +8,7 @@ from mmoe_repro.files import sha256
 from mmoe_repro.fingerprint import fingerprint
 
 R = Path(config["study"]["results"])
+CLAIMS = Path("config/claims.yaml")
 LOGS = R / "logs"
 PLAN_FILE = R / "plan.json"
 SEED = config["study"]["seed"]
@@ -49,7 +50,9 @@ def options(values):
 
 
 def filled(value, wildcards):
-    """A setting; one that is a wildcard, such as "{model}", with its value."""
+    """A setting; one that is a wildcard, such as "{model}", or a function of them, with its value."""
+    if callable(value):
+        return value(wildcards)
     name = re.fullmatch(r"\{(\w+)\}", value) if isinstance(value, str) else None
     return wildcards[name[1]] if name else value
 

@@ -1,57 +1,56 @@
-"""The best few candidates of the calibration over Figure 3's published curves."""
+"""The best finalists of both families of the calibration over Figure 3's published curves."""
 
+import json
 from pathlib import Path
 from typing import Any
 
 import matplotlib.pyplot as plt
-import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from mmoe_repro.calibration.plan import FAMILIES
 from mmoe_repro.calibration.targets import figure3
+from mmoe_repro.files import read_table
 from mmoe_repro.report.style import GREY
 from mmoe_repro.synthetic.drawing import CORRELATION_COLOURS, draw_published, line_published
 from mmoe_repro.synthetic.reading import Reading
 
-SHOWN = 4
+SHOWN = 2  # of each family
+TITLES = {"one_function": "one function for Figures 2 and 3", "own": "a function of its own"}
 
 
-def describe(row: Any) -> str:
-    """A candidate in two short lines."""
-    n = "fresh samples" if pd.isna(row.n_samples) else f"{int(row.n_samples):,} samples"
-    loss = "held-out" if row.loss == "held_out" else "training"
+def describe(family: str, row: dict[str, Any]) -> str:
+    """A finalist in two short lines."""
+    u = json.loads(row["universe"])
+    n = "fresh samples" if u["n_samples"] is None else f"{u['n_samples']:,} samples"
+    loss = "held-out" if row["loss"] == "held_out" else "training"
     return (
-        f"f{row.label_function}, {n}, batch {row.batch_size}, {row.initialisation}\n"
-        f"{loss}, {row.error}, Adam {row.learning_rate:g}: misfit {row.misfit:.3f}"
+        f"{TITLES[family]}: misfit {row['misfit']:.3f}\n"
+        f"batch {u['batch_size']}, {n}, {u['initialisation'].replace('_', ' ')}; {loss}, {row['error']}"
     )
 
 
 def draw(inputs: dict[str, Path], plots: dict[str, Any]) -> Figure:
-    """`inputs`: ranking (CSV), finalists (Parquet). The first panel is the choice; the best at each
-    learning rate is always among them."""
-    ranking = pd.read_csv(inputs["ranking"])
-    curves = pd.read_parquet(inputs["finalists"])
-    last = ranking[ranking["round"] == ranking["round"].max()]
-    first_of_rate = last.drop_duplicates("learning_rate").index
-    rest = last.index.difference(first_of_rate, sort=False)
-    shown = last.loc[[*first_of_rate, *rest][:SHOWN]].sort_values("misfit")
+    """`inputs`: FAMILY_finalists (CSV) and FAMILY_curves (Parquet) of both families, a row each."""
     paper = figure3()
-
-    figure, panels = plt.subplots(2, 2, figsize=(7.2, 5.2), sharex=True, sharey=True)
-    for axes, row in zip(panels.flat, shown.itertuples(), strict=False):
-        reading = Reading(str(row.loss), str(row.error), int(row.steps_a_unit))
-        of_row = curves[curves["key"] == row.key]
-        for p, colour in CORRELATION_COLOURS.items():
-            draw_published(axes, paper[paper["task_correlation"] == p], colour)
-            ours = of_row[of_row["task_correlation"] == p]
-            axes.plot(
-                ours["step"] / reading.steps_a_unit,
-                ours[reading.loss] * reading.factor,
-                color=colour,
-                linewidth=1.5,
-            )
-        axes.set_title(describe(row), fontsize=8)
-        axes.set(xlim=(-200, 10_200), ylim=(0, 1.3))
+    figure, panels = plt.subplots(2, SHOWN, figsize=(7.2, 5.2), sharex=True, sharey=True)
+    for row_of_panels, family in zip(panels, FAMILIES, strict=True):
+        finalists = read_table(inputs[f"{family}_finalists"], "number", "misfit", "universe")
+        curves = read_table(inputs[f"{family}_curves"], "number", "held_out", "training")
+        for axes, row in zip(row_of_panels, finalists.to_dict("records"), strict=False):
+            reading = Reading(row["loss"], row["error"], int(row["steps_a_unit"]))
+            of_row = curves[curves["number"] == row["number"]]
+            for p, colour in CORRELATION_COLOURS.items():
+                draw_published(axes, paper[paper["task_correlation"] == p], colour)
+                ours = of_row[of_row["task_correlation"] == p]
+                axes.plot(
+                    ours["step"] / reading.steps_a_unit,
+                    ours[reading.loss] * reading.factor,
+                    color=colour,
+                    linewidth=1.5,
+                )
+            axes.set_title(describe(family, {str(k): v for k, v in row.items()}), fontsize=8)
+            axes.set(xlim=(-200, 10_200), ylim=(0, 1.3))
     for axes in panels[-1]:
         axes.set_xlabel("number of steps")
     for axes in panels[:, 0]:

@@ -1,0 +1,93 @@
+"""The numbers of the prose on the multiverse."""
+
+from typing import Any
+
+from mmoe_repro.config import Config
+from mmoe_repro.files import read_json, read_table
+from mmoe_repro.multiverse.words import CHOICES, value
+from mmoe_repro.report.folders import Folders
+from mmoe_repro.report.tabular import DASH, escape
+
+
+def numbers(folders: Folders, config: Config) -> dict[str, str]:
+    """How many universes there are, and of each statement what they say, in sentences."""
+    folder = folders.results / "multiverse"
+    summary = read_json(folder / "summary.json", "statements", "held_out")
+    shares = read_table(folder / "shares.csv", "claim", "verdict", "share", "weighted")
+    remade = read_table(folder / "remade.csv", "equal", "arithmetic")
+    choices = read_table(folder / "decomposition.csv", "claim", "choice", "share", "low", "high")
+    found = {
+        "multiverse.believable": str(summary["believable"]),
+        "multiverse.planned": str(summary["planned"]),
+        "multiverse.others": str(summary["others"]),
+        "multiverse.effective": f"{summary['effective']:.0f}",
+        "multiverse.remade": str(len(remade)),
+        "multiverse.remade.equal": str(int(remade["equal"].sum())),
+        "multiverse.statements": str(len(summary["statements"])),
+        "multiverse.pages": "".join(rf"\universespage{{{name}}}" for name in summary["statements"]),
+    }
+    for name, of in summary["statements"].items():
+        mine = shares[shares["claim"] == name].set_index("verdict")
+        for verdict, row in mine.iterrows():
+            for key in ("share", "weighted"):
+                low, high = (
+                    row[f"weighted_{end}" if key == "weighted" else end] for end in ("low", "high")
+                )
+                text = rf"{100 * row[key]:.0f}\,\% [{100 * low:.0f}, {100 * high:.0f}]"
+                found[f"multiverse.{name}.{verdict}.{key}"] = text
+            found[f"multiverse.{name}.{verdict}.n"] = str(row["n"])
+        found[f"multiverse.{name}.of"] = str(of["of"])
+        found[f"multiverse.{name}.reference"] = of["reference"]
+        found[f"multiverse.{name}.chance"] = _percent(of["chance"])
+        found[f"multiverse.{name}.decides"] = _decides(of["decides"])
+        found[f"multiverse.{name}.turned"] = _turned(of["turned"], of["reference"])
+        total = choices[(choices["claim"] == name) & (choices["choice"] == "all")].iloc[0]
+        found[f"multiverse.{name}.all"] = _percent(total["share"])
+    return found | _held_out(summary["held_out"])
+
+
+def _percent(share: float | None) -> str:
+    return DASH if share is None or share != share else rf"{100 * share:.0f}\,\%"
+
+
+def _decides(of: dict[str, Any] | None) -> str:
+    if not of:
+        return "no choice alone"
+    share = rf"{100 * of['share']:.0f}\,\% [{100 * of['low']:.0f}, {100 * of['high']:.0f}]"
+    return f"{escape(CHOICES[of['choice']])} (alone {share} of the variance of the margin's rank)"
+
+
+def _turned(changes: list[dict[str, Any]], reference: str) -> str:
+    """The single departures that turn the reference's verdict, in words, by verdict."""
+    if not changes:
+        return f"none: it stays {reference}"
+    by_verdict: dict[str, list[str]] = {}
+    for change in changes:
+        words = f"{CHOICES[change['choice']]} {value(change['choice'], change['value'])}"
+        if not change["believable"]:
+            words += " (not believable)"
+        by_verdict.setdefault(change["verdict"], []).append(words)
+    said = [f"{verdict} with {', '.join(dict.fromkeys(of))}" for verdict, of in by_verdict.items()]
+    return escape("; ".join(said))
+
+
+def _held_out(of: dict[str, Any]) -> dict[str, str]:
+    found = {
+        "multiverse.finite": str(of["finite"]),
+        "multiverse.nearest": of["nearest"]["name"],
+        "multiverse.nearest.together": f"{of['nearest']['together']:.3f}",
+    }
+    for figure in ("figure3", "figure4", "figure5"):
+        found[f"multiverse.nearest.{figure}"] = f"{of['nearest'][figure]:.3f}"
+        if figure in of:
+            mine = of[figure]
+            found |= {
+                f"multiverse.{figure}.rho": (
+                    f"{mine['rank_correlation']:.2f} [{mine['low']:.2f}, {mine['high']:.2f}]"
+                ),
+                f"multiverse.{figure}.reference": f"{mine['reference']:.3f}",
+                f"multiverse.{figure}.better": str(mine["better_than_reference"]),
+                f"multiverse.{figure}.median": f"{mine['median']:.3f}",
+                f"multiverse.{figure}.lowest": f"{mine['lowest']:.3f}",
+            }
+    return found

@@ -1,0 +1,124 @@
+"""What the universes say together, a statement at a time: shares, what decides, the smallest change."""
+
+from collections.abc import Mapping, Sequence
+from numbers import Real
+from typing import Any
+
+import pandas as pd
+
+from mmoe_repro.claims.verdicts import CONTRADICTED, SUPPORTED
+from mmoe_repro.multiverse import held_out
+from mmoe_repro.multiverse.decomposition import chance, decomposition
+from mmoe_repro.multiverse.departures import REFERENCE
+from mmoe_repro.multiverse.design import Member
+from mmoe_repro.multiverse.shares import shares, weights
+from mmoe_repro.multiverse.words import CHOICES
+
+DECIDES = (
+    0.1  # the least share of the variance that a choice must have to be called the deciding one
+)
+ALL = "all"
+
+
+def decides(of_choice: pd.DataFrame) -> dict[str, Any] | None:
+    """The choice that a verdict hangs on: that with the largest share of the variance, if the share is
+    at least `DECIDES` and its interval does not reach 0; else None."""
+    alone = of_choice[of_choice["choice"] != ALL].sort_values("share", ascending=False)
+    first = alone.iloc[0]
+    if not (first["share"] >= DECIDES and first["low"] > 0):
+        return None
+    return {key: first[key] for key in ("choice", "share", "low", "high")}
+
+
+def _nearer(choice: Any, than: Any, reference: Any) -> bool:
+    """Whether a value of an ordered choice is nearer to the reference's than another is."""
+    return abs(float(choice) - float(reference)) < abs(float(than) - float(reference))
+
+
+def turned(
+    verdicts: Mapping[str, str], departures: Sequence[Member], reference: Member
+) -> list[dict[str, Any]]:
+    """The single departures whose verdict is not the reference's, as choice, value and verdict.
+
+    Of several values of an ordered choice that give one verdict it is the nearest to the reference's.
+    """
+    found: list[dict[str, Any]] = []
+    for one in departures:
+        if one.name not in verdicts or verdicts[one.name] == verdicts[reference.name]:
+            continue
+        choice = next(c for c in one.choices if one.name.startswith(f"{c}-"))
+        new = {
+            "choice": choice, "name": one.name, "value": one.choices[choice],
+            "verdict": verdicts[one.name], "believable": one.wide and one.learns is not False,
+        }  # fmt: skip
+        ordered = isinstance(new["value"], Real) and isinstance(reference.choices[choice], Real)
+        same = [f for f in found if f["choice"] == choice and f["verdict"] == new["verdict"]]
+        if ordered and same and isinstance(same[0]["value"], Real):
+            if _nearer(new["value"], same[0]["value"], reference.choices[choice]):
+                found[found.index(same[0])] = new
+            continue
+        found.append(new)
+    return found
+
+
+def words(verdicts: Mapping[str, int], of: int, decided_by: Mapping[str, Any] | None) -> str:
+    """'supported in 12, contradicted in 190 of 256; hangs on the batch size'."""
+    said = ", ".join(f"{verdict} in {verdicts[verdict]}" for verdict in (SUPPORTED, CONTRADICTED))
+    hangs = "no single choice decides"
+    if decided_by:
+        hangs = f"hangs on {CHOICES[decided_by['choice']]}"
+    return f"{said} of {of}; {hangs}"
+
+
+def summarise(
+    design: Sequence[Member],
+    departures: Sequence[Member],
+    verdicts: pd.DataFrame,
+    fits: pd.DataFrame,
+    fit_sd: float,
+    confidence: float,
+) -> tuple[dict[str, Any], pd.DataFrame, pd.DataFrame]:
+    """The summary as data for JSON; shares and decompositions as tables, a row a statement and verdict
+    or choice.
+
+    `verdicts` and `fits` are of the members of both, by name; `departures` has the reference. Only
+    believable universes of the design count.
+    """
+    run = set(verdicts["name"])
+    believable = [one for one in design if one.believable and one.name in run]
+    names = [one.name for one in believable]
+    of_fit = fits.set_index("name")
+    weight = weights(of_fit.loc[names, "figure3"], fit_sd)
+    reference = next(one for one in departures if one.name == REFERENCE)
+    statements: dict[str, Any] = {}
+    of_shares, of_choices = [], []
+    for claim, of in verdicts.groupby("claim", sort=False):
+        rows = of.set_index("name")
+        known = {str(name): str(verdict) for name, verdict in rows["verdict"].items()}
+        table = shares({name: known[name] for name in names}, weight, confidence)
+        parts = decomposition(rows["margin"], believable, confidence)
+        of_shares.append(table.assign(claim=claim))
+        of_choices.append(parts.assign(claim=claim))
+        counts = {str(r["verdict"]): int(r["n"]) for r in table.to_dict("records")}
+        decided_by = decides(parts)
+        statements[str(claim)] = {
+            "words": words(counts, len(names), decided_by),
+            "reference": known[REFERENCE],
+            "verdicts": counts,
+            "of": len(names),
+            "decides": decided_by,
+            "chance": chance(rows.loc[names, "even"], rows.loc[names, "odd"]),
+            "turned": turned(known, departures, reference),
+        }
+    others = [one.name for one in design if not one.believable and one.name in run]
+    whole = {
+        "planned": sum(one.believable for one in design),
+        "believable": len(names),
+        "others": len(others),
+        "effective": float(1 / (weight**2).sum()),
+        "statements": statements,
+        "held_out": held_out.test(
+            of_fit.loc[names].reset_index(), of_fit.loc[[REFERENCE]].iloc[0], confidence
+        ),
+    }
+    return whole, pd.concat(of_shares, ignore_index=True), pd.concat(of_choices, ignore_index=True)

@@ -1,0 +1,415 @@
+"""What many universes say together: reading, verdicts, shares, decompositions, distances, records."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from mmoe_repro.calibration.figure2 import read_fits
+from mmoe_repro.claims.statements import Claims, Part
+from mmoe_repro.claims.statements import load as load_claims
+from mmoe_repro.multiverse import store
+from mmoe_repro.multiverse.decomposition import chance, decomposition, groups, omega_squared
+from mmoe_repro.multiverse.departures import around, departures, like, reread
+from mmoe_repro.multiverse.design import Member, members
+from mmoe_repro.multiverse.fit import distances, fits
+from mmoe_repro.multiverse.held_out import test as held_out_test
+from mmoe_repro.multiverse.plan import MODELS, statements
+from mmoe_repro.multiverse.reading import evidence, learning_rates
+from mmoe_repro.multiverse.remake import remade, sample
+from mmoe_repro.multiverse.shares import shares, weights
+from mmoe_repro.multiverse.summary import decides, summarise, turned
+from mmoe_repro.multiverse.train import train_universe
+from mmoe_repro.multiverse.verdicts import margins, verdicts, with_models
+from mmoe_repro.paper.published import published
+from mmoe_repro.records import BadRecordFile
+from mmoe_repro.synthetic.space import Space, load
+from mmoe_repro.synthetic.universe import Universe
+from mmoe_repro.training.trainer import Schedule
+from tests.conftest import ROOT
+
+FITS = read_fits(ROOT / "results/published/calibration/label_functions.json")
+CLAIMS = ROOT / "config/claims.yaml"
+SHORT = Schedule(200, 100, 50, 100)
+RATES, CORRELATIONS = (0.0001, 0.001, 0.01), (0.5, 0.9, 1.0)
+
+
+@pytest.fixture(scope="module")
+def space() -> Space:
+    return load(
+        ROOT / "config/multiverse.yaml", FITS, ROOT / "workflow/schemas/multiverse.schema.yaml"
+    )
+
+
+@pytest.fixture(scope="module")
+def claims() -> Claims:
+    whole = load_claims(CLAIMS, ROOT / "workflow/schemas/claims.schema.yaml")
+    return with_models(whole.of(["synthetic"]), MODELS)
+
+
+def believable(space: Space, n: int) -> list[Member]:
+    walk = members(space, 2018)
+    found: list[Member] = []
+    while len(found) < n:
+        one = next(walk)
+        if one.wide:
+            found.append(replace(one, learns=True))
+    return found
+
+
+def made_up(member: Member, better: float = 0.0, seeds: int = 20) -> pd.DataFrame:
+    """Records as they are kept: MMoE is ahead by `better` constants, rate 0.001 is the best."""
+    rng = np.random.default_rng(int(member.name, 36) % 1000)
+    constant = member.universe.constant_loss()
+    rows = []
+    models = [("shared_bottom_16", [0.001])] + [(m, RATES) for m in (member.width, "omoe", "mmoe")]
+    for model, rates in models:
+        for p in CORRELATIONS:
+            for rate in rates:
+                level = 0.4 + 0.1 * (rate != 0.001) - better * (model == "mmoe")
+                for seed in [*range(seeds), 10_000, 10_001]:
+                    loss = constant * (level + 0.01 * rng.standard_normal())
+                    rows.append((member.name, member.universe.key(), model, p, rate, seed, loss,
+                                 loss / 2, "compiled", "abc"))  # fmt: skip
+    frame = pd.DataFrame(rows, columns=list(store.RUNS.columns))
+    return store.RUNS.validate(frame.astype({"final_loss": "float32", "train_loss": "float32"}))
+
+
+def made_up_curves(member: Member, loss: float) -> pd.DataFrame:
+    rows = [
+        (member.name, model, p, rate, step, loss, loss)
+        for model, rates in [("shared_bottom_16", [0.001])]
+        + [(m, RATES) for m in (member.width, "omoe", "mmoe")]
+        for p in CORRELATIONS
+        for rate in rates
+        for step in (0, 500, 1_000, 5_000, 9_000)
+    ]
+    return pd.DataFrame(rows, columns=list(store.CURVES.columns)).astype(
+        {"loss": "float32", "train_loss": "float32"}
+    )
+
+
+# --- reading ----------------------------------------------------------------------------------
+
+
+def test_learning_rates_are_chosen_together_as_the_rule_says(space: Space) -> None:
+    member = believable(space, 1)[0]
+    runs = made_up(member)
+    worse = (runs["model"] == "omoe") & (runs["learning_rate"] == 0.001)
+    at_half = worse & (runs["task_correlation"] == 0.5) & (runs["seed"] >= 10_000)
+    runs.loc[at_half, "final_loss"] *= 1.3  # not enough for OMoE's mean over correlations
+    by_hand = {"each_condition": 0.01, "each_model": 0.001, "one_for_all": 0.001, "0.01": 0.01}
+    for rule, expected in by_hand.items():
+        rates = learning_rates(runs, rule, "final_loss")
+        of = rates[(rates["model"] == "omoe") & (rates["task_correlation"] == 0.5)]
+        if rule == "each_condition":
+            assert of["learning_rate"].item() in (0.0001, 0.01)
+        else:
+            assert of["learning_rate"].item() == expected
+        assert len(rates) == 12
+        assert set(rates.loc[rates["model"] == "shared_bottom_16", "learning_rate"]) == {0.001}
+
+
+def test_a_diverged_selection_run_makes_its_rate_the_last_choice(space: Space) -> None:
+    member = believable(space, 1)[0]
+    runs = made_up(member)
+    at = (runs["model"] == "mmoe") & (runs["learning_rate"] == 0.001) & (runs["seed"] == 10_000)
+    runs.loc[at, "final_loss"] = np.nan
+    rates = learning_rates(runs, "each_model", "final_loss")
+    assert 0.001 not in set(rates.loc[rates["model"] == "mmoe", "learning_rate"])
+
+
+def test_losses_are_shares_of_a_constant_predictions(space: Space) -> None:
+    member = believable(space, 1)[0]
+    member = replace(member, choices={**member.choices, "loss": "held_out"})
+    shown = evidence(made_up(member), member.choices, member.universe)
+    for name in ("shared_bottom@0.5", "mmoe@1", "shared_bottom_16@0.9"):
+        assert shown.of(name).low.size == 20
+        assert 0.3 < shown.of(name).low.mean() < 0.6
+    assert shown.edge == pytest.approx(
+        member.universe.plateau_edge() / member.universe.constant_loss()
+    )
+    half = replace(member, choices={**member.choices, "error": "half"})
+    again = evidence(made_up(member), half.choices, member.universe)
+    assert (again.of("omoe@1").low == shown.of("omoe@1").low).all()
+
+
+# --- verdicts ---------------------------------------------------------------------------------
+
+
+def test_margins_are_distances_into_the_region() -> None:
+    more = Part("difference_of_means", ("a@1", "b@1"), "more_than", 0.01, "permutation")
+    assert margins(more, 0.03, 0.0, 0.05) == pytest.approx((0.02, -0.01, 0.04))
+    within = Part("difference_of_means", ("a@1", "b@1"), "within", 0.01, "equivalence")
+    assert margins(within, -0.004, -0.02, 0.003) == pytest.approx((0.006, -0.01, 0.01))
+    assert margins(within, 0.03, 0.02, 0.05) == pytest.approx((-0.02, -0.04, -0.01))
+    ratio = Part("ratio_of_sds", ("a@1", "b@1"), "more_than", 1.25, "bootstrap")
+    assert margins(ratio, 2.5, 1.25, 5.0) == pytest.approx((np.log(2), 0, np.log(4)))
+
+
+def test_a_made_up_advantage_is_found_and_its_lack_is_not(space: Space, claims: Claims) -> None:
+    ahead, level = believable(space, 2)
+    runs = pd.concat([made_up(ahead, better=0.2), made_up(level)])
+    found = verdicts([ahead, level], runs, claims, 2018)
+    assert set(found["claim"]) == set(statements(CLAIMS)) == {c.id for c in claims.claims}
+    by = found.set_index(["name", "claim"])
+    assert by.loc[(ahead.name, "A2a"), "verdict"] == "contradicted"  # OMoE is behind by 0.2
+    assert by.loc[(level.name, "A2a"), "verdict"] == "supported"
+    assert by.loc[(ahead.name, "A2a"), "margin"] == pytest.approx(0.01 - 0.2, abs=0.1)
+    assert (found["low"] <= found["margin"]).all()
+    assert (found["margin"] <= found["high"]).all()
+
+
+# --- shares and weights -----------------------------------------------------------------------
+
+
+def test_shares_are_wilsons_and_weights_are_of_the_misfit() -> None:
+    names = [f"{i:04d}" for i in range(40)]
+    said = {name: "supported" if i < 10 else "undecided" for i, name in enumerate(names)}
+    misfits = pd.Series([0.05] * 10 + [0.15] * 30, index=names)
+    weight = weights(misfits, 0.05)
+    assert weight.sum() == pytest.approx(1)
+    assert weight.iloc[0] / weight.iloc[-1] == pytest.approx(np.exp((9 - 1) / 2))
+    found = shares(said, weight, 0.95).set_index("verdict")
+    ends = stats.binomtest(10, 40).proportion_ci(method="wilson")
+    row = found.loc["supported"]
+    assert (row["share"], row["low"], row["high"]) == pytest.approx((0.25, ends.low, ends.high))
+    assert row["weighted"] > 0.9
+    assert row["weighted_low"] <= row["weighted"] <= row["weighted_high"]
+    assert row["effective"] == pytest.approx(1 / (weight**2).sum())
+    assert found["weighted"].sum() == pytest.approx(1)
+
+
+# --- which choice decides ---------------------------------------------------------------------
+
+
+def test_a_planted_choice_decides_and_noise_does_not(space: Space) -> None:
+    found = believable(space, 200)
+    random = np.random.default_rng(4)
+    noise = random.standard_normal(len(found))
+    planted = np.array([2.0 * one.choices["biases"] for one in found]) + noise
+    names = [one.name for one in found]
+    rows = decomposition(pd.Series(planted, index=names), found, 0.95, resamples=200)
+    first = decides(rows)
+    assert first is not None
+    assert first["choice"] == "biases"
+    assert first["share"] == pytest.approx(0.5, abs=0.12)  # 1 of 2 of the variance
+    assert first["low"] < first["share"] < first["high"]
+    assert "error" not in set(rows["choice"])
+    nothing = decomposition(pd.Series(noise, index=names), found, 0.95, resamples=200)
+    assert decides(nothing) is None
+
+
+def test_omega_squared_is_that_of_a_one_way_analysis() -> None:
+    random = np.random.default_rng(1)
+    level = np.repeat([0, 1, 2], 30)
+    y = level * 0.8 + random.standard_normal(90)
+    x = np.column_stack([level == 1, level == 2]).astype(float)
+    mine = omega_squared(y, {"level": x - x.mean(axis=0), "other": random.standard_normal((90, 1))})
+    between = sum(30 * (y[level == k].mean() - y.mean()) ** 2 for k in range(3))
+    within = sum(((y[level == k] - y[level == k].mean()) ** 2).sum() for k in range(3))
+    error = within / 87
+    expected = (between - 2 * error) / (between + within + error)
+    assert mine["level"] == pytest.approx(expected, abs=0.02)  # a column more is in the model
+
+
+def test_too_few_universes_decide_nothing(space: Space) -> None:
+    found = believable(space, 12)
+    rows = decomposition(
+        pd.Series(np.arange(12.0), index=[one.name for one in found]), found, 0.95, resamples=10
+    )
+    assert rows["share"].isna().all()
+    assert decides(rows) is None
+
+
+def test_columns_are_choices_with_several_values(space: Space) -> None:
+    found = [replace(m, choices={**m.choices, "biases": True}) for m in believable(space, 40)]
+    columns = groups(found)
+    assert "biases" not in columns
+    assert columns["standardise"].shape == (40, 1)
+
+
+def test_chance_is_one_less_the_reliability() -> None:
+    random = np.random.default_rng(2)
+    truth = random.standard_normal(5_000)
+    halves = [pd.Series(truth + random.standard_normal(5_000)) for _ in range(2)]
+    # a half has a reliability of 1/2, the whole of 2/3; ranks lose a little
+    assert chance(*halves) == pytest.approx(1 / 3, abs=0.03)
+    assert chance(halves[0], pd.Series(random.standard_normal(5_000))) > 0.9
+
+
+# --- the reference and its departures ---------------------------------------------------------
+
+
+def chosen() -> dict[str, object]:
+    u = Universe(FITS[0], 16, 3_000, True, "glorot", biases=False)
+    return {
+        "universe": u.as_dict(), "reading": {"loss": "training", "error": "half"},
+        "label_function": "figure2",
+    }  # fmt: skip
+
+
+def test_departures_differ_in_one_choice_and_have_every_other_value(space: Space) -> None:
+    reference = like(space, "reference", chosen(), "figure2")
+    found = departures(space, reference, 2018)
+    assert len({one.name for one in found}) == len(found)
+    for one in found:
+        changed = [k for k in one.choices if one.choices[k] != reference.choices[k]]
+        assert len(changed) <= 1
+        assert one.universe != reference.universe or changed == ["width"]
+        for name in changed:
+            assert one.name.startswith(f"{name}-")
+    for dimension, values in space.dimensions.items():
+        taken = {
+            str(one.choices[dimension]) for one in [reference, *found, *reread(space, reference)]
+        }
+        missing = {str(value) for value, _ in values} - taken
+        assert missing <= {"free"}, dimension
+    assert {one.runs for one in reread(space, reference)} == {"reference"}
+
+
+def test_companions_are_beside_the_reference(space: Space) -> None:
+    of = chosen() | {"companions": {"memorising": chosen() | {"label_function": "figure2"}}}
+    found = around(space, of, 2018)
+    assert [one.name for one in found[:2]] == ["reference", "memorising"]
+
+
+def test_the_nearest_value_that_turns_a_verdict_is_named(space: Space) -> None:
+    reference = like(space, "reference", chosen(), "figure2")
+    others = departures(space, reference, 2018)
+    said = {one.name: "supported" for one in [reference, *others]}
+    said |= {"batch_size-64": "contradicted", "batch_size-128": "contradicted",
+             "initialisation-he": "undecided"}  # fmt: skip
+    found = turned(said, others, reference)
+    assert [(f["choice"], f["value"], f["verdict"]) for f in found] == [
+        ("batch_size", 64, "contradicted"), ("initialisation", "he", "undecided")
+    ]  # fmt: skip
+
+
+# --- distances and the held-out test ----------------------------------------------------------
+
+
+def test_a_universe_that_gave_the_published_curves_would_be_at_no_distance(space: Space) -> None:
+    member = believable(space, 1)[0]
+    member = replace(
+        member, choices={**member.choices, "loss": "held_out", "error": "plain",
+                         "learning_rate_rule": "0.001"}
+    )  # fmt: skip
+    curves = made_up_curves(member, 0.5)
+    runs = made_up(member)
+    found = distances(runs, curves, member.choices)
+    paper = published("figure4")
+    kept = paper[paper["step"].isin([500, 1_000, 5_000, 9_000])]
+    assert found["figure4"] == pytest.approx(float(np.sqrt(((0.5 - kept["loss"]) ** 2).mean())))
+    exact = curves.assign(model=curves["model"].replace({member.width: "shared_bottom"}))
+    exact = exact.merge(
+        paper.rename(columns={"loss": "theirs"}),
+        on=["model", "task_correlation", "step"],
+        how="left",
+    )
+    curves["loss"] = exact["theirs"].fillna(0.5).to_numpy(dtype="float32")
+    assert distances(runs, curves, member.choices)["figure4"] == pytest.approx(0, abs=1e-6)
+    runs["final_loss"] = np.float32(np.nan)
+    assert distances(runs, curves, member.choices)["figure5"] == np.inf
+
+
+def test_the_held_out_test_finds_a_planted_correlation() -> None:
+    random = np.random.default_rng(3)
+    figure3 = random.random(100)
+    rows = pd.DataFrame(
+        {
+            "name": [f"{i:04d}" for i in range(100)],
+            "figure3": figure3,
+            "figure4": figure3 + 0.1 * random.random(100),
+            "figure5": random.random(100),
+        }
+    )
+    rows["together"] = np.sqrt((rows[["figure3", "figure4", "figure5"]] ** 2).mean(axis=1))
+    reference = rows.iloc[0]
+    found = held_out_test(rows, reference, 0.95)
+    assert found["figure4"]["low"] > 0.9
+    assert found["figure5"]["low"] < 0 < found["figure5"]["high"] + 0.2
+    assert found["figure4"]["rank_correlation"] == pytest.approx(
+        stats.spearmanr(rows["figure3"], rows["figure4"]).statistic
+    )
+    assert found["nearest"]["name"] == rows.sort_values("together")["name"].iloc[0]
+    assert found["figure4"]["better_than_reference"] == int(
+        (rows["figure4"] < reference["figure4"]).sum()
+    )
+
+
+# --- all together, and records ----------------------------------------------------------------
+
+
+def test_the_summary_counts_believable_universes_alone(space: Space, claims: Claims) -> None:
+    design = believable(space, 6)
+    design[5] = replace(design[5], learns=False)
+    reference = like(space, "reference", chosen(), "figure2")
+    everyone = [*design, reference]
+    runs = pd.concat([made_up(one, better=0.1 * (i % 2)) for i, one in enumerate(everyone)])
+    curves = pd.concat([made_up_curves(one, 0.4 + 0.03 * i) for i, one in enumerate(everyone)])
+    judged = verdicts([*design, reference, *reread(space, reference)], runs, claims, 2018)
+    near = fits([*design, reference, *reread(space, reference)], runs, curves)
+    whole, of_shares, of_choices = summarise(
+        design, [reference, *reread(space, reference)], judged, near, 0.05, 0.95
+    )
+    assert (whole["believable"], whole["others"], whole["planned"]) == (5, 1, 5)
+    for name, of in whole["statements"].items():
+        assert sum(of["verdicts"].values()) == of["of"] == 5
+        assert of["words"].endswith("of 5; no single choice decides"), name
+    assert set(of_shares["claim"]) == set(of_choices["claim"]) == set(whole["statements"])
+    json.dumps(whole)
+
+
+def test_kept_records_are_read_as_they_were_written_and_full_files_stay(
+    space: Space, tmp_path: Path
+) -> None:
+    design = believable(space, 40)
+    names = [one.name for one in design]
+    runs = pd.concat([made_up(one) for one in design[:34]], ignore_index=True)
+    store.write(runs, names, tmp_path, "runs")
+    first = (tmp_path / f"runs-{names[0]}.parquet").read_bytes()
+    assert len(store.files(tmp_path, "runs")) == 2
+    again = store.read(tmp_path, "runs")
+    order = list(store.RUNS.columns)[:6]
+    pd.testing.assert_frame_equal(
+        again.sort_values(order, ignore_index=True), runs.sort_values(order, ignore_index=True)
+    )
+    more = pd.concat([runs, made_up(design[39])], ignore_index=True)
+    store.write(more, names, tmp_path, "runs")
+    assert (tmp_path / f"runs-{names[0]}.parquet").read_bytes() == first
+    assert len(set(store.read(tmp_path, "runs")["name"])) == 35
+    with pytest.raises(BadRecordFile, match="expected"):
+        store.check(runs, [replace(design[0], universe=replace(design[0].universe, batch_size=7))])
+
+
+def test_what_is_trained_takes_the_place_of_what_was_there(
+    space: Space, tmp_path: Path, fresh: Universe
+) -> None:
+    one = replace(believable(space, 1)[0], universe=fresh)
+    runs, curves = train_universe(one, [0.5], [0.001], 2, 1, 2018, tmp_path / "keep", SHORT)
+    blocks = tmp_path / "blocks"
+    from mmoe_repro import records
+    from mmoe_repro.files import write_parquet
+    from mmoe_repro.synthetic.schema import RUNS
+
+    records.write(runs, blocks / f"{one.name}.runs.parquet", RUNS)
+    write_parquet(curves, blocks / f"{one.name}.curves.parquet")
+    known = made_up(one)
+    other = made_up(replace(one, name="other"))
+    found = store.gather(
+        blocks, [one.name, "other", "none"], "runs", pd.concat([known, other], ignore_index=True)
+    )
+    assert set(found["name"]) == {one.name, "other"}
+    mine = found[found["name"] == one.name]
+    assert len(mine) == len(runs)
+    assert store.gather(tmp_path, ["none"], "curves").empty
+    again = remade([one], sample(mine.reset_index(drop=True), 3, 2018), 2018, schedule=SHORT)
+    assert again["equal"].all()
+    flipped = mine.reset_index(drop=True)
+    flipped["final_loss"] = np.nextafter(flipped["final_loss"], np.float32(9))
+    assert not remade([one], sample(flipped, 3, 2018), 2018, schedule=SHORT)["equal"].any()
