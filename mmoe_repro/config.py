@@ -125,8 +125,9 @@ def describe(schema: Mapping[str, Any]) -> str:
     lines = [
         "# Configuration",
         "",
-        "`config.yaml` is the full study; `smoke.yaml` goes over it for a run of minutes, `census.yaml`",
-        "for the paper's 400 runs a method, `census_search.yaml` for a search of one's own. Layers are",
+        "`config.yaml` is the study; over it go `smoke.yaml` for a run of minutes, `full.yaml` for the",
+        "variants too, `multiverse_run.yaml` for universes without records, `census.yaml` for 400 runs",
+        "a method, and `census_search.yaml` for a search of one's own. Layers are",
         "merged key by key: `snakemake --configfile config/smoke.yaml`, or a file of your own with",
         "`universe: {batch_size: 128}`. Unknown keys are refused. This page is made from",
         "`workflow/schemas/config.schema.yaml` by `mmoe-repro describe-config`; a test keeps it so.",

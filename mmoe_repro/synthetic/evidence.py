@@ -69,7 +69,13 @@ def read_records(config: Config, folders: Folders) -> Records:
         # A study may have no variants, and the published records leave their curves out.
         if name.startswith("variants") and not path.exists():
             return pd.DataFrame(columns=list(schema.columns))
-        return records.read(path, schema)
+        found = records.read(path, schema)
+        # Published variants may be more runs than this study has; of another length they are others.
+        if name == "variants_runs":
+            schedule = config["synthetic"]["schedule"]
+            found = found[found["steps"] == schedule["steps"]]
+            found = found[found["seed"] < config["synthetic"]["seeds"]]
+        return found
 
     return Records(
         **{name: read(name) for name in (*RECORDS, "selection_runs")},

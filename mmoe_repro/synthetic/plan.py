@@ -69,7 +69,7 @@ def selection_blocks(config: Config) -> list[Block]:
     study = config["synthetic"]
     return [
         block
-        for model in [*study["models"], *config["variants"]["models"]]
+        for model in [*study["models"], *variant_models(config)]
         for p in study["task_correlations"]
         for rate in study["learning_rates"]
         for block in _blocks(
@@ -107,9 +107,26 @@ def figure3_blocks(config: Config) -> list[Block]:
     ]
 
 
+def variant_models(config: Config) -> list[str]:
+    """Models beside the study's own that it trains."""
+    return list(config["variants"]["models"]) if config["variants"]["train"] else []
+
+
+def published_variants(config: Config) -> Path | None:
+    """The published variants that the study reads; None if it trains its own, if there are none, or if
+    it has assumptions of its own, under which nothing is published."""
+    folder = config["variants"]["published"]
+    if config["variants"]["train"] or config["universe"] or not folder:
+        return None
+    path = Path(folder) / "variants_runs.parquet"
+    return path if path.exists() else None
+
+
 def variant_blocks(config: Config) -> list[Block]:
     """Blocks that the sensitivity of the verdicts needs: other models, and fixed learning rates."""
     study, variants = config["synthetic"], config["variants"]
+    if not variants["train"]:
+        return []
     conditions = [(model, CHOSEN) for model in variants["models"]]
     conditions += [
         (model, text(rate)) for rate in variants["learning_rates"] for model in study["models"]
@@ -161,14 +178,15 @@ def choices(config: Config) -> dict[str, str]:
         ONE_RATE: "one learning rate for all",
         FULL_COUNT: "Shared-Bottom of the fully counted width",
     }
-    rates = [f"{RATE}{text(rate)}" for rate in config["variants"]["learning_rates"]]
+    variants = config["variants"]["train"] or published_variants(config) is not None
+    rates = [f"{RATE}{text(rate)}" for rate in config["variants"]["learning_rates"] if variants]
     said |= {name: f"learning rate {name.removeprefix(RATE)} for all" for name in rates}
     # Half of the seeds must be a sample, too.
     enough = config["synthetic"]["seeds"] >= 4
     halves = [shared.FIRST_HALF, shared.SECOND_HALF] if enough else []
     names = [
         shared.REFERENCE, BEST_LOSS, LAST_THOUSAND, HELD_OUT, *halves, shared.DIVERGED_LEFT_OUT,
-        ONE_RATE, *rates, FULL_COUNT, shared.HALF_EFFECT, shared.DOUBLE_EFFECT,
+        *([ONE_RATE, *rates, FULL_COUNT] if variants else []), shared.HALF_EFFECT, shared.DOUBLE_EFFECT,
     ]  # fmt: skip
     return {name: said[name] for name in names}
 

@@ -23,7 +23,9 @@ BLOCKS_OF = {
     "selection_": plan.selection_blocks(config),
     "variants_": plan.variant_blocks(config),
 }
-SYNTHETIC_RECORDS = [
+PUBLISHED_VARIANTS = plan.published_variants(config)
+SYNTHETIC_RECORDS = [SYNTHETIC / "variants_runs.parquet"] if PUBLISHED_VARIANTS else []
+SYNTHETIC_RECORDS += [
     SYNTHETIC / f"{purpose}{kind}.parquet"
     for purpose, blocks in BLOCKS_OF.items()
     for kind in ["runs", "curves"]
@@ -55,7 +57,7 @@ wildcard_constraints:
     rate=r"[0-9.]+",
     first=r"\d+",
     n=r"\d+",
-    model="|".join([*STUDY["models"], *config["variants"]["models"], plan.FIGURE3_MODEL]),
+    model="|".join([*STUDY["models"], *plan.variant_models(config), plan.FIGURE3_MODEL]),
 
 
 use rule stage as universe with:
@@ -203,6 +205,19 @@ use rule stage as gather with:
             code=["mmoe_repro.records", "mmoe_repro.synthetic.schema"],
             arguments="blocks",
         ),
+
+
+if PUBLISHED_VARIANTS:
+
+    use rule gather as published_variants with:
+        """The published variants, if they are of this universe; others are refused by name."""
+        input:
+            universe=UNIVERSE,
+            blocks=PUBLISHED_VARIANTS,
+        output:
+            output=SYNTHETIC / "variants_runs.parquet",
+        log:
+            LOGS / "gather/published_variants.log",
 
 
 use rule gather as gather_curves with:

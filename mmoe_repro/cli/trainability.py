@@ -1,0 +1,56 @@
+"""`mmoe-repro trainability ...`: why runs of a universe end where they do."""
+
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from mmoe_repro.cli import options as o
+
+app = typer.Typer(help="Why runs end where they do.", no_args_is_help=True)
+
+
+@app.command()
+def look(
+    kind: Annotated[
+        Literal["map", "crossed", "look"],
+        typer.Argument(help="Learning rate by scale; data by start; into trained runs."),
+    ],
+    name: Annotated[str, typer.Option(help="A universe of the records: reference, 0017, ...")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", file_okay=False, help="Folder to write tables to.")
+    ],
+    keep: Annotated[Path, typer.Option(file_okay=False, help="Folder of finished pieces.")],
+    folder: Annotated[
+        Path, typer.Option(file_okay=False, exists=True, help="Records of universes.")
+    ] = Path("results/published/multiverse"),
+    cores: Annotated[int, typer.Option(min=1, help="Processes.")] = 1,
+    study_seed: o.StudySeed = 2018,
+) -> None:
+    """Train and look at runs of one universe.
+
+    Learning rates are those that its records choose. Finished pieces are kept if it is interrupted.
+    """
+    from mmoe_repro.files import write_parquet
+    from mmoe_repro.multiverse import store
+    from mmoe_repro.multiverse.design import named, read_members
+    from mmoe_repro.multiverse.reading import learning_rates, reading_of
+    from mmoe_repro.trainability.jobs import run
+
+    found = [m for t in ("design", "departures") for m in read_members(folder / f"{t}.parquet")]
+    one = named(found, name, folder)
+    runs = store.read(folder, "runs")
+    rates = learning_rates(
+        runs[runs["name"] == one.runs],
+        str(one.choices["learning_rate_rule"]),
+        reading_of(one.choices).run_column,
+    ).replace({"model": {one.width: "shared_bottom"}})
+    of = {(r["model"], r["task_correlation"]): r["learning_rate"] for r in rates.to_dict("records")}
+
+    def tell(done: int, total: int) -> None:
+        print(f"[trainability] {name}, {kind}: {done} of {total}", file=sys.stderr)
+
+    tables = run(kind, one.universe, of, study_seed, keep / name, cores, tell)
+    for table, frame in zip(("parts", "gates") if kind == "look" else (kind,), tables, strict=True):
+        write_parquet(frame, output / f"{table}.parquet")

@@ -1,0 +1,54 @@
+"""Final loss, spread and share of stuck runs over learning rate and scale of the initial weights."""
+
+from pathlib import Path
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.figure import Figure
+
+from mmoe_repro.files import read_table
+from mmoe_repro.synthetic.models import TITLES
+from mmoe_repro.trainability.maps import summary
+from mmoe_repro.trainability.plan import MODELS, RATES, SCALES
+
+SHOWN = {
+    "mean": ("mean final loss", "viridis_r", 1.0),
+    "sd": ("sd of final losses", "magma_r", None),
+    "stuck": ("share of runs on a plateau", "cividis_r", 1.0),
+}
+
+
+def draw(inputs: dict[str, Path], plots: dict[str, Any], name: str) -> Figure:
+    """`inputs`: NAME_map (Parquet) and members (Parquet) of the universe called `name`."""
+    from mmoe_repro.multiverse.design import named, read_members
+
+    universe = named(read_members(inputs["members"]), name, inputs["members"]).universe
+    runs = read_table(inputs[f"{name}_map"], "model", "learning_rate", "scale", "final_loss")
+    cells = summary(runs, universe.constant_loss(), universe.plateau_edge())
+    figure, panels = plt.subplots(3, 3, figsize=(7.2, 6.2), sharex=True, sharey=True)
+    for row, (key, (words, colours, top)) in zip(panels, SHOWN.items(), strict=True):
+        largest = float(top if top is not None else np.nanmax(cells[key]))
+        for axes, model in zip(row, MODELS, strict=True):
+            table = cells[cells["model"] == model].pivot(
+                index="scale", columns="learning_rate", values=key
+            )
+            values = table.loc[list(SCALES), list(RATES)].to_numpy(dtype=float)
+            image = axes.imshow(
+                values, origin="lower", aspect="auto", cmap=colours, vmin=0, vmax=largest
+            )
+            for (i, j), value in np.ndenumerate(values):
+                dark = np.isfinite(value) and value > 0.55 * largest
+                text = "--" if not np.isfinite(value) else f"{value:.2f}".lstrip("0") or "0"
+                axes.text(j, i, text, ha="center", va="center", fontsize=6.5,
+                          color="white" if dark else "black")  # fmt: skip
+            axes.grid(visible=False)
+            axes.set_xticks(range(len(RATES)), [f"{rate:g}" for rate in RATES], rotation=60)
+            axes.set_yticks(range(len(SCALES)), [f"{scale:g}" for scale in SCALES])
+            if row is panels[0]:
+                axes.set_title(TITLES[model])
+        figure.colorbar(image, ax=list(row), label=words, fraction=0.03, pad=0.02)
+        row[0].set_ylabel("scale of the start")
+    for axes in panels[-1]:
+        axes.set_xlabel("learning rate")
+    return figure

@@ -1,0 +1,50 @@
+"""What runs have not learnt of the label function, beside their final losses."""
+
+from pathlib import Path
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from mmoe_repro.files import read_table
+from mmoe_repro.synthetic.models import TITLES
+from mmoe_repro.trainability.plan import CORRELATIONS, MODELS
+
+
+def draw(inputs: dict[str, Path], plots: dict[str, Any], name: str) -> Figure:
+    """`inputs`: NAME_parts (Parquet) and members (Parquet) of the universe called `name`."""
+    from mmoe_repro.multiverse.design import named, read_members
+
+    universe = named(read_members(inputs["members"]), name, inputs["members"]).universe
+    constant, edge = universe.constant_loss(), universe.plateau_edge()
+    found = read_table(inputs[f"{name}_parts"], "model", "part", "left", "loss")
+    names = list(dict.fromkeys(found["part"]))
+    colours = plt.get_cmap("plasma")(np.linspace(0.05, 0.85, len(names)))
+    figure, panels = plt.subplots(3, 3, figsize=(7.2, 6.0), sharex=True, sharey=True)
+    for row, p in zip(panels, CORRELATIONS, strict=True):
+        for axes, model in zip(row, MODELS, strict=True):
+            of = found[(found["model"] == model) & (found["task_correlation"] == p)]
+            for part, colour in zip(names, colours, strict=True):
+                mine = of[of["part"] == part]
+                axes.scatter(mine["loss"] / constant, mine["left"], s=7, color=colour, linewidths=0)
+            axes.axvline(edge / constant, color="black", linewidth=0.8, linestyle=":")
+            axes.set_ylim(-0.15, 1.25)
+            if row is panels[0]:
+                axes.set_title(TITLES[model])
+        row[0].set_ylabel(f"not learnt, at {p:g}")
+    for axes in panels[-1]:
+        axes.set_xlabel("final loss of the task")
+    of_function = universe.label_function
+    words = {"linear": "linear part"} | {
+        f"sine {i}": f"sine of frequency {a * of_function.c:.1f}"
+        for i, a in enumerate(of_function.alpha, start=1)
+    }
+    handles = [
+        Line2D([], [], color=colour, marker="o", linestyle="", markersize=4, label=words[part])
+        for part, colour in zip(names, colours, strict=True)
+    ]
+    handles.append(Line2D([], [], color="black", linestyle=":", label="the plateau's edge"))
+    figure.legend(handles=handles, loc="outside lower center", ncols=3, frameon=False)
+    return figure

@@ -1,0 +1,21 @@
+"""What the look into trainability runs and shows."""
+
+from pathlib import Path
+
+from mmoe_repro.report.folders import Folders
+
+TABLES = ("crossed", "parts", "gates")
+MODELS = ("shared_bottom", "omoe", "mmoe")
+RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1)
+SCALES = (0.25, 0.5, 1.0, 2.0, 4.0)
+MAP_CORRELATION = 0.5
+SEEDS = 20  # runs a cell of the map, data sets and starts of the crossed design
+LOOKED_AT = 50  # runs a condition that are looked into
+CORRELATIONS = (0.5, 0.9, 1.0)
+KINDS = ("map", "crossed", "parts", "gates")
+
+
+def published(folders: Folders) -> dict[str, Path]:
+    """Name in the committed folder -> file: the four tables of each universe."""
+    folder = folders.results / "trainability"
+    return {str(p.relative_to(folder)): p for p in sorted(folder.glob("*/*.parquet"))}

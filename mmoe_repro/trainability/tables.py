@@ -1,0 +1,76 @@
+"""The tables on trainability: each has the reference and the nearest universe."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from mmoe_repro.files import read_table
+from mmoe_repro.report.folders import Folders
+from mmoe_repro.report.tabular import escape, interval, number, tabular
+from mmoe_repro.synthetic.models import TITLES
+from mmoe_repro.trainability.crossed import PARTS, decomposition
+from mmoe_repro.trainability.plan import CORRELATIONS, MODELS
+
+CONFIDENCE = 0.95
+
+
+def looked_at(folders: Folders) -> Iterator[str]:
+    """The names of the universes that were looked into, the reference first."""
+    names = [path.name for path in folders["trainability"].iterdir() if path.is_dir()]
+    yield from sorted(names, key=lambda name: (name != "reference", name))
+
+
+def crossed(folders: Folders) -> str:
+    """Shares of the variance of final losses: data, start, both."""
+    rows: list[list[str]] = []
+    for name in looked_at(folders):
+        runs = read_table(folders["trainability"] / name / "crossed.parquet", "data", "start")
+        found = decomposition(runs, CONFIDENCE).to_dict("records")
+        of = {(r["model"], r["part"]): r for r in found}
+        for model in MODELS:
+            cells = []
+            for part in PARTS:
+                r = of[model, part]
+                row = {"v": r["share"], "v_low": r["low"], "v_high": r["high"]}
+                cells.append(interval(row, "v", 2))
+            rows.append([escape(name), TITLES[model], number(of[model, PARTS[0]]["sd"], 3), *cells])
+    return tabular("llrlll", ["universe", "", "sd", "data", "start", "together"], rows)
+
+
+def parts(folders: Folders) -> str:
+    """Mean share of each part of the label function that runs have not learnt."""
+    lines: list[list[str]] = []
+    for name in looked_at(folders):
+        found = read_table(folders["trainability"] / name / "parts.parquet", "part", "left")
+        names = list(dict.fromkeys(found["part"]))
+        means = found.groupby(["part", "model", "task_correlation"])["left"].mean().to_dict()
+        if lines:
+            lines.append([""])
+        for part in names:
+            cells = [number(means[part, m, p], 2) for m in MODELS for p in CORRELATIONS]
+            lines.append([escape(name), part, *cells])
+    header = [f"{TITLES[m]} {p:g}" for m in MODELS for p in CORRELATIONS]
+    return tabular("ll" + "r" * len(header), ["universe", "part", *header], lines)
+
+
+def gates(folders: Folders) -> str:
+    """Effective experts, distance of the tasks' gates and dead experts, means and sds over runs."""
+    rows: list[list[str]] = []
+    for name in looked_at(folders):
+        found = read_table(folders["trainability"] / name / "gates.parquet", "effective", "dead")
+        for (model, p), of in found.groupby(["model", "task_correlation"], sort=True):
+            cells = [_mean_sd(of[key]) for key in ("effective", "distance", "dead")]
+            rows.append([escape(name), TITLES[str(model)], f"{p:g}", *cells, str(len(of))])
+    header = [
+        "universe",
+        "",
+        "correlation",
+        "effective experts",
+        "distance of gates",
+        "dead experts",
+    ]
+    return tabular("llrrrrr", [*header, "runs"], rows)
+
+
+def _mean_sd(values: pd.Series) -> str:
+    return rf"{values.mean():.2f} {{\scriptsize({values.std():.2f})}}"

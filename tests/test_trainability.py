@@ -1,0 +1,154 @@
+"""Looks into trained runs: the same runs as the study's, planted variances, parts learnt, gates."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+
+from mmoe_repro.models.initialise import initialise
+from mmoe_repro.synthetic.blocks import Condition, train_block
+from mmoe_repro.synthetic.label_function import LabelFunction
+from mmoe_repro.synthetic.models import build
+from mmoe_repro.synthetic.universe import Universe
+from mmoe_repro.trainability import crossed, jobs, looks, maps, runs
+from mmoe_repro.trainability.looks import left, look, of_gates
+from mmoe_repro.trainability.runs import Population, train_runs
+from mmoe_repro.training.trainer import Schedule
+
+SHORT = Schedule(200, 200, 50, 100)
+
+
+@pytest.fixture(autouse=True)
+def short(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runs, "SCHEDULE", SHORT)
+    monkeypatch.setattr(train_runs, "__defaults__", (1.0, SHORT))
+
+
+def test_runs_are_those_of_the_study_and_a_scale_makes_others(fresh: Universe) -> None:
+    block, _ = train_block(Condition(fresh, "mmoe", 0.5, 0.001), [3, 4], 2018, SHORT)
+    same = train_runs(fresh, "mmoe", 0.5, 0.001, [3, 4], [3, 4], 2018)
+    assert same.final.tolist() == block["final_loss"].tolist()  # bit for bit
+    assert train_runs(fresh, "mmoe", 0.5, 0.001, [3], [3], 2018, 2.0).final[0] != same.final[0]
+
+
+def test_data_and_start_are_chosen_apart(fresh: Universe) -> None:
+    found = train_runs(fresh, "omoe", 0.5, 0.001, [3, 3, 4], [3, 4, 3], 2018)
+    x, _ = found.source.held_out(5)
+    assert (x[0] == x[1]).all()
+    assert (x[0] != x[2]).any()
+    assert len(set(found.final)) == 3
+
+
+def test_a_cell_of_the_map_counts_diverged_runs_as_stuck() -> None:
+    frame = pd.DataFrame(
+        {"model": "mmoe", "learning_rate": 0.1, "scale": 1.0, "seed": range(4),
+         "final_loss": [0.1, 0.3, 0.8, np.nan]}
+    )  # fmt: skip
+    row = maps.summary(frame, constant=2.0, edge=0.5).iloc[0]
+    assert row["mean"] == pytest.approx(0.4 / 2)
+    assert row["sd"] == pytest.approx(np.std([0.1, 0.3, 0.8], ddof=1) / 2)
+    assert (row["stuck"], row["diverged"]) == (0.5, 0.25)
+
+
+def test_planted_variance_components_are_found() -> None:
+    random = np.random.default_rng(1)
+    found = pd.DataFrame(
+        [
+            crossed.components(
+                2.0 * random.standard_normal((20, 1))
+                + 1.0 * random.standard_normal((1, 20))
+                + 0.5 * random.standard_normal((20, 20))
+            )
+            for _ in range(400)
+        ]
+    ).mean()
+    assert found["data"] == pytest.approx(4.0, rel=0.08)
+    assert found["start"] == pytest.approx(1.0, rel=0.08)
+    assert found["both"] == pytest.approx(0.25, rel=0.02)
+
+
+def test_shares_of_a_crossed_design_sum_to_one_and_intervals_hold_them() -> None:
+    random = np.random.default_rng(2)
+    data = random.standard_normal(20)
+    frame = pd.DataFrame(
+        [
+            {
+                "model": "omoe",
+                "data": i,
+                "start": j,
+                "final_loss": data[i] + random.standard_normal(),
+            }
+            for i, j in crossed.pairs(20)
+        ]
+    )
+    rows = crossed.decomposition(frame, 0.95).set_index("part")
+    assert rows["share"].sum() == pytest.approx(1)
+    assert rows.loc["data", "low"] < 0.5 < rows.loc["data", "high"]
+    assert rows.loc["start", "share"] < 0.05
+
+
+def test_what_a_run_has_not_learnt_is_told_part_by_part() -> None:
+    f = LabelFunction(0.8, (3.0, 9.0), (0.4, 1.0))
+    z = 0.8 * np.random.default_rng(3).standard_normal(20_000)
+    label = f(z)
+    nothing = left(label, label, f, z)
+    assert all(value == pytest.approx(1) for value in nothing.values())
+    parts = looks.parts(f, z)
+    line = parts["linear"]
+    slope = (line @ label) / (line @ line)
+    learnt_line = left(label - slope * line, label, f, z)
+    assert learnt_line["linear"] == pytest.approx(0, abs=1e-9)
+    assert learnt_line["sine 1"] == pytest.approx(1)
+    all_but_last = left(parts["sine 2"], label, f, z)
+    assert all_but_last["sine 2"] == pytest.approx(1, abs=0.05)
+    assert all_but_last["sine 1"] == pytest.approx(0, abs=0.05)
+
+
+def test_gates_that_use_all_experts_alike_and_dead_ones(fresh: Universe) -> None:
+    model = build("mmoe", fresh.n_features, True)
+    theta = {k: torch.from_numpy(v) for k, v in initialise(model, "glorot", 1, [0]).items()}
+    x = torch.randn(1, 200, fresh.n_features, generator=torch.Generator().manual_seed(1))
+    population = Population(model, None, None)  # type: ignore[arg-type]
+    theta["gate_weight"] = torch.zeros_like(theta["gate_weight"])
+    alike = of_gates(population, theta, x)
+    assert alike["effective"] == pytest.approx(8)
+    assert (alike["distance"], alike["dead"]) == (pytest.approx(0), 0)
+    theta["expert_bias"][0, :16] = -1e6  # the first expert's units never fire
+    assert of_gates(population, theta, x)["dead"] == 1
+    weight = torch.zeros(16, fresh.n_features)
+    weight[0], weight[9] = 50 * torch.eye(fresh.n_features)[0], 50 * torch.eye(fresh.n_features)[0]
+    theta["gate_weight"] = weight[None]
+    apart = of_gates(population, theta, x)
+    assert apart["distance"] > 0.3
+    assert apart["effective"] < 5
+
+
+def test_a_look_has_every_part_of_every_run_and_finished_pieces_are_kept(
+    fresh: Universe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "MODELS", ("shared_bottom", "mmoe"))
+    monkeypatch.setattr(jobs, "CORRELATIONS", (0.5,))
+    monkeypatch.setattr(jobs, "LOOKED_AT", 2)
+    monkeypatch.setattr(looks, "SAMPLES", 500)
+    rates = {("shared_bottom", 0.5): 0.001, ("mmoe", 0.5): 0.01}
+    parts, gates = jobs.run("look", fresh, rates, 2018, tmp_path, 1)
+    assert len(parts) == 2 * 2 * 2 * 4  # models, runs, tasks, the line and three sines
+    assert set(gates["model"]) == {"mmoe"}
+    times = {path: path.stat().st_mtime_ns for path in tmp_path.iterdir()}
+    again, _ = jobs.run("look", fresh, rates, 2018, tmp_path, 1)
+    pd.testing.assert_frame_equal(parts, again)
+    assert {path: path.stat().st_mtime_ns for path in tmp_path.iterdir()} == times
+    alone, _ = look(fresh, "mmoe", 0.5, 0.01, [0, 1], 2018)
+    mine = parts[parts["model"] == "mmoe"].reset_index(drop=True)
+    pd.testing.assert_frame_equal(mine, alone)
+
+
+def test_plans_are_as_large_as_they_say() -> None:
+    rates = {(m, p): 0.001 for m in jobs.MODELS for p in jobs.CORRELATIONS}
+    assert len(jobs.plan("map", rates)) == 3 * 7 * 5
+    assert len(jobs.plan("crossed", rates)) == 3 * 20
+    assert len(jobs.plan("look", rates)) == 9
+    with pytest.raises(ValueError, match="allowed are map"):
+        jobs.plan("other", rates)
