@@ -151,6 +151,5 @@ def numbers(config: Config, folders: Folders) -> dict[str, str]:
 
 def costs(config: Config, folders: Folders) -> list[StageCost]:
     """What every stage will cost, measured now in some seconds."""
-    return [
-        cost for name in experiments(config) for cost in part(name, "cost").costs(config, folders)
-    ]
+    rooms = [*experiments(config), "multiverse"]
+    return [cost for name in rooms for cost in part(name, "cost").costs(config, folders)]

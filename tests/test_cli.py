@@ -123,8 +123,8 @@ GARBAGE = {
     "other.json": json.dumps({"universe": {}, "key": 1, "reading": []}).encode(),
 }  # fmt: skip
 # Files that are right for some commands and foreign to the others
-REAL = ["synthetic/universe.json", "calibration/ranking.csv", "census/tuned/income/omoe.json"]
-REAL += ["census/runs.parquet", "synthetic/variants_runs.parquet", "census/facts.json"]
+REAL = ["synthetic/universe.json", "calibration/own_finalists.csv", "census/tuned/income/omoe.json"]
+REAL += ["census/runs.parquet", "synthetic/selection_runs.parquet", "census/facts.json"]
 FILES = [*GARBAGE, "cut.parquet", *(Path(name).name for name in REAL)]
 TEXTS = ["", "-1", "0", "1", "2", "nan", "inf", "1e400", "x", "mmoe", "reference", "income", "{}"]
 TEXTS += [
@@ -144,8 +144,11 @@ TEXTS += [
     "é",
 ]
 BOUNDED = {"steps", "final_samples", "points"}  # always drawn, so that what is allowed is short
-# One would ask the network, the other needs no input and would work for minutes.
-SLOW = {"census fetch", "calibration figure2"}
+# One would ask the network, the others need no input but published ones, and would work for minutes.
+SLOW = {
+    "census fetch", "calibration figure2", "multiverse design", "multiverse judge", "multiverse remake",
+    "trainability look",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")

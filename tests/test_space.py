@@ -17,6 +17,7 @@ from mmoe_repro.calibration.targets import figure3
 from mmoe_repro.synthetic.label_function import LabelFunction
 from mmoe_repro.synthetic.space import BadSpace, Space, load
 from mmoe_repro.synthetic.universe import Universe
+from mmoe_repro.synthetic.universes import resolve
 from mmoe_repro.training.trainer import Schedule
 from tests.conftest import ROOT
 
@@ -194,3 +195,47 @@ def test_points_that_are_one_universe_are_one_trial(space: Space) -> None:
     assert len(set(universes)) == len(universes)
     assert not {trial.universe for trial in pool[:20]} & set(universes)
     assert set(universes) == {trial.universe for trial in pool} - {t.universe for t in pool[:20]}
+
+
+def calibrated(batch: int, **more: object) -> dict[str, object]:
+    u = Universe(LabelFunction(1.0, (2.0,), (0.0,)), batch)
+    reading = {"loss": "held_out", "error": "plain", "steps_a_unit": 1}
+    return {"universe": u.as_dict(), "learning_rate": 0.001, "reading": reading, **more}
+
+
+def test_a_companion_is_named_and_changed_like_the_reference() -> None:
+    memorising = calibrated(2) | {"learning_rate": 0.01}
+    reference = calibrated(16, companions={"memorising": memorising})
+    as_it_is = resolve(reference, {})
+    assert as_it_is["is_reference"]
+    assert as_it_is["universe"]["batch_size"] == 16
+    named = resolve(reference, {"like": "memorising"})
+    assert (named["universe"]["batch_size"], named["learning_rate"]) == (2, 0.01)
+    assert (named["is_reference"], named["like"], named["changes"]) == (False, "memorising", {})
+    changed = resolve(reference, {"like": "memorising", "batch_size": 32})
+    assert changed["universe"]["batch_size"] == 32
+    assert changed["changes"] == {"batch_size": 32}
+    with pytest.raises(ValueError, match=r"companions are memorising$"):
+        resolve(reference, {"like": "own"})
+    with pytest.raises(ValueError, match="'batch' is not one of its choices"):
+        resolve(reference, {"batch": 3})
+
+
+def test_the_reference_has_the_other_family_and_the_by_heart_universe_beside_it() -> None:
+    choices = {
+        "one_function": {"misfit": 0.05, "noise": 0.001, "universe": {}},
+        "own": {"misfit": 0.03, "noise": 0.001, "universe": {}},
+    }
+    found = finalists.with_companions(choices, {"misfit": 0.01})
+    assert (found["family"], found["label_function"]) == ("own", "free")
+    assert list(found["companions"]) == ["one_function", "memorising"]
+    assert found["companions"]["one_function"]["label_function"] == "figure2"
+    with pytest.raises(ValueError, match="needed are one_function, own"):
+        finalists.with_companions({"own": choices["own"]}, {})
+
+
+def test_improvement_is_what_simulation_says() -> None:
+    random = np.random.default_rng(5)
+    draws = np.maximum(random.normal(0.3, 0.5, 1_000_000) - 0.6, 0)
+    found = search.improvement(np.array([0.3]), np.array([0.5]), 0.6)
+    assert found[0] == pytest.approx(draws.mean(), rel=0.01)
