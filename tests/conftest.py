@@ -55,7 +55,7 @@ def copy_checkout(target: Path) -> Path:
             target.mkdir(parents=True, exist_ok=True)
             shutil.copy(source, target / name)
     shutil.copy(ROOT / "constraints.txt", target)
-    for published in ("calibration", "benchmarks", "census"):
+    for published in ("calibration", "benchmarks", "census", "multiverse"):
         shutil.copytree(
             ROOT / "results/published" / published, target / "results/published" / published
         )

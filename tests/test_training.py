@@ -3,12 +3,13 @@
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from torch import Tensor
 
 from mmoe_repro.models.initialise import initialise
-from mmoe_repro.synthetic.blocks import Condition, train_block
+from mmoe_repro.synthetic.blocks import Condition, train_block, train_conditions
 from mmoe_repro.synthetic.models import build
 from mmoe_repro.synthetic.source import SyntheticSource
 from mmoe_repro.synthetic.universe import Universe
@@ -188,3 +189,15 @@ def test_losses_are_what_they_are_called(fresh: Universe) -> None:
 def test_a_schedule_must_be_whole() -> None:
     with pytest.raises(ValueError, match="multiple"):
         Schedule(steps=250, evaluate_every=100)
+
+
+def test_models_side_by_side_are_each_alone_bit_for_bit(fresh: Universe, finite: Universe) -> None:
+    schedule = Schedule(300, 100, 50, 100)
+    models = [("shared_bottom_16", 0.001), ("mmoe", 0.001), ("omoe", 0.01), ("mmoe", 0.01)]
+    for universe in (fresh, finite):
+        found = train_conditions(universe, 0.5, models, [3, 10_001], 2018, schedule)
+        for (model, rate), (runs, curves) in zip(models, found, strict=True):
+            condition = Condition(universe, model, 0.5, rate)
+            alone, of_alone = train_block(condition, [3, 10_001], 2018, schedule)
+            pd.testing.assert_frame_equal(runs, alone, check_exact=True)
+            pd.testing.assert_frame_equal(curves, of_alone, check_exact=True)

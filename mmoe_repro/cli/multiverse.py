@@ -78,7 +78,7 @@ def train(
     from mmoe_repro.synthetic.schema import RUNS
 
     def tell(done: int, of: int) -> None:
-        print(f"[multiverse] universe {name}: {done} of {of} conditions", file=sys.stderr)
+        print(f"[multiverse] universe {name}: {done} of {of} correlations", file=sys.stderr)
 
     one = named(read_members(members), name, members)
     found, of_curves = train_universe(

@@ -9,7 +9,7 @@ import pandas as pd
 from mmoe_repro import records
 from mmoe_repro.files import read_table, write_parquet
 from mmoe_repro.multiverse.design import Member
-from mmoe_repro.synthetic.blocks import Condition, train_block
+from mmoe_repro.synthetic.blocks import Condition, train_block, train_conditions
 from mmoe_repro.synthetic.plan import FIGURE3_MODEL, SELECTION_FIRST, text
 from mmoe_repro.synthetic.schema import KEYS, RUNS
 from mmoe_repro.synthetic.universe import Universe
@@ -47,15 +47,29 @@ def train_condition(
     Runs have the seeds 0 ... `seeds` - 1 for the verdicts and, apart, `selection_seeds` others for the
     learning rate.
     """
+    of_curves, of_runs = _paths(keep, condition)
+    if not of_runs.exists():
+        model, p, rate = condition
+        runs = _runs(seeds, selection_seeds)
+        found, curves = train_block(Condition(universe, model, p, rate), runs, study_seed, schedule)
+        _write(found, summary(curves, seeds), of_curves, of_runs)
+    return records.read(of_runs, RUNS), read_table(of_curves, "step")
+
+
+def _runs(seeds: int, selection_seeds: int) -> list[int]:
+    return [*range(seeds), *range(SELECTION_FIRST, SELECTION_FIRST + selection_seeds)]
+
+
+def _paths(keep: Path, condition: tuple[str, float, float]) -> tuple[Path, Path]:
+    """The files of a condition's curves and, written last, of its runs."""
     model, p, rate = condition
     stem = f"{model}-p{text(p)}-lr{text(rate)}"
-    of_curves, of_runs = (keep / f"{stem}.{kind}.parquet" for kind in ("curves", "runs"))
-    if not of_runs.exists():
-        runs = [*range(seeds), *range(SELECTION_FIRST, SELECTION_FIRST + selection_seeds)]
-        found, curves = train_block(Condition(universe, model, p, rate), runs, study_seed, schedule)
-        write_parquet(summary(curves, seeds), of_curves)
-        records.write(found, of_runs, RUNS)
-    return records.read(of_runs, RUNS), read_table(of_curves, "step")
+    return keep / f"{stem}.curves.parquet", keep / f"{stem}.runs.parquet"
+
+
+def _write(runs: pd.DataFrame, curves: pd.DataFrame, of_curves: Path, of_runs: Path) -> None:
+    write_parquet(curves, of_curves)
+    records.write(runs, of_runs, RUNS)
 
 
 def train_universe(
@@ -69,16 +83,28 @@ def train_universe(
     schedule: Schedule = SCHEDULE,
     tell: Callable[[int, int], None] = lambda done, of: None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Run records of every condition, and mean curves. See `train_condition`."""
+    """Run records of every condition, and mean curves; see `train_condition`. Conditions of one task
+    correlation are trained together, on the same batches.
+    """
     whole = list(conditions(member, correlations, rates))
-    found = []
-    for done, condition in enumerate(whole):
-        found.append(
-            train_condition(
-                member.universe, condition, seeds, selection_seeds, study_seed, keep, schedule
+    for done, p in enumerate(correlations):
+        waiting = [c for c in whole if c[1] == p and not _paths(keep, c)[1].exists()]
+        if waiting:
+            trained = train_conditions(
+                member.universe,
+                p,
+                [(model, rate) for model, _, rate in waiting],
+                _runs(seeds, selection_seeds),
+                study_seed,
+                schedule,
             )
-        )
-        tell(done + 1, len(whole))
+            for condition, (of_runs, of_curves) in zip(waiting, trained, strict=True):
+                _write(of_runs, summary(of_curves, seeds), *_paths(keep, condition))
+        tell(done + 1, len(correlations))
+    found = []
+    for condition in whole:
+        curves_of, runs_of = _paths(keep, condition)
+        found.append((records.read(runs_of, RUNS), read_table(curves_of, "step")))
     runs, curves = (pd.concat(frames, ignore_index=True) for frames in zip(*found, strict=True))
     return runs.sort_values(KEYS, ignore_index=True), curves
 

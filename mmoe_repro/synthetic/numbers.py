@@ -45,7 +45,9 @@ def _universe(results: Path) -> dict[str, str]:
     u = Universe.from_dict(resolved["universe"])
     reading = Reading.from_dict(resolved["reading"])
     f = u.label_function
-    changes = ", ".join(f"{k} = {v}" for k, v in resolved["changes"].items()).replace("_", r"\_")
+    said = [f"like {resolved['like']}"] if resolved.get("like") else []
+    said += [f"{k} = {v}" for k, v in resolved["changes"].items()]
+    changes = ", ".join(said).replace("_", r"\_")
     n = u.n_samples
     label_variance = f.label_variance(u.noise_variance) / u.label_shift_and_scale()[1] ** 2
     data = "fresh samples at every step" if n is None else f"a finite set of {n:,} samples"
