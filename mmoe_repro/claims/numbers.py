@@ -41,7 +41,9 @@ def numbers(folders: Folders, config: Config) -> dict[str, str]:
         found[f"{name}.regions"] = "; ".join(
             dict.fromkeys(escape(part["region"]) for part in s["parts"])
         )
-        found[f"{name}.tests"] = ", ".join(dict.fromkeys(part["test"] for part in s["parts"]))
+        found[f"{name}.tests"] = ", ".join(
+            dict.fromkeys(TESTS.get(part["test"], part["test"]) for part in s["parts"])
+        )
         for key in ("not_testable", "nearest", "disagreement"):
             if s[key]:
                 found[f"{name}.{key}"] = escape(s[key])
@@ -94,6 +96,9 @@ def _beside(s: Mapping[str, Any], titles: Mapping[str, str]) -> str:
     for model, p in judgement.get("trends", {}).items():
         said.append(f"Page's trend over correlations for {titles[model]}: p {p_text(p)}")
     return "; ".join(said) or "nothing"
+
+
+TESTS = {"adjusted_wald": "adjusted Wald intervals"}  # in words, where its name is none
 
 
 def p_text(p: float) -> str:

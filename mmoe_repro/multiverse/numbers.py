@@ -12,7 +12,7 @@ from mmoe_repro.report.tabular import DASH, escape
 def numbers(folders: Folders, config: Config) -> dict[str, str]:
     """How many universes there are, and of each statement what they say, in sentences."""
     folder = folders.results / "multiverse"
-    summary = read_json(folder / "summary.json", "statements", "held_out")
+    summary = read_json(folder / "summary.json", "statements", "order", "held_out")
     shares = read_table(folder / "shares.csv", "claim", "verdict", "share", "weighted")
     remade = read_table(folder / "remade.csv", "equal", "arithmetic")
     choices = read_table(folder / "decomposition.csv", "claim", "choice", "share", "low", "high")
@@ -24,9 +24,10 @@ def numbers(folders: Folders, config: Config) -> dict[str, str]:
         "multiverse.remade": str(len(remade)),
         "multiverse.remade.equal": str(int(remade["equal"].sum())),
         "multiverse.statements": str(len(summary["statements"])),
-        "multiverse.pages": "".join(rf"\universespage{{{name}}}" for name in summary["statements"]),
+        "multiverse.pages": "".join(rf"\universespage{{{name}}}" for name in summary["order"]),
     }
-    for name, of in summary["statements"].items():
+    for name in summary["order"]:
+        of = summary["statements"][name]
         mine = shares[shares["claim"] == name].set_index("verdict")
         for verdict, row in mine.iterrows():
             for key in ("share", "weighted"):

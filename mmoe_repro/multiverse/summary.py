@@ -116,6 +116,7 @@ def summarise(
         "believable": len(names),
         "others": len(others),
         "effective": float(1 / (weight**2).sum()),
+        "order": list(statements),  # the statements', which JSON's sorted keys lose
         "statements": statements,
         "held_out": held_out.test(
             of_fit.loc[names].reset_index(), of_fit.loc[[REFERENCE]].iloc[0], confidence

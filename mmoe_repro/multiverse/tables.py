@@ -10,12 +10,13 @@ from mmoe_repro.report.tabular import DASH, Row, escape, number, tabular
 def multiverse(folders: Folders) -> str:
     """A row a statement: the reference's verdict, shares of the believable universes, what decides."""
     folder = folders.results / "multiverse"
-    summary = read_json(folder / "summary.json", "statements")
+    summary = read_json(folder / "summary.json", "statements", "order")
     shares = read_table(folder / "shares.csv", "claim", "verdict", "share").set_index(
         ["claim", "verdict"]
     )
     rows = []
-    for name, of in summary["statements"].items():
+    for name in summary["order"]:
+        of = summary["statements"][name]
         cells = [
             cell
             for verdict in ("supported", "contradicted")
@@ -48,10 +49,10 @@ def _share(row: Row) -> tuple[str, str]:
 
 
 def distances(folders: Folders) -> str:
-    """The ten universes nearest to Figures 3, 4 and 5 together, and the reference."""
+    """The ten universes of the design nearest to Figures 3, 4 and 5 together, and the reference."""
     fits = read_table(folders.results / "multiverse/fits.csv", "name", "figure3", "together")
     fits = fits.astype({"name": str}).sort_values("together")
-    first = fits.head(10)
+    first = fits[fits["name"].str.isdigit()].head(10)
     reference = fits[fits["name"] == "reference"]
     shown = ("figure3", "figure4", "figure5", "together")
     rows = [

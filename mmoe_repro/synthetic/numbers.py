@@ -40,6 +40,16 @@ def _study(config: Config) -> dict[str, str]:
     }
 
 
+STARTS = {
+    "lecun": "LeCun",
+    "truncated": "truncated normal",
+    "truncated_tenth": "truncated normal, sd 0.1",
+    "torch": "PyTorch's uniform",
+    "torch_biases": "PyTorch's uniform",
+}
+BIASES = {"truncated_tenth": "biases 0.1", "torch_biases": "biases likewise"}  # else zero
+
+
 def _universe(results: Path) -> dict[str, str]:
     resolved = read_json(results / "synthetic/universe.json", "universe", "reading")
     u = Universe.from_dict(resolved["universe"])
@@ -64,7 +74,9 @@ def _universe(results: Path) -> dict[str, str]:
         if n is None
         else f"{u.batch_size * 10_000 / n:.0f}",  # draws a sample gets in the paper's 10,000 steps
         "universe.labels": "standardised" if u.standardise else "left as they are",
-        "universe.initialisation": u.initialisation.capitalize(),
+        "universe.initialisation": STARTS.get(u.initialisation, u.initialisation.capitalize()),
+        "universe.biases": BIASES.get(u.initialisation, "biases zero") if u.biases else "no biases",
+        "universe.adam_epsilon": f"{u.adam_epsilon:.0e}".replace("e-0", "e-"),
         "universe.learning_rate": f"{resolved['learning_rate']:g}",
         "universe.reading": reading.words(),
         "universe.signal_variance": f"{f.signal_variance():.2f}",

@@ -1,6 +1,7 @@
 """A statement over all believable universes: margins in order, the choices below, and what decides."""
 
 import json
+from collections.abc import Mapping
 from numbers import Real
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,7 @@ def draw(inputs: dict[str, Path], plots: dict[str, Any], name: str) -> Figure:
     shown = shown.sort_values(["margin", "name"], ignore_index=True)
     choices = pd.DataFrame([json.loads(text) for text in shown["choices"]])
     shares = read_table(inputs["decomposition"], "claim", "choice", "share", "low", "high")
-    of_choice = shares[shares["claim"] == name].set_index("choice")
+    of_choice = {r["choice"]: r for r in shares[shares["claim"] == name].to_dict("records")}
 
     dots = [
         (dimension, chosen)
@@ -98,7 +99,7 @@ def _curve(axes: Axes, shown: pd.DataFrame, ratio: bool) -> None:
 
 def _matrix(
     axes: Axes, shown: pd.DataFrame, choices: pd.DataFrame, dots: list[tuple[str, Any]],
-    of_choice: pd.DataFrame,
+    of_choice: Mapping[str, Mapping[Any, Any]],
 ) -> None:  # fmt: skip
     colours = np.array(shown["verdict"].map(COLOURS))
     for i, (dimension, chosen) in enumerate(dots):
@@ -112,8 +113,8 @@ def _matrix(
     for dimension in CHOICES:
         rows = [i for i, dot in enumerate(dots) if dot[0] == dimension]
         text = CHOICES[dimension]
-        if dimension in of_choice.index:
-            of = of_choice.loc[dimension]
+        of = of_choice.get(dimension)
+        if of and of["share"] >= 0:  # not where it is not known
             text += f"\n{100 * of['share']:.0f} % [{100 * of['low']:.0f}, {100 * of['high']:.0f}]"
         elif len(rows) == 1:
             text += "\n"
