@@ -123,15 +123,15 @@ def test_a_diverged_selection_run_makes_its_rate_the_last_choice(space: Space) -
     assert 0.001 not in set(rates.loc[rates["model"] == "mmoe", "learning_rate"])
 
 
-def test_losses_are_shares_of_a_constant_predictions(space: Space) -> None:
+def test_a_constant_prediction_loses_a_half(space: Space) -> None:
     member = believable(space, 1)[0]
     member = replace(member, choices={**member.choices, "loss": "held_out"})
     shown = evidence(made_up(member), member.choices, member.universe)
     for name in ("shared_bottom@0.5", "mmoe@1", "shared_bottom_16@0.9"):
         assert shown.of(name).low.size == 20
-        assert 0.3 < shown.of(name).low.mean() < 0.6
+        assert 0.15 < shown.of(name).low.mean() < 0.3
     assert shown.edge == pytest.approx(
-        member.universe.plateau_edge() / member.universe.constant_loss()
+        member.universe.plateau_edge() / member.universe.constant_loss() / 2
     )
     half = replace(member, choices={**member.choices, "error": "half"})
     again = evidence(made_up(member), half.choices, member.universe)
@@ -159,7 +159,7 @@ def test_a_made_up_advantage_is_found_and_its_lack_is_not(space: Space, claims: 
     by = found.set_index(["name", "claim"])
     assert by.loc[(ahead.name, "A2a"), "verdict"] == "contradicted"  # OMoE is behind by 0.2
     assert by.loc[(level.name, "A2a"), "verdict"] == "supported"
-    assert by.loc[(ahead.name, "A2a"), "margin"] == pytest.approx(0.01 - 0.2, abs=0.1)
+    assert by.loc[(ahead.name, "A2a"), "margin"] == pytest.approx(0.01 - 0.1, abs=0.05)
     assert (found["low"] <= found["margin"]).all()
     assert (found["margin"] <= found["high"]).all()
 

@@ -26,7 +26,7 @@ def groups(found: Sequence[Member]) -> dict[str, Floats]:
 
     A label function also has what it gives a learner: its linear share and the logarithm of its
     variance. A choice with one value among these universes has no columns and is left out, and so is
-    the error's: as shares of a constant prediction's, squared errors and half of them are the same.
+    the error's: scaled to a constant prediction's, squared errors and half of them are the same.
     """
     columns: dict[str, Floats] = {}
     for name in found[0].choices:

@@ -94,7 +94,7 @@ def _curve(axes: Axes, shown: pd.DataFrame, ratio: bool) -> None:
         axes.set_yticks([-t for t in reversed(ticks)] + [0, *ticks])
         axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g}"))
         axes.yaxis.set_minor_formatter(NullFormatter())
-        axes.set_ylabel("effect less its edge\n(share of a constant's loss)")
+        axes.set_ylabel("effect less its edge\n(a constant loses 0.5)")
 
 
 def _matrix(
