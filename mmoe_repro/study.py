@@ -28,6 +28,7 @@ ROOMS = (
     *EXPERIMENTS,
     "calibration",
     "multiverse",
+    "trainability",
     "speed",
     "claims",
 )  # what the report has numbers of
@@ -77,8 +78,10 @@ def folders(config: Config) -> Folders:
 
 
 def sections(config: Config) -> list[str]:
-    """The report's sections on the experiments after the first, which the report is built around."""
-    return experiments(config)[1:]
+    """The report's sections on the experiments after the first, which the report is built around, and
+    on what is there only with its records."""
+    optional = [room for room in rooms(config) if hasattr(part(room, "plan"), "available")]
+    return [*optional, *experiments(config)[1:]]
 
 
 def experiments(config: Config) -> list[str]:
@@ -88,7 +91,8 @@ def experiments(config: Config) -> list[str]:
 
 def rooms(config: Config) -> list[str]:
     """The rooms with a part in a study's report."""
-    return [room for room in ROOMS if room not in EXPERIMENTS or room in experiments(config)]
+    known = [room for room in ROOMS if room not in EXPERIMENTS or room in experiments(config)]
+    return [room for room in known if getattr(part(room, "plan"), "available", lambda: True)()]
 
 
 def choices(config: Config) -> dict[str, str]:

@@ -15,11 +15,12 @@ app = typer.Typer(help="Why runs end where they do.", no_args_is_help=True)
 def look(
     kind: Annotated[
         Literal["map", "crossed", "look"],
-        typer.Argument(help="Learning rate by scale; data by start; into trained runs."),
+        typer.Option(help="Learning rate by scale; data by start; into trained runs."),
     ],
     name: Annotated[str, typer.Option(help="A universe of the records: reference, 0017, ...")],
     output: Annotated[
-        Path, typer.Option("--output", "-o", file_okay=False, help="Folder to write tables to.")
+        Path,
+        typer.Option("--output", "-o", file_okay=False, help="Folder to write NAME's tables to."),
     ],
     keep: Annotated[Path, typer.Option(file_okay=False, help="Folder of finished pieces.")],
     folder: Annotated[
@@ -53,4 +54,4 @@ def look(
 
     tables = run(kind, one.universe, of, study_seed, keep / name, cores, tell)
     for table, frame in zip(("parts", "gates") if kind == "look" else (kind,), tables, strict=True):
-        write_parquet(frame, output / f"{table}.parquet")
+        write_parquet(frame, output / name / f"{table}.parquet")

@@ -1,7 +1,7 @@
 """One universe's records as its choices of reading see them: the learning rates chosen, the losses.
 
-Losses are scaled so that a constant prediction loses 0.5, as in the paper's figures: nothing hangs on the
-labels' scale, and the smallest effects of `config/claims.yaml` mean the same everywhere.
+Losses are scaled so that a constant prediction loses 0.5, as in the paper's figures: nothing hangs on
+the labels' scale, and the smallest effects of `config/claims.yaml` mean the same everywhere.
 """
 
 from collections.abc import Callable, Mapping

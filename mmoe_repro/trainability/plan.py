@@ -4,7 +4,7 @@ from pathlib import Path
 
 from mmoe_repro.report.folders import Folders
 
-TABLES = ("crossed", "parts", "gates")
+TABLES = ("crossed", "parts", "mixture_gates")
 MODELS = ("shared_bottom", "omoe", "mmoe")
 RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1)
 SCALES = (0.25, 0.5, 1.0, 2.0, 4.0)
@@ -13,6 +13,18 @@ SEEDS = 20  # runs a cell of the map, data sets and starts of the crossed design
 LOOKED_AT = 50  # runs a condition that are looked into
 CORRELATIONS = (0.5, 0.9, 1.0)
 KINDS = ("map", "crossed", "parts", "gates")
+FOLDER = Path("results/published/trainability")
+
+
+def universes(folder: Path = FOLDER) -> list[str]:
+    """The universes that were looked into, the reference first."""
+    names = [path.name for path in folder.glob("*") if path.is_dir()]
+    return sorted(names, key=lambda name: (name != "reference", name))
+
+
+def available() -> bool:
+    """Whether there is anything to show."""
+    return bool(universes())
 
 
 def published(folders: Folders) -> dict[str, Path]:

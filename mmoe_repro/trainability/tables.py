@@ -1,7 +1,5 @@
 """The tables on trainability: each has the reference and the nearest universe."""
 
-from collections.abc import Iterator
-
 import pandas as pd
 
 from mmoe_repro.files import read_table
@@ -9,21 +7,15 @@ from mmoe_repro.report.folders import Folders
 from mmoe_repro.report.tabular import escape, interval, number, tabular
 from mmoe_repro.synthetic.models import TITLES
 from mmoe_repro.trainability.crossed import PARTS, decomposition
-from mmoe_repro.trainability.plan import CORRELATIONS, MODELS
+from mmoe_repro.trainability.plan import CORRELATIONS, MODELS, universes
 
 CONFIDENCE = 0.95
-
-
-def looked_at(folders: Folders) -> Iterator[str]:
-    """The names of the universes that were looked into, the reference first."""
-    names = [path.name for path in folders["trainability"].iterdir() if path.is_dir()]
-    yield from sorted(names, key=lambda name: (name != "reference", name))
 
 
 def crossed(folders: Folders) -> str:
     """Shares of the variance of final losses: data, start, both."""
     rows: list[list[str]] = []
-    for name in looked_at(folders):
+    for name in universes(folders["trainability"]):
         runs = read_table(folders["trainability"] / name / "crossed.parquet", "data", "start")
         found = decomposition(runs, CONFIDENCE).to_dict("records")
         of = {(r["model"], r["part"]): r for r in found}
@@ -40,7 +32,7 @@ def crossed(folders: Folders) -> str:
 def parts(folders: Folders) -> str:
     """Mean share of each part of the label function that runs have not learnt."""
     lines: list[list[str]] = []
-    for name in looked_at(folders):
+    for name in universes(folders["trainability"]):
         found = read_table(folders["trainability"] / name / "parts.parquet", "part", "left")
         names = list(dict.fromkeys(found["part"]))
         means = found.groupby(["part", "model", "task_correlation"])["left"].mean().to_dict()
@@ -53,10 +45,10 @@ def parts(folders: Folders) -> str:
     return tabular("ll" + "r" * len(header), ["universe", "part", *header], lines)
 
 
-def gates(folders: Folders) -> str:
+def mixture_gates(folders: Folders) -> str:
     """Effective experts, distance of the tasks' gates and dead experts, means and sds over runs."""
     rows: list[list[str]] = []
-    for name in looked_at(folders):
+    for name in universes(folders["trainability"]):
         found = read_table(folders["trainability"] / name / "gates.parquet", "effective", "dead")
         for (model, p), of in found.groupby(["model", "task_correlation"], sort=True):
             cells = [_mean_sd(of[key]) for key in ("effective", "distance", "dead")]

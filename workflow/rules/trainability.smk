@@ -1,0 +1,95 @@
+"""Why runs end where they do: looks into universes (not part of the default study), and what is shown."""
+
+from mmoe_repro.trainability import plan as trainability_plan
+
+LOOKED_INTO = trainability_plan.universes()
+LOOKS = FOLDERS["trainability"]
+T = R / "trainability"
+MAPS = {
+    f"{name}_{kind}": LOOKS / name / f"{kind}.parquet"
+    for name in LOOKED_INTO
+    for kind in trainability_plan.KINDS
+}
+FIGURES_OF_LOOKS = [f"{figure}_{name}" for name in LOOKED_INTO for figure in ["maps", "parts"]]
+NUMBERS_FROM += list(MAPS.values())
+
+
+rule trainability_look:
+    """One look into one universe, `results/trainability/NAME/KIND.done` with KIND map, crossed or look;
+    finished pieces are kept if it is interrupted."""
+    input:
+        RECORDS_OF_UNIVERSES,
+    output:
+        touch(T / "{name}/{kind}.done"),
+    log:
+        LOGS / "trainability/{name}-{kind}.log",
+    wildcard_constraints:
+        kind="map|crossed|look",
+    conda:
+        "../../environment.yml"
+    threads: 1024
+    params:
+        **call(
+            "trainability look",
+            code=["mmoe_repro.trainability.jobs"],
+            kind="{kind}",
+            name="{name}",
+            folder=UNIVERSES,
+            output=T,
+            keep=T / "pieces",
+            study_seed=SEED,
+        ),
+    shell:
+        "{params.command} --cores {threads} 2>&1 | tee {log}"
+
+
+if LOOKED_INTO:
+
+    rule trainability:
+        """Figures and tables on why runs end where they do."""
+        input:
+            [R / f"figures/{name}.pdf" for name in FIGURES_OF_LOOKS],
+            [R / f"tables/{name}.tex" for name in trainability_plan.TABLES],
+
+    use rule stage as trainability_figures with:
+        """Maps of learning rate and start, and parts of the label function learnt."""
+        input:
+            **MAPS,
+            members=UNIVERSES / "departures.parquet",
+        output:
+            [
+                R / f"figures/{name}.{form}"
+                for name in FIGURES_OF_LOOKS
+                for form in ["pdf", "svg", "png"]
+            ],
+        log:
+            LOGS / "figures/trainability.log",
+        params:
+            **drawing("trainability", *FIGURES_OF_LOOKS),
+
+    use rule stage as trainability_tables with:
+        """The tables on trainability."""
+        input:
+            list(MAPS.values()),
+        output:
+            table_files(trainability_plan.TABLES),
+        log:
+            LOGS / "tables/trainability.log",
+        params:
+            **tabulating("trainability", trainability_plan.TABLES),
+
+    FIGURES += [R / f"figures/{name}.pdf" for name in FIGURES_OF_LOOKS]
+
+
+use rule stage as publish_trainability with:
+    """Copy finished looks to results/published/trainability, with a manifest."""
+    log:
+        LOGS / "publish_trainability.log",
+    params:
+        **call(
+            "report publish trainability",
+            code=["mmoe_repro.report.publish"],
+            results=R,
+            beside=FOLDERS.beside,
+            target="results/published/trainability",
+        ),
