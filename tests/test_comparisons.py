@@ -144,3 +144,9 @@ def test_a_minimum_tells_of_shares_alone() -> None:
     assert minimum_tells(200) == pytest.approx(0.0149, abs=1e-4)
     share, n = minimum_tells(30), 30
     assert (1 - share) ** n == pytest.approx(0.05)
+
+
+def test_faint_effects_need_the_runs_that_the_normal_says() -> None:
+    faint = runs_needed(0.0099, 1.0)
+    assert faint == pytest.approx(runs_needed(0.0101, 1.0) * (0.0101 / 0.0099) ** 2, rel=1e-3)
+    assert runs_needed(1e-9, 1.0) > 1e18

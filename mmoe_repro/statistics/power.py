@@ -1,9 +1,12 @@
 """What a number of runs can show."""
 
 import numpy as np
+from scipy import stats
 from statsmodels.stats.power import TTestPower
 
 FEW = range(2, 10)  # runs, tried one by one: the solver finds nothing where so few are enough
+
+FAINT = 0.01  # an effect in sds below which t is normal, and the solver finds nothing
 
 
 def minimum_detectable_effect(
@@ -26,6 +29,9 @@ def runs_needed(
     for n in FEW:
         if TTestPower().power(ratio, n, alpha, alternative="larger") >= power:
             return n
+    if ratio < FAINT:
+        quantiles = stats.norm.isf(alpha) + stats.norm.isf(1 - power)
+        return int(np.ceil((quantiles / ratio) ** 2))
     found = TTestPower().solve_power(
         effect_size=ratio, alpha=alpha, power=power, alternative="larger"
     )
