@@ -46,7 +46,9 @@ def turned(
     for one in departures:
         if one.name not in verdicts or verdicts[one.name] == verdicts[reference.name]:
             continue
-        choice = next(c for c in one.choices if one.name.startswith(f"{c}-"))
+        choice = next((c for c in one.choices if one.name.startswith(f"{c}-")), None)
+        if choice is None:  # the reference itself, or a companion
+            continue
         new = {
             "choice": choice, "name": one.name, "value": one.choices[choice],
             "verdict": verdicts[one.name], "believable": one.wide and one.learns is not False,
