@@ -283,8 +283,10 @@ def test_the_nearest_value_that_turns_a_verdict_is_named(space: Space) -> None:
     others = departures(space, reference, 2018)
     said = {one.name: "supported" for one in [reference, *others]}
     others.append(replace(reference, name="memorising"))  # a companion is no departure
-    said |= {"memorising": "undecided", "batch_size-64": "contradicted", "batch_size-128": "contradicted",
-             "initialisation-he": "undecided"}  # fmt: skip
+    said |= {
+        "memorising": "undecided", "batch_size-64": "contradicted",
+        "batch_size-128": "contradicted", "initialisation-he": "undecided",
+    }  # fmt: skip
     found = turned(said, others, reference)
     assert [(f["choice"], f["value"], f["verdict"]) for f in found] == [
         ("batch_size", 64, "contradicted"), ("initialisation", "he", "undecided")
