@@ -11,7 +11,8 @@ import pytest
 from mmoe_repro.calibration.figure2 import read_fits
 from mmoe_repro.files import BadFile, write_parquet
 from mmoe_repro.multiverse.design import Member, fill, members, named, read_members, table
-from mmoe_repro.multiverse.train import learns, train_universe
+from mmoe_repro.multiverse.reading import learns
+from mmoe_repro.multiverse.train import train_universe
 from mmoe_repro.synthetic.blocks import Condition, train_block
 from mmoe_repro.synthetic.schema import RUNS
 from mmoe_repro.synthetic.space import Space, load

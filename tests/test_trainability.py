@@ -1,5 +1,6 @@
 """Looks into trained runs: the same runs as the study's, planted variances, parts learnt, gates."""
 
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +24,6 @@ SHORT = Schedule(200, 200, 50, 100)
 @pytest.fixture(autouse=True)
 def short(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runs, "SCHEDULE", SHORT)
-    monkeypatch.setattr(train_runs, "__defaults__", (1.0, SHORT))
 
 
 def test_runs_are_those_of_the_study_and_a_scale_makes_others(fresh: Universe) -> None:
@@ -80,7 +80,7 @@ def test_shares_of_a_crossed_design_sum_to_one_and_intervals_hold_them() -> None
                 "start": j,
                 "final_loss": data[i] + random.standard_normal(),
             }
-            for i, j in crossed.pairs(20)
+            for i, j in product(range(20), range(20))
         ]
     )
     rows = crossed.decomposition(frame, 0.95).set_index("part")

@@ -61,6 +61,10 @@ class Claims:
         """The statements on these experiments."""
         return replace(self, claims=tuple(c for c in self.claims if c.experiment in experiments))
 
+    def named(self, ids: Sequence[str]) -> "Claims":
+        """The statements of these names."""
+        return replace(self, claims=tuple(c for c in self.claims if c.id in ids))
+
     def scaled(self, factor: float) -> "Claims":
         """The same with smaller or larger smallest effects; a ratio's logarithm is scaled."""
 

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from mmoe_repro.cli import options as o
+from mmoe_repro.multiverse.plan import CORRELATIONS, RATES
 
 app = typer.Typer(help="The study in many universes.", no_args_is_help=True)
 
@@ -61,8 +62,8 @@ def train(
     runs: Annotated[Path, typer.Option(dir_okay=False, help="Run records to write.")],
     curves: Annotated[Path, typer.Option(dir_okay=False, help="Mean curves to write.")],
     keep: Keep,
-    task_correlations: o.Correlations = o.Numbers([0.5, 0.9, 1.0]),  # noqa: B008 - never changed
-    learning_rates: o.Rates = o.Numbers([0.0001, 0.001, 0.01]),  # noqa: B008 - never changed
+    task_correlations: o.Correlations = o.Numbers(CORRELATIONS),  # noqa: B008 - never changed
+    learning_rates: o.Rates = o.Numbers(RATES),  # noqa: B008 - never changed
     seeds: Seeds = 20,
     selection_seeds: SelectionSeeds = 5,
     study_seed: o.StudySeed = 2018,
@@ -177,9 +178,8 @@ def judge(
     from mmoe_repro.multiverse.departures import with_reread
     from mmoe_repro.multiverse.design import read_members
     from mmoe_repro.multiverse.fit import fits as fits_of
-    from mmoe_repro.multiverse.plan import MODELS
+    from mmoe_repro.multiverse.plan import statements
     from mmoe_repro.multiverse.verdicts import verdicts as verdicts_of
-    from mmoe_repro.multiverse.verdicts import with_models
     from mmoe_repro.synthetic.space import load
 
     def tell(done: int, of: int) -> None:
@@ -192,7 +192,7 @@ def judge(
     found = [*read_members(folder / "design.parquet")[:at_most], *around]
     runs, curves = store.read(folder, "runs"), store.read(folder, "curves")
     store.check(runs, found)
-    of = with_models(load_claims(claims), MODELS)
+    of = load_claims(claims).named(statements(claims))
     write_parquet(verdicts_of(found, runs, of, study_seed, cores, tell), verdicts)
     write_csv(fits_of(found, runs, curves), fits)
 

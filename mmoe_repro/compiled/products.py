@@ -19,75 +19,81 @@ _FLOAT, _WORD = ir.FloatType(), ir.IntType(64)
 _LANES = 8  # of a register
 
 
-def _tile(rows: int, columns: int) -> Any:
-    """The intrinsic that computes `rows` x `columns` of a product, `columns` a power of two up to 16."""
+TILES = [(rows, columns) for rows in (6, 4, 1) for columns in (16, 8, 4, 2, 1)]
+
+
+def _tile(
+    context: Any, builder: Any, signature: Any, arguments: Any, rows: int, columns: int
+) -> None:
+    """Generate the code of one tile, `rows` x `columns` of the product."""
     lanes = min(columns, _LANES)
     vectors = columns // lanes
     vector = ir.VectorType(_FLOAT, lanes)
     zeros = ir.Constant(ir.VectorType(ir.IntType(32), lanes), [0] * lanes)
+    _, out_row, _, a_row, a_step, _, b_row, inner, i, j = arguments
+    of = [context.make_array(signature.args[n])(context, builder, arguments[n]) for n in (0, 2, 5)]
 
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        _, out_row, _, a_row, a_step, _, b_row, inner, i, j = arguments
-        of = [
-            context.make_array(signature.args[n])(context, builder, arguments[n]) for n in (0, 2, 5)
-        ]
+    def at(data: Any, offset: Any) -> Any:
+        return builder.gep(data, [offset], source_etype=_FLOAT)
 
-        def at(data: Any, offset: Any) -> Any:
-            return builder.gep(data, [offset], source_etype=_FLOAT)
+    kind = ir.FunctionType(vector, [vector] * 3)
+    fma = cgutils.get_or_insert_function(builder.module, kind, f"llvm.fma.v{lanes}f32")
+    row = [builder.add(i, _WORD(m)) for m in range(rows)]
+    a_rows = [at(of[1].data, builder.mul(r, a_row)) for r in row]
+    b_first = at(of[2].data, j)
+    before = builder.block
+    loop, done = (builder.append_basic_block(label) for label in ("inner", "done"))
+    builder.branch(loop)
+    builder.position_at_end(loop)
+    k = builder.phi(_WORD)
+    k.add_incoming(_WORD(0), before)
+    sums = [builder.phi(vector) for _ in range(rows * vectors)]
+    b_at = at(b_first, builder.mul(k, b_row))
+    rights = [builder.load(at(b_at, _WORD(lanes * v)), typ=vector, align=4) for v in range(vectors)]
+    a_offset, added = builder.mul(k, a_step), []
+    for m in range(rows):
+        one = builder.load(at(a_rows[m], a_offset), typ=_FLOAT, align=4)
+        first = builder.insert_element(ir.Constant(vector, ir.Undefined), one, ir.IntType(32)(0))
+        left = builder.shuffle_vector(first, ir.Constant(vector, ir.Undefined), zeros)
+        for v in range(vectors):
+            added.append(builder.call(fma, [left, rights[v], sums[m * vectors + v]]))
+    after = builder.add(k, _WORD(1))
+    k.add_incoming(after, loop)
+    for start, end in zip(sums, added, strict=True):
+        start.add_incoming(ir.Constant(vector, None), before)
+        start.add_incoming(end, loop)
+    builder.cbranch(builder.icmp_signed("<", after, inner), loop, done)
+    builder.position_at_end(done)
+    for m in range(rows):
+        start = at(of[0].data, builder.add(builder.mul(row[m], out_row), j))
+        for v in range(vectors):
+            place = builder.bitcast(at(start, _WORD(lanes * v)), vector.as_pointer())
+            builder.store(added[m * vectors + v], place, align=4)
 
-        name = f"llvm.fma.v{lanes}f32"
-        kind = ir.FunctionType(vector, [vector] * 3)
-        fma = cgutils.get_or_insert_function(builder.module, kind, name)
-        row = [builder.add(i, _WORD(m)) for m in range(rows)]
-        a_rows = [at(of[1].data, builder.mul(r, a_row)) for r in row]
-        b_first = at(of[2].data, j)
-        before = builder.block
-        loop, done = (builder.append_basic_block(label) for label in ("inner", "done"))
-        builder.branch(loop)
-        builder.position_at_end(loop)
-        k = builder.phi(_WORD)
-        k.add_incoming(_WORD(0), before)
-        sums = [builder.phi(vector) for _ in range(rows * vectors)]
-        b_at = at(b_first, builder.mul(k, b_row))
-        rights = [
-            builder.load(at(b_at, _WORD(lanes * v)), typ=vector, align=4) for v in range(vectors)
-        ]
-        a_offset, added = builder.mul(k, a_step), []
-        for m in range(rows):
-            one = builder.load(at(a_rows[m], a_offset), typ=_FLOAT, align=4)
-            first = builder.insert_element(
-                ir.Constant(vector, ir.Undefined), one, ir.IntType(32)(0)
-            )
-            left = builder.shuffle_vector(first, ir.Constant(vector, ir.Undefined), zeros)
-            for v in range(vectors):
-                added.append(builder.call(fma, [left, rights[v], sums[m * vectors + v]]))
-        after = builder.add(k, _WORD(1))
-        k.add_incoming(after, loop)
-        for start, end in zip(sums, added, strict=True):
-            start.add_incoming(ir.Constant(vector, None), before)
-            start.add_incoming(end, loop)
-        builder.cbranch(builder.icmp_signed("<", after, inner), loop, done)
-        builder.position_at_end(done)
-        for m in range(rows):
-            start = at(of[0].data, builder.add(builder.mul(row[m], out_row), j))
-            for v in range(vectors):
-                place = builder.bitcast(at(start, _WORD(lanes * v)), vector.as_pointer())
-                builder.store(added[m * vectors + v], place, align=4)
+
+@intrinsic
+def _any_tile(  # type: ignore[no-untyped-def]
+    _, rows, columns, out, out_row, a, a_row, a_step, b, b_row, inner, i, j
+):
+    """The tile of `rows` and `columns`, which must be of `TILES`, at row `i` and column `j` of `out`."""
+    word = types.intp
+    of_tile = types.void(out, word, a, word, word, b, word, word, word, word)
+
+    def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        key = builder.add(builder.mul(arguments[0], _WORD(32)), arguments[1])
+        end = builder.append_basic_block("end")
+        switch = builder.switch(key, end)
+        for tile in TILES:
+            case = builder.append_basic_block("tile")
+            switch.add_case(_WORD(32 * tile[0] + tile[1]), case)
+            builder.position_at_end(case)
+            _tile(context, builder, of_tile, arguments[2:], *tile)
+            builder.branch(end)
+        builder.position_at_end(end)
         return context.get_dummy_value()
 
-    @intrinsic
-    def emit(  # type: ignore[no-untyped-def]
-        _, out, out_row, a, a_row, a_step, b, b_row, inner, i, j
-    ):
-        word = types.intp
-        return types.void(out, word, a, word, word, b, word, word, word, word), generate
+    return types.void(word, word, *of_tile.args), generate
 
-    return emit
-
-
-_6x16, _6x8, _6x4, _6x2, _6x1 = (_tile(6, n) for n in (16, 8, 4, 2, 1))
-_4x16, _4x8, _4x4, _4x2, _4x1 = (_tile(4, n) for n in (16, 8, 4, 2, 1))
-_1x16, _1x8, _1x4, _1x2, _1x1 = (_tile(1, n) for n in (16, 8, 4, 2, 1))
 
 # Not inlined: nothing in it may be reordered, so that it computes the same wherever it is called from.
 _own = njit(cache=True, error_model="numpy", nogil=True)
@@ -96,38 +102,7 @@ _own = njit(cache=True, error_model="numpy", nogil=True)
 @_own
 def _strip(rows, columns, out, a, a_row, a_step, b, inner, i, j):  # type: ignore[no-untyped-def]
     n, m = out.shape[1], b.shape[1]
-    if rows == 6:
-        if columns == 16:
-            _6x16(out, n, a, a_row, a_step, b, m, inner, i, j)
-        elif columns == 8:
-            _6x8(out, n, a, a_row, a_step, b, m, inner, i, j)
-        elif columns == 4:
-            _6x4(out, n, a, a_row, a_step, b, m, inner, i, j)
-        elif columns == 2:
-            _6x2(out, n, a, a_row, a_step, b, m, inner, i, j)
-        else:
-            _6x1(out, n, a, a_row, a_step, b, m, inner, i, j)
-    elif rows == 4:
-        if columns == 16:
-            _4x16(out, n, a, a_row, a_step, b, m, inner, i, j)
-        elif columns == 8:
-            _4x8(out, n, a, a_row, a_step, b, m, inner, i, j)
-        elif columns == 4:
-            _4x4(out, n, a, a_row, a_step, b, m, inner, i, j)
-        elif columns == 2:
-            _4x2(out, n, a, a_row, a_step, b, m, inner, i, j)
-        else:
-            _4x1(out, n, a, a_row, a_step, b, m, inner, i, j)
-    elif columns == 16:
-        _1x16(out, n, a, a_row, a_step, b, m, inner, i, j)
-    elif columns == 8:
-        _1x8(out, n, a, a_row, a_step, b, m, inner, i, j)
-    elif columns == 4:
-        _1x4(out, n, a, a_row, a_step, b, m, inner, i, j)
-    elif columns == 2:
-        _1x2(out, n, a, a_row, a_step, b, m, inner, i, j)
-    else:
-        _1x1(out, n, a, a_row, a_step, b, m, inner, i, j)
+    _any_tile(rows, columns, out, n, a, a_row, a_step, b, m, inner, i, j)  # type: ignore[call-arg]
 
 
 @_own

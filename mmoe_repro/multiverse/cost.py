@@ -43,10 +43,7 @@ def costs(config: Config, folders: Folders) -> list[StageCost]:
     found = [StageCost("made again", 1, again, A_RUN_MADE_AGAIN * again)]
     if not wanted["train"]:
         return found
-    known = Path(wanted["folder"]) if wanted["folder"] else None
-    there = (
-        set(store.read(known, "runs")["name"]) if known and store.files(known, "runs") else set()
-    )
+    there = store.names_in(Path(wanted["folder"]) if wanted["folder"] else None)
     waiting = [one for one in planned(config, folders) if one.name not in there]
     by_batch = {one.universe.batch_size: one.universe for one in waiting}
     a_run = {

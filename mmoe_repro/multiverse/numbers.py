@@ -19,6 +19,10 @@ def numbers(folders: Folders, config: Config) -> dict[str, str]:
     found = {
         "multiverse.believable": str(summary["believable"]),
         "multiverse.planned": str(summary["planned"]),
+        "multiverse.departures": str(summary["departures"]),
+        "multiverse.departures.planned": str(summary["departures_planned"]),
+        "multiverse.seeds": str(config["multiverse"]["seeds"]),
+        "multiverse.selection_seeds": str(config["multiverse"]["selection_seeds"]),
         "multiverse.others": str(summary["others"]),
         "multiverse.effective": f"{summary['effective']:.0f}",
         "multiverse.remade": str(len(remade)),

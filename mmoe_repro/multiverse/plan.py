@@ -19,9 +19,7 @@ def waiting(blocks: Path, tables: Mapping[str, Path], known: Path | None) -> lis
     from mmoe_repro.multiverse import store
     from mmoe_repro.multiverse.design import read_members
 
-    there = (
-        set(store.read(known, "runs")["name"]) if known and store.files(known, "runs") else set()
-    )
+    there = store.names_in(known)
     return [
         blocks / f"{table}/{one.name}.runs.parquet"
         for table, path in tables.items()

@@ -73,3 +73,9 @@ def evidence(
     values = reported.assign(model=model, value=reported[column].astype(float) * scale)
     edge = universe.plateau_edge() * scale
     return from_values(values, sorted(set(reported["seed"])), edge=edge)
+
+
+def learns(runs: pd.DataFrame, u: Universe) -> bool:
+    """Whether Figure 3's model at correlation 1 ends, on held-out data, below a constant prediction."""
+    of = runs[(runs["model"] == FIGURE3_MODEL) & (runs["task_correlation"] == 1.0)]
+    return bool(of["final_loss"].mean(skipna=False) < u.constant_loss())

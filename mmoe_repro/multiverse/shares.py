@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from mmoe_repro.claims.verdicts import CONTRADICTED, SUPPORTED, UNDECIDED
 from mmoe_repro.seeds import numpy_stream
+from mmoe_repro.statistics.intervals import share_interval
 
 VERDICTS = (SUPPORTED, CONTRADICTED, UNDECIDED)
 RESAMPLES = 4_000
@@ -39,13 +39,13 @@ def shares(verdicts: Mapping[str, str], weight: pd.Series, confidence: float) ->
     rows = []
     for verdict in VERDICTS:
         is_it = np.array([verdicts[name] == verdict for name in names])
-        ends = stats.binomtest(int(is_it.sum()), len(names)).proportion_ci(confidence, "wilson")
+        ends = share_interval(int(is_it.sum()), len(names), confidence)
         resampled = (w * is_it)[picked].sum(axis=1) / w[picked].sum(axis=1)
         low, high = np.quantile(resampled, [tail, 1 - tail])
         rows.append(
             {
                 "verdict": verdict, "n": int(is_it.sum()), "of": len(names),
-                "share": float(is_it.mean()), "low": float(ends.low), "high": float(ends.high),
+                "share": float(is_it.mean()), "low": ends[0], "high": ends[1],
                 "weighted": float((w * is_it).sum()),
                 "weighted_low": float(low), "weighted_high": float(high),
                 "effective": float(1 / (w**2).sum()),

@@ -73,6 +73,11 @@ def read(folder: Path, kind: str) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True)
 
 
+def names_in(folder: Path | None) -> set[str]:
+    """The universes that a folder has records of; none where there is no folder."""
+    return set(read(folder, "runs")["name"]) if folder and files(folder, "runs") else set()
+
+
 def check(runs: pd.DataFrame, members: Sequence[Member]) -> None:
     """Raise BadRecordFile if runs are recorded under a member's name that are of another universe."""
     keys = {one.name: one.universe.key() for one in members}

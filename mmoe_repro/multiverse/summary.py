@@ -14,9 +14,8 @@ from mmoe_repro.multiverse.design import Member
 from mmoe_repro.multiverse.shares import shares, weights
 from mmoe_repro.multiverse.words import CHOICES
 
-DECIDES = (
-    0.1  # the least share of the variance that a choice must have to be called the deciding one
-)
+# The least share of the variance that a choice must have to be called the deciding one
+DECIDES = 0.1
 ALL = "all"
 
 
@@ -36,7 +35,10 @@ def _nearer(choice: Any, than: Any, reference: Any) -> bool:
 
 
 def turned(
-    verdicts: Mapping[str, str], departures: Sequence[Member], reference: Member
+    verdicts: Mapping[str, str],
+    believable: Mapping[str, bool],
+    departures: Sequence[Member],
+    reference: Member,
 ) -> list[dict[str, Any]]:
     """The single departures whose verdict is not the reference's, as choice, value and verdict.
 
@@ -51,7 +53,7 @@ def turned(
             continue
         new = {
             "choice": choice, "name": one.name, "value": one.choices[choice],
-            "verdict": verdicts[one.name], "believable": one.wide and one.learns is not False,
+            "verdict": verdicts[one.name], "believable": believable[one.name],
         }  # fmt: skip
         ordered = isinstance(new["value"], Real) and isinstance(reference.choices[choice], Real)
         same = [f for f in found if f["choice"] == choice and f["verdict"] == new["verdict"]]
@@ -97,6 +99,7 @@ def summarise(
     for claim, of in verdicts.groupby("claim", sort=False):
         rows = of.set_index("name")
         known = {str(name): str(verdict) for name, verdict in rows["verdict"].items()}
+        is_believable = {str(name): bool(b) for name, b in rows["believable"].items()}
         table = shares({name: known[name] for name in names}, weight, confidence)
         parts = decomposition(rows["margin"], believable, confidence)
         of_shares.append(table.assign(claim=claim))
@@ -110,13 +113,17 @@ def summarise(
             "of": len(names),
             "decides": decided_by,
             "chance": chance(rows.loc[names, "even"], rows.loc[names, "odd"]),
-            "turned": turned(known, departures, reference),
+            "turned": turned(known, is_believable, departures, reference),
         }
+    # Without the reference and its companions, which are no departures
+    around = {one.name for one in departures if any(one.name.startswith(f"{c}-") for c in CHOICES)}
     others = [one.name for one in design if not one.believable and one.name in run]
     whole = {
         "planned": sum(one.believable for one in design),
         "believable": len(names),
         "others": len(others),
+        "departures": len(around & run),
+        "departures_planned": len(around),
         "effective": float(1 / (weight**2).sum()),
         "order": list(statements),  # the statements', which JSON's sorted keys lose
         "statements": statements,

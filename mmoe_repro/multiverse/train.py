@@ -9,6 +9,7 @@ import pandas as pd
 from mmoe_repro import records
 from mmoe_repro.files import read_table, write_parquet
 from mmoe_repro.multiverse.design import Member
+from mmoe_repro.multiverse.reading import FIGURE3_RATE, learns
 from mmoe_repro.synthetic.blocks import Condition, train_block, train_conditions
 from mmoe_repro.synthetic.plan import FIGURE3_MODEL, SELECTION_FIRST, text
 from mmoe_repro.synthetic.schema import KEYS, RUNS
@@ -17,7 +18,6 @@ from mmoe_repro.training.trainer import Schedule
 
 STEPS = (0, 100, 500, *range(1_000, 10_001, 1_000))  # at which curves are kept; Figure 3's whole
 SCHEDULE = Schedule(10_000, 100, 250, 10_000)
-FIGURE3_RATE = 0.001  # Adam's default, as the paper states for Figure 3
 LEARNS = (FIGURE3_MODEL, 1.0, FIGURE3_RATE)  # the condition that says whether a universe is learnt
 
 
@@ -116,12 +116,6 @@ def summary(curves: pd.DataFrame, seeds: int) -> pd.DataFrame:
     chosen = curves[wanted & (curves["seed"] < seeds)]
     keys = [*KEYS[:-1], "step"]
     return chosen.groupby(keys, as_index=False)[["loss", "train_loss"]].mean()
-
-
-def learns(runs: pd.DataFrame, u: Universe) -> bool:
-    """Whether Figure 3's model at correlation 1 ends, on held-out data, below a constant prediction."""
-    of = runs[(runs["model"] == FIGURE3_MODEL) & (runs["task_correlation"] == 1.0)]
-    return bool(of["final_loss"].mean(skipna=False) < u.constant_loss())
 
 
 def _learns_in(job: tuple[Member, int, int, int, Path]) -> bool:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -12,7 +11,7 @@ from mmoe_repro.claims.evidence import Evidence
 from mmoe_repro.claims.statements import Claim, Claims, Part
 from mmoe_repro.claims.verdicts import Judged, judge
 from mmoe_repro.multiverse.design import Member
-from mmoe_repro.multiverse.reading import evidence
+from mmoe_repro.multiverse.reading import evidence, learns
 
 # With fewer the least p-value is too large for a family of statements, of six parts some of them.
 RESAMPLES = 4_000
@@ -66,6 +65,7 @@ def row(judged: Judged) -> dict[str, object]:
 def _judged(job: tuple[Member, pd.DataFrame, Claims, int]) -> list[dict[str, object]]:
     member, runs, claims, study_seed = job
     shown = evidence(runs, member.choices, member.universe)
+    believable = member.wide and learns(runs, member.universe)
     halves = [
         evidence(runs, member.choices, member.universe, of=lambda seeds, k=k: seeds % 2 == k)  # type: ignore[misc]
         for k in range(2)
@@ -73,7 +73,7 @@ def _judged(job: tuple[Member, pd.DataFrame, Claims, int]) -> list[dict[str, obj
     return [
         {
             "name": member.name,
-            "believable": member.believable,
+            "believable": believable,
             **row(one),
             "even": margin(one.claim, halves[0]),
             "odd": margin(one.claim, halves[1]),
@@ -92,7 +92,8 @@ def verdicts(
 ) -> pd.DataFrame:
     """A row a universe and statement: see `row`; `even` and `odd` are margins on halves of the seeds.
 
-    `claims` are those of `with_models`, `runs` those of `store.RUNS`; members without any are left out.
+    `claims` are those of `plan.statements`, `runs` those of `store.RUNS`; members without any are
+    left out.
     """
     of = dict(iter(runs.groupby("name")))
     jobs = [(one, of[one.runs], claims, study_seed) for one in found if one.runs in of]
@@ -102,13 +103,3 @@ def verdicts(
             rows += some
             tell(done + 1, len(jobs))
     return pd.DataFrame(rows)
-
-
-def with_models(claims: Claims, models: Sequence[str]) -> Claims:
-    """The statements whose conditions are all of models that the universes have."""
-    found = tuple(
-        claim
-        for claim in claims.claims
-        if all(c.partition("@")[0] in models for part in claim.parts for c in part.conditions)
-    )
-    return replace(claims, claims=found)

@@ -22,7 +22,6 @@ def resolve(reference: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any
     reading are taken. The result has those of use to the study: universe, key, is_reference, like,
     learning_rate, reading. Raises ValueError for a value that a universe does not allow.
     """
-    is_reference = not changes
     changes = dict(changes)
     like = changes.pop(LIKE, None)
     if like is not None:
@@ -40,8 +39,7 @@ def resolve(reference: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any
     return {
         "universe": universe.as_dict(),
         "key": universe.key(),
-        "is_reference": is_reference
-        or (like is None and universe == Universe.from_dict(reference["universe"])),
+        "is_reference": like is None and universe == Universe.from_dict(reference["universe"]),
         "like": like,
         "changes": changes,
         "learning_rate": reference["learning_rate"],

@@ -1,7 +1,6 @@
 """Is it the data or the start? Every data set trained from every start, and the variance of each."""
 
 from collections.abc import Sequence
-from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -79,8 +78,3 @@ def decomposition(runs: pd.DataFrame, confidence: float) -> pd.DataFrame:
 def _shares(of: dict[str, float]) -> dict[str, float]:
     total = sum(of.values())
     return {part: value / total if total else float("nan") for part, value in of.items()}
-
-
-def pairs(n: int) -> list[tuple[int, int]]:
-    """Data and start of every run of a crossed design of `n` by `n`."""
-    return list(product(range(n), range(n)))

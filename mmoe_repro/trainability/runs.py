@@ -15,7 +15,6 @@ from mmoe_repro.synthetic.universe import Universe
 from mmoe_repro.training.trainer import Schedule, Trained, train
 
 SCHEDULE = Schedule(10_000, 10_000, 250, 10_000)
-LAST = 100  # steps whose mean is the final training loss, as in the study
 
 
 @dataclass(frozen=True)
@@ -42,12 +41,12 @@ def train_runs(
     starts: Sequence[int],
     study_seed: int,
     scale: float = 1.0,
-    schedule: Schedule = SCHEDULE,
+    schedule: Schedule | None = None,
 ) -> Population:
     """Train one run for each pair of `data` and `starts`: whose data it sees, whose start it has.
 
     With both equal and a scale of 1 it is that run of the study. `scale` multiplies the initial
-    weights and biases.
+    weights and biases; `schedule` is SCHEDULE, if nothing else is said.
     """
     one_thread()
     architecture = build(model, universe.n_features, universe.biases)
@@ -58,7 +57,7 @@ def train_runs(
         {name: value * np.float32(scale) for name, value in begun.items()},
         source,
         rate,
-        schedule,
+        schedule or SCHEDULE,
         epsilon=universe.adam_epsilon,
     )
     return Population(architecture, source, trained)

@@ -5,13 +5,13 @@ from mmoe_repro.trainability import plan as trainability_plan
 LOOKED_INTO = trainability_plan.universes()
 LOOKS = FOLDERS["trainability"]
 T = R / "trainability"
-MAPS = {
+OF_LOOKS = {
     f"{name}_{kind}": LOOKS / name / f"{kind}.parquet"
     for name in LOOKED_INTO
     for kind in trainability_plan.KINDS
 }
 FIGURES_OF_LOOKS = [f"{figure}_{name}" for name in LOOKED_INTO for figure in ["maps", "parts"]]
-NUMBERS_FROM += list(MAPS.values())
+NUMBERS_FROM += list(OF_LOOKS.values())
 
 
 rule trainability_look:
@@ -54,7 +54,7 @@ if LOOKED_INTO:
     use rule stage as trainability_figures with:
         """Maps of learning rate and start, and parts of the label function learnt."""
         input:
-            **MAPS,
+            **OF_LOOKS,
             members=UNIVERSES / "departures.parquet",
         output:
             [
@@ -70,7 +70,7 @@ if LOOKED_INTO:
     use rule stage as trainability_tables with:
         """The tables on trainability."""
         input:
-            list(MAPS.values()),
+            list(OF_LOOKS.values()),
         output:
             table_files(trainability_plan.TABLES),
         log:
