@@ -8,6 +8,7 @@ from mmoe_repro.compiled.products import product, product_of_transposed, transpo
 SHAPES = [
     (1, 1, 1), (2, 3, 2), (3, 100, 5), (6, 1, 16), (7, 5, 19), (8, 16, 128), (12, 40, 3),
     (16, 113, 16), (113, 100, 16), (113, 16, 100), (144, 100, 24), (136, 24, 100), (18, 100, 250),
+    (125, 300, 43),  # several blocks each way
 ]  # fmt: skip
 
 

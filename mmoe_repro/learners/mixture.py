@@ -8,6 +8,7 @@ import numpy as np
 
 from mmoe_repro.compiled import fast
 from mmoe_repro.compiled.functions import exp, f32
+from mmoe_repro.compiled.products import product, transposed
 from mmoe_repro.learners.adam import adam
 from mmoe_repro.learners.towers import (
     relu,
@@ -81,11 +82,13 @@ def _mix(experts, gate, mixed):  # type: ignore[no-untyped-def]
 
 
 @fast
-def _forward(parts, x, sizes, first, gate, mixed, hidden, prediction):  # type: ignore[no-untyped-def]
-    """x (sample, d); first (experts' units and gates, sample) and all after it are filled."""
+def _forward(parts, x, turned, sizes, first, gate, mixed, hidden, prediction):  # type: ignore[no-untyped-def]
+    """x (sample, d); turned (d, sample), first (experts' units and gates, sample) and all after it
+    are filled."""
     _, experts, units, gates, _, _, _ = sizes
     samples, bias = x.shape[0], parts[1]
-    np.dot(parts[0], x.T, first)
+    transposed(x, turned)
+    product(parts[0], turned, first)
     for j in range(experts * units):
         row, b = first[j], bias[j]
         for s in range(samples):
@@ -150,13 +153,14 @@ def _backward(  # type: ignore[no-untyped-def]
             weight, d, row = gate[g, e], d_gate[g, e], logits[e]
             for s in range(samples):
                 row[s] = weight[s] * (d[s] - mean[s])
-    np.dot(first, x, gradient[0])
+    product(first, x, gradient[0])
 
 
 @fast
 def _scratch(sizes, samples):  # type: ignore[no-untyped-def]
-    _, experts, units, gates, tasks, tower, _ = sizes
+    d, experts, units, gates, tasks, tower, _ = sizes
     return (
+        np.empty((d, samples), np.float32),
         np.empty((experts * (units + gates), samples), np.float32),
         np.empty((gates, experts, samples), np.float32),
         np.empty((gates, units, samples), np.float32),
@@ -174,16 +178,16 @@ def steps(theta, mean, square, gradient, x, y, sizes, learning_rate, epsilon, fi
     """
     tasks = sizes[4]
     runs, n, samples = x.shape[0], x.shape[1], x.shape[2]
-    product, gate, mixed, hidden, prediction = _scratch(sizes, samples)
+    turned, products, gate, mixed, hidden, prediction = _scratch(sizes, samples)
     d_gate, d_mixed = np.empty_like(gate), np.empty_like(mixed)
     losses = np.empty((n, runs, tasks), np.float32)
     for r in range(runs):
         parts, d_parts = _parts(theta[r], sizes), _parts(gradient[r], sizes)
         for i in range(n):
-            _forward(parts, x[r, i], sizes, product, gate, mixed, hidden, prediction)
+            _forward(parts, x[r, i], turned, sizes, products, gate, mixed, hidden, prediction)
             for k in range(tasks):
                 losses[i, r, k] = squared_error(prediction[k], y[r, i, k])
-            _backward(parts, x[r, i], sizes, product, gate, mixed, hidden, prediction, d_parts,
+            _backward(parts, x[r, i], sizes, products, gate, mixed, hidden, prediction, d_parts,
                       d_gate, d_mixed)  # fmt: skip
             adam(theta[r], mean[r], square[r], gradient[r], learning_rate, epsilon, first + i + 1)
     return losses
@@ -192,6 +196,6 @@ def steps(theta, mean, square, gradient, x, y, sizes, learning_rate, epsilon, fi
 @fast
 def predict(theta, x, sizes):  # type: ignore[no-untyped-def]
     """Predictions of one run: theta (parameter,), x (sample, d) -> (task, sample)."""
-    product, gate, mixed, hidden, prediction = _scratch(sizes, x.shape[0])
-    _forward(_parts(theta, sizes), x, sizes, product, gate, mixed, hidden, prediction)
+    turned, products, gate, mixed, hidden, prediction = _scratch(sizes, x.shape[0])
+    _forward(_parts(theta, sizes), x, turned, sizes, products, gate, mixed, hidden, prediction)
     return prediction

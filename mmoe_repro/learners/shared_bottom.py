@@ -4,6 +4,7 @@ import numpy as np
 
 from mmoe_repro.compiled import fast
 from mmoe_repro.compiled.functions import f32
+from mmoe_repro.compiled.products import product, transposed
 from mmoe_repro.learners.adam import adam
 from mmoe_repro.learners.towers import (
     relu,
@@ -39,11 +40,12 @@ def _parts(flat, sizes):  # type: ignore[no-untyped-def]
 
 
 @fast
-def _forward(parts, x, bottom, hidden, prediction):  # type: ignore[no-untyped-def]
-    """x (sample, d); bottom (1, unit, sample), hidden and prediction are filled."""
+def _forward(parts, x, turned, bottom, hidden, prediction):  # type: ignore[no-untyped-def]
+    """x (sample, d); turned (d, sample), bottom (1, unit, sample) and all after it are filled."""
     weight, bias = parts[0], parts[1]
     f = bottom[0]
-    np.dot(weight, x.T, f)
+    transposed(x, turned)
+    product(weight, turned, f)
     for u in range(bias.size):
         row, b = f[u], bias[u]
         for s in range(row.size):
@@ -64,7 +66,7 @@ def _backward(parts, x, sizes, bottom, hidden, difference, gradient, d_bottom): 
             d_row[s] = d_row[s] if row[s] > f32(0) else f32(0)
             total += d_row[s]
         d_bias[u] = total if biases else f32(0)
-    np.dot(d_bottom[0], x, gradient[0])
+    product(d_bottom[0], x, gradient[0])
 
 
 @fast
@@ -74,8 +76,9 @@ def steps(theta, mean, square, gradient, x, y, sizes, learning_rate, epsilon, fi
     theta, mean, square, gradient (run, parameter); x (run, step, sample, d);
     y (run, step, task, sample); `first` is the number of steps taken before.
     """
-    _, units, tasks, tower, _ = sizes
+    d, units, tasks, tower, _ = sizes
     runs, n, samples = x.shape[0], x.shape[1], x.shape[2]
+    turned = np.empty((d, samples), np.float32)
     bottom = np.empty((1, units, samples), np.float32)
     d_bottom = np.empty((1, units, samples), np.float32)
     hidden = np.empty((tasks * tower, samples), np.float32)
@@ -84,7 +87,7 @@ def steps(theta, mean, square, gradient, x, y, sizes, learning_rate, epsilon, fi
     for r in range(runs):
         parts, d_parts = _parts(theta[r], sizes), _parts(gradient[r], sizes)
         for i in range(n):
-            _forward(parts, x[r, i], bottom, hidden, prediction)
+            _forward(parts, x[r, i], turned, bottom, hidden, prediction)
             for k in range(tasks):
                 losses[i, r, k] = squared_error(prediction[k], y[r, i, k])
             _backward(parts, x[r, i], sizes, bottom, hidden, prediction, d_parts, d_bottom)
@@ -95,9 +98,10 @@ def steps(theta, mean, square, gradient, x, y, sizes, learning_rate, epsilon, fi
 @fast
 def predict(theta, x, sizes):  # type: ignore[no-untyped-def]
     """Predictions of one run: theta (parameter,), x (sample, d) -> (task, sample)."""
-    _, units, tasks, tower, _ = sizes
+    d, units, tasks, tower, _ = sizes
+    turned = np.empty((d, x.shape[0]), np.float32)
     bottom = np.empty((1, units, x.shape[0]), np.float32)
     hidden = np.empty((tasks * tower, x.shape[0]), np.float32)
     prediction = np.empty((tasks, x.shape[0]), np.float32)
-    _forward(_parts(theta, sizes), x, bottom, hidden, prediction)
+    _forward(_parts(theta, sizes), x, turned, bottom, hidden, prediction)
     return prediction

@@ -7,6 +7,7 @@ import numpy as np
 
 from mmoe_repro.compiled import fast
 from mmoe_repro.compiled.functions import f32
+from mmoe_repro.compiled.products import product, product_of_transposed, transposed
 
 
 @fast
@@ -27,7 +28,7 @@ def towers_forward(shared, weight, bias, head, head_bias, hidden, prediction):  
     rows = tasks * tower // shared.shape[0]  # of the towers that read one input
     stacked = weight.reshape(tasks * tower, units)
     for i in range(shared.shape[0]):
-        np.dot(stacked[i * rows : (i + 1) * rows], shared[i], hidden[i * rows : (i + 1) * rows])
+        product(stacked[i * rows : (i + 1) * rows], shared[i], hidden[i * rows : (i + 1) * rows])
     for k in range(tasks):
         p = prediction[k]
         p[:] = head_bias[k]
@@ -80,7 +81,11 @@ def towers_backward(  # type: ignore[no-untyped-def]
     rows = tasks * tower // shared.shape[0]
     stacked = weight.reshape(tasks * tower, units)
     d_stacked = d_weight.reshape(tasks * tower, units)
+    turned = np.empty((samples, rows), np.float32)
+    d_turned = np.empty((units, rows), np.float32)
     for i in range(shared.shape[0]):
         d_hidden = hidden[i * rows : (i + 1) * rows]
-        np.dot(d_hidden, shared[i].T, d_stacked[i * rows : (i + 1) * rows])
-        np.dot(stacked[i * rows : (i + 1) * rows].T, d_hidden, d_shared[i])
+        transposed(d_hidden, turned)  # the smaller of the two that could be turned
+        product(shared[i], turned, d_turned)
+        transposed(d_turned, d_stacked[i * rows : (i + 1) * rows])
+        product_of_transposed(stacked[i * rows : (i + 1) * rows], d_hidden, d_shared[i])

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from mmoe_repro.compiled import fast
 from mmoe_repro.compiled.functions import f32, sin
+from mmoe_repro.compiled.products import product, transposed
 from mmoe_repro.compiled.random import below, normals
 from mmoe_repro.seeds import stream_seed
 from mmoe_repro.synthetic.task_pair import draw_task_pair
@@ -33,7 +34,11 @@ def equation4(x, noise, weights, function, y):  # type: ignore[no-untyped-def]
     is (alpha, beta, noise sd, shift, scale), all float32.
     """
     alpha, beta, noise_sd, shift, scale = function
-    np.dot(weights, x.T, y)
+    turned = np.empty((weights.shape[1], weights.shape[0]), np.float32)
+    combined = np.empty((x.shape[0], weights.shape[0]), np.float32)
+    transposed(weights, turned)
+    product(x, turned, combined)
+    transposed(combined, y)
     inverse = f32(1) / scale
     for k in range(y.shape[0]):
         labels, noises = y[k], noise[k]
