@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from tempfile import gettempdir
 
-import scipy.linalg.cython_blas  # noqa: F401 - numba's matrix products; loaded, to be limited
+import scipy.linalg  # noqa: F401 - its BLAS is another than numpy's; loaded, to be limited and looked at
 from numba import config, njit
 from threadpoolctl import threadpool_info, threadpool_limits
 
