@@ -60,3 +60,4 @@ def pin(
 
 
 PINNED = pin(os.environ, sys.modules, flags())
+WIDE = {"avx512f", "avx512vl"} <= flags()  # for code that gives the same bits with it

@@ -17,7 +17,7 @@ import scipy.linalg  # noqa: F401 - its BLAS is another than numpy's; loaded, to
 from numba import config, njit
 from threadpoolctl import threadpool_info, threadpool_limits
 
-from mmoe_repro.processor import ENVIRONMENT, PINNED
+from mmoe_repro.processor import ENVIRONMENT, PINNED, WIDE
 
 PACKAGE = Path(__file__).parent.parent
 ROOMS = ("compiled", "synthetic", "models", "learners")  # the rooms that hold compiled code
@@ -45,7 +45,7 @@ ARITHMETIC = "pinned" if _is_pinned() else "native"
 
 
 def _cache_folder() -> Path:
-    digest = hashlib.sha256(ARITHMETIC.encode())
+    digest = hashlib.sha256(f"{ARITHMETIC} {WIDE}".encode())
     for room in ROOMS:
         for source in sorted((PACKAGE / room).glob("*.py")):
             digest.update(source.read_bytes())

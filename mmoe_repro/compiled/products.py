@@ -2,7 +2,8 @@
 
 Every element of a product is one chain of fused multiply-adds over the inner index, in order, whatever
 the matrices' sizes and wherever in them it stands: so its bits depend on no library, and on no processor
-that has the instruction. A tile of the product, at most 6 rows of 16 columns, is summed up in registers.
+that has the instruction. A tile of the product is summed up in registers. Where there is AVX-512 it is
+used, with the same bits: whatever its width, a register adds up each of its numbers by itself.
 """
 
 from typing import Any
@@ -13,55 +14,72 @@ from numba import njit, types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
+from mmoe_repro.processor import WIDE
+
 _FLOAT, _WORD = ir.FloatType(), ir.IntType(64)
 _LANES = 8  # of a register
 _DEPTH, _ROWS = 128, 60  # of a block
+_WIDTHS = (32, 16, 8, 4, 2, 1) if WIDE else (16, 8, 4, 2, 1)  # of tiles, the widest first
 
-TILES = [(rows, columns) for rows in (6, 5, 4, 3, 2, 1) for columns in (16, 8, 4, 2, 1)]
+
+def _tallest(columns: int) -> int:
+    """Rows of a tile that fill the registers: 24 of AVX-512's 32, 12 of AVX2's 16."""
+    return 12 if columns == 32 else 6
 
 
-def _tile(
-    context: Any, builder: Any, signature: Any, arguments: Any, rows: int, columns: int
-) -> None:
-    """Generate the code of one tile, `rows` x `columns` of the product."""
-    lanes = min(columns, _LANES)
+def _tile(module: Any, rows: int, columns: int) -> Any:
+    """The function that computes one tile, `rows` x `columns` of the product, in `module`.
+
+    It takes where the tile begins in `out`, `a` and `b`, the distance to the next row of each, to the
+    next term in `a`, the number of terms, and whether the chains begin with them.
+    """
+    name = f"product_tile_{rows}x{columns}"
+    if name in module.globals:
+        return module.globals[name]
+    lanes = 16 if columns == 32 else min(columns, _LANES)
     vectors = columns // lanes
-    vector = ir.VectorType(_FLOAT, lanes)
-    zeros = ir.Constant(ir.VectorType(ir.IntType(32), lanes), [0] * lanes)
-    _, out_row, _, a_row, a_step, _, b_row, b_first, b_column, first, inner, i, j = arguments
-    of = [context.make_array(signature.args[n])(context, builder, arguments[n]) for n in (0, 2, 5)]
+    vector, pointer = ir.VectorType(_FLOAT, lanes), _FLOAT.as_pointer()
+    kind = ir.FunctionType(
+        ir.VoidType(), [pointer, _WORD, pointer, _WORD, _WORD, pointer, _WORD, _WORD, ir.IntType(1)]
+    )
+    function = ir.Function(module, kind, name)
+    function.linkage = "internal"
+    function.attributes.add("noinline")
+    if lanes == 16:  # not one of those that llvmlite knows
+        set.add(function.attributes, '"target-features"="+avx512f,+avx512vl,+avx2,+fma"')
+    out, out_row, a, a_row, a_step, b, b_row, terms, anew = function.args
+    before, loop, done = (function.append_basic_block(label) for label in ("entry", "terms", "end"))
+    fma = cgutils.get_or_insert_function(
+        module, ir.FunctionType(vector, [vector] * 3), f"llvm.fma.v{lanes}f32"
+    )
+
+    builder = ir.IRBuilder(before)
 
     def at(data: Any, offset: Any) -> Any:
         return builder.gep(data, [offset], source_etype=_FLOAT)
 
-    kind = ir.FunctionType(vector, [vector] * 3)
-    fma = cgutils.get_or_insert_function(builder.module, kind, f"llvm.fma.v{lanes}f32")
-    row = [builder.add(i, _WORD(m)) for m in range(rows)]
-    a_first = at(of[1].data, builder.mul(first, a_step))
-    a_rows = [at(a_first, builder.mul(r, a_row)) for r in row]
-    b_start = at(of[2].data, builder.add(builder.mul(b_first, b_row), b_column))
     places = [
-        builder.bitcast(at(of[0].data, offset), vector.as_pointer())
-        for start in (builder.add(builder.mul(r, out_row), j) for r in row)
-        for offset in (builder.add(start, _WORD(lanes * v)) for v in range(vectors))
+        builder.bitcast(at(row, _WORD(lanes * v)), vector.as_pointer())
+        for row in (at(out, builder.mul(out_row, _WORD(m))) for m in range(rows))
+        for v in range(vectors)
     ]
     zero = ir.Constant(vector, None)
-    anew = builder.icmp_signed("==", first, _WORD(0))
     begun = [builder.select(anew, zero, builder.load(p, typ=vector, align=4)) for p in places]
-    before = builder.block
-    loop, done = (builder.append_basic_block(label) for label in ("inner", "done"))
+    a_rows = [at(a, builder.mul(a_row, _WORD(m))) for m in range(rows)]
     builder.branch(loop)
     builder.position_at_end(loop)
     k = builder.phi(_WORD)
     k.add_incoming(_WORD(0), before)
-    sums = [builder.phi(vector) for _ in range(rows * vectors)]
-    b_at = at(b_start, builder.mul(k, b_row))
+    sums = [builder.phi(vector) for _ in places]
+    b_at, a_offset = at(b, builder.mul(k, b_row)), builder.mul(k, a_step)
     rights = [builder.load(at(b_at, _WORD(lanes * v)), typ=vector, align=4) for v in range(vectors)]
-    a_offset, added = builder.mul(k, a_step), []
+    added = []
+    undefined = ir.Constant(vector, ir.Undefined)
+    all_first = ir.Constant(ir.VectorType(ir.IntType(32), lanes), [0] * lanes)
     for m in range(rows):
         one = builder.load(at(a_rows[m], a_offset), typ=_FLOAT, align=4)
-        lane = builder.insert_element(ir.Constant(vector, ir.Undefined), one, ir.IntType(32)(0))
-        left = builder.shuffle_vector(lane, ir.Constant(vector, ir.Undefined), zeros)
+        lane = builder.insert_element(undefined, one, ir.IntType(32)(0))
+        left = builder.shuffle_vector(lane, undefined, all_first)
         for v in range(vectors):
             added.append(builder.call(fma, [left, rights[v], sums[m * vectors + v]]))
     after = builder.add(k, _WORD(1))
@@ -69,51 +87,57 @@ def _tile(
     for total, start, end in zip(sums, begun, added, strict=True):
         total.add_incoming(start, before)
         total.add_incoming(end, loop)
-    builder.cbranch(builder.icmp_signed("<", after, inner), loop, done)
+    builder.cbranch(builder.icmp_signed("<", after, terms), loop, done)
     builder.position_at_end(done)
     for total, place in zip(added, places, strict=True):
         builder.store(total, place, align=4)
+    builder.ret_void()
+    return function
 
 
 @intrinsic
 def _any_tile(  # type: ignore[no-untyped-def]
-    _,
-    rows,
-    columns,
-    out,
-    out_row,
-    a,
-    a_row,
-    a_step,
-    b,
-    b_row,
-    b_first,
-    b_column,
-    first,
-    inner,
-    i,
-    j,
+    _, rows, columns, out, i, j, a, a_row, a_step, b, b_first, b_column, first, terms
 ):
-    """The tile of `rows` and `columns`, which must be of `TILES`, at row `i` and column `j` of `out`:
-    `inner` more terms of each chain, from the term `first` on, which stands at `b_first`, `b_column` of
-    `b`."""
+    """The tile of `rows` and `columns` at row `i` and column `j` of `out`: `terms` more of each chain,
+    from the term `first` on, which stands at `b_first`, `b_column` of `b`."""
     word = types.intp
-    of_tile = types.void(out, word, a, word, word, b, *[word] * 7)
 
-    def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        key = builder.add(builder.mul(arguments[0], _WORD(32)), arguments[1])
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        rows, columns, out, i, j, a, a_row, a_step, b, b_first, b_column, first, terms = arguments
+        to, left, right = (
+            context.make_array(signature.args[n])(context, builder, array)
+            for n, array in ((2, out), (5, a), (8, b))
+        )
+        widths = [cgutils.unpack_tuple(builder, of.shape)[1] for of in (to, right)]
+
+        def place(of: Any, *products: Any) -> Any:
+            offset = _WORD(0)
+            for x, y in products:
+                offset = builder.add(offset, builder.mul(x, y))
+            return builder.gep(of.data, [offset], source_etype=_FLOAT)
+
+        one = _WORD(1)
+        of_tile = [
+            place(to, (i, widths[0]), (j, one)), widths[0],
+            place(left, (i, a_row), (first, a_step)), a_row, a_step,
+            place(right, (b_first, widths[1]), (b_column, one)), widths[1],
+            terms, builder.icmp_signed("==", first, _WORD(0)),
+        ]  # fmt: skip
         end = builder.append_basic_block("end")
-        switch = builder.switch(key, end)
-        for tile in TILES:
-            case = builder.append_basic_block("tile")
-            switch.add_case(_WORD(32 * tile[0] + tile[1]), case)
-            builder.position_at_end(case)
-            _tile(context, builder, of_tile, arguments[2:], *tile)
-            builder.branch(end)
+        switch = builder.switch(builder.add(builder.mul(rows, _WORD(64)), columns), end)
+        for width in _WIDTHS:
+            for height in range(1, _tallest(width) + 1):
+                case = builder.append_basic_block("tile")
+                switch.add_case(_WORD(64 * height + width), case)
+                builder.position_at_end(case)
+                builder.call(_tile(builder.module, height, width), of_tile)
+                builder.branch(end)
         builder.position_at_end(end)
         return context.get_dummy_value()
 
-    return types.void(word, word, *of_tile.args), generate
+    of = types.void(word, word, out, word, word, a, word, word, b, word, word, word, word)
+    return of, generate
 
 
 @intrinsic
@@ -162,13 +186,14 @@ _own = njit(cache=True, error_model="numpy", nogil=True)
 
 
 @_own
-def _tiles(columns, out, a, a_row, a_step, b, at, first, inner, top, bottom, j):  # type: ignore[no-untyped-def]
-    """`inner` more terms of some columns of the rows from `top` to `bottom`; `at` is the place in b."""
-    n, m = out.shape[1], b.shape[1]
-    for i in range(top, bottom, 6):
-        rows = min(6, bottom - i)
+def _tiles(columns, out, top, bottom, j, a, a_row, a_step, b, at, first, terms):  # type: ignore[no-untyped-def]
+    """`terms` more of the chains in some columns of the rows from `top` to `bottom`; `at` is the place
+    in `b`."""
+    tallest = 12 if columns == 32 else 6
+    for i in range(top, bottom, tallest):
+        rows = min(tallest, bottom - i)
         _any_tile(  # type: ignore[call-arg]
-            rows, columns, out, n, a, a_row, a_step, b, m, at[0], at[1], first, inner, i, j
+            rows, columns, out, i, j, a, a_row, a_step, b, at[0], at[1], first, terms
         )
 
 
@@ -176,47 +201,48 @@ def _tiles(columns, out, a, a_row, a_step, b, at, first, inner, top, bottom, j):
 def _product(out, a, a_row, a_step, b, inner):  # type: ignore[no-untyped-def]
     """Block by block, so that a block of `a` and a strip of `b` stay in the cache."""
     m, n = out.shape
+    widest = _WIDTHS[0]
     packed = m >= 24 and n >= 32 and inner >= 64  # else packing costs more than it gives
-    strip = np.empty((_DEPTH if packed else 0, 16), np.float32)
+    strip = np.empty((_DEPTH if packed else 0, widest), np.float32)
     for first in range(0, inner, _DEPTH):
-        depth = min(_DEPTH, inner - first)
+        terms = min(_DEPTH, inner - first)
         for top in range(0, m, _ROWS):
             bottom = min(top + _ROWS, m)
             j = 0
-            for columns in (16, 8, 4, 2, 1):
+            for columns in _WIDTHS:
                 while j + columns <= n:
-                    if packed and columns == 16:
-                        for k in range(depth):
-                            for c in range(16):
+                    if packed and columns == widest:
+                        for k in range(terms):
+                            for c in range(widest):
                                 strip[k, c] = b[first + k, j + c]
                         _tiles(
                             columns,
                             out,
+                            top,
+                            bottom,
+                            j,
                             a,
                             a_row,
                             a_step,
                             strip,
                             (0, 0),
                             first,
-                            depth,
-                            top,
-                            bottom,
-                            j,
+                            terms,
                         )
                     else:
                         _tiles(
                             columns,
                             out,
+                            top,
+                            bottom,
+                            j,
                             a,
                             a_row,
                             a_step,
                             b,
                             (first, j),
                             first,
-                            depth,
-                            top,
-                            bottom,
-                            j,
+                            terms,
                         )
                     j += columns
 
