@@ -28,6 +28,7 @@ ROOMS = (
     *EXPERIMENTS,
     "calibration",
     "multiverse",
+    "portraits",
     "trainability",
     "speed",
     "claims",

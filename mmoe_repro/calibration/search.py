@@ -97,11 +97,15 @@ def features(u: Universe) -> NDArray[np.float64]:
 
 
 def suggest(
-    space: Space, family: str, done: Sequence[Trial], values: NDArray[np.float64], n: int,
-    study_seed: int,
+    make: Callable[[Point, int], Trial], done: Sequence[Trial], values: NDArray[np.float64], n: int,
+    name: str, study_seed: int,
 ) -> list[Trial]:  # fmt: skip
     """The next `n` trials: each the largest expected improvement for its cost, given that those before
-    it come out as the process expects (botorch's process; Jones et al. 1998, Snoek et al. 2012)."""
+    it come out as the process expects (botorch's process; Jones et al. 1998, Snoek et al. 2012).
+
+    `make` gives the trial at a point, with a number; `values`, positive, are to be small; `name` names
+    the search's random streams.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the libraries' own
         import torch
@@ -109,15 +113,16 @@ def suggest(
         from botorch.models import SingleTaskGP
         from gpytorch.mlls import ExactMarginalLogLikelihood
 
-    torch.manual_seed(stream_seed(study_seed, "calibration process", family, len(done)))
-    random = numpy_stream(study_seed, "calibration pool", family, len(done))
-    points = random.random((POOL, space.size))
+    torch.manual_seed(stream_seed(study_seed, "calibration process", name, len(done)))
+    random = numpy_stream(study_seed, "calibration pool", name, len(done))
+    size = done[0].point.size
+    points = random.random((POOL, size))
     for i in np.argsort(values)[:BESIDE]:
-        near = done[i].point + NEAR * random.standard_normal((POOL // BESIDE, space.size))
+        near = done[i].point + NEAR * random.standard_normal((POOL // BESIDE, size))
         other = random.random(near.shape)
         near = np.where(random.random(near.shape) < 0.1, other, near)  # now and then anew
         points = np.concatenate([points, np.clip(near, 0, 1 - 1e-9)])
-    pool = _new([at(space, family, p, len(done), study_seed) for p in points], done)
+    pool = _new([make(p, len(done)) for p in points], done)
     x = np.array([features(trial.universe) for trial in pool])
     known, y = np.array([features(trial.universe) for trial in done]), -np.log(values)
     free = np.ones(len(pool), bool)
@@ -228,7 +233,11 @@ def search(
     """All trials of a family, `start` of them at points of a Sobol sequence: rows of `evaluate`."""
     sobol = qmc.Sobol(space.size, rng=stream_seed(study_seed, "calibration sobol", family))
     points = sobol.random(start)
-    waiting = [at(space, family, p, i, study_seed) for i, p in enumerate(points)]
+
+    def make(point: Point, number: int) -> Trial:
+        return at(space, family, point, number, study_seed)
+
+    waiting = [make(p, i) for i, p in enumerate(points)]
     done: list[Trial] = []
     frames: list[pd.DataFrame] = []
     with ProcessPoolExecutor(processes) as pool:
@@ -244,5 +253,5 @@ def search(
                     np.isfinite(values), values, np.nanmax(values[np.isfinite(values)])
                 )
                 n = min(BATCH, trials - len(done))
-                waiting = suggest(space, family, done, values, n, study_seed)
+                waiting = suggest(make, done, values, n, family, study_seed)
     return pd.concat(frames, ignore_index=True)

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,7 @@ from scipy.stats import qmc
 
 from mmoe_repro.files import BadFile, read_table
 from mmoe_repro.seeds import stream_seed
-from mmoe_repro.synthetic.space import Choices, Space
+from mmoe_repro.synthetic.space import Choices, Point, Space
 from mmoe_repro.synthetic.universe import Universe
 
 AT_ONCE = 64  # points drawn in one call; a power of two, as the sequence likes
@@ -50,15 +49,25 @@ class Member:
         return self.wide and bool(self.learns)
 
 
-def members(space: Space, study_seed: int) -> Iterator[Member]:
-    """The design without end: the points of a scrambled Sobol sequence (Owen 1997), in order."""
+def points(space: Space, study_seed: int) -> Iterator[Point]:
+    """The points of the design without end: a scrambled Sobol sequence (Owen 1997)."""
     sobol = qmc.Sobol(space.size, rng=stream_seed(study_seed, "multiverse sobol"))
-    for first in count(0, AT_ONCE):
-        for i, point in enumerate(sobol.random(AT_ONCE)):
-            choices = space.choices(np.minimum(point, 1 - 1e-12))
-            function = space.label_function(choices["label_function"], point, study_seed)
-            universe = space.universe(choices, function)
-            yield Member(f"{first + i:04d}", choices, universe, space.is_wide_enough(universe))
+    while True:
+        yield from sobol.random(AT_ONCE)
+
+
+def member_at(space: Space, point: Point, name: str, study_seed: int) -> Member:
+    """The universe at a point of the space."""
+    choices = space.choices(np.minimum(point, 1 - 1e-12))
+    function = space.label_function(choices["label_function"], point, study_seed)
+    universe = space.universe(choices, function)
+    return Member(name, choices, universe, space.is_wide_enough(universe))
+
+
+def members(space: Space, study_seed: int) -> Iterator[Member]:
+    """The design without end: the universes at `points`, in order."""
+    for i, point in enumerate(points(space, study_seed)):
+        yield member_at(space, point, f"{i:04d}", study_seed)
 
 
 def fill(

@@ -20,6 +20,28 @@ KEYS = ["model", "task_correlation"]
 FIGURES = ("figure3", "figure4", "figure5")
 
 
+def read_off(
+    runs: pd.DataFrame, curves: pd.DataFrame, choices: Mapping[str, Any]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """One universe's reported runs and mean curves at the learning rates chosen there, in the paper's
+    units: `value` and `ours`. The model of the universe's width is called shared_bottom."""
+    reading = reading_of(choices)
+    rates = learning_rates(runs, str(choices["learning_rate_rule"]), reading.run_column)
+    width = {str(choices["width"]): "shared_bottom", FIGURE3_MODEL: FIGURE3_MODEL}
+    final = runs[runs["seed"] < SELECTION_FIRST].merge(rates)
+    means = curves.merge(rates)
+    return (
+        final.assign(
+            model=final["model"].replace(width),
+            value=final[reading.run_column].astype(float) * reading.factor,
+        ),
+        means.assign(
+            model=means["model"].replace(width),
+            ours=means[reading.curve_column].astype(float) * reading.factor,
+        ),
+    )
+
+
 def distances(
     runs: pd.DataFrame, curves: pd.DataFrame, choices: Mapping[str, Any]
 ) -> dict[str, float]:
@@ -30,28 +52,16 @@ def distances(
     to be moved on average to turn ours into the published histogram (Wasserstein, at its bins'
     middles). Infinite where a run diverged.
     """
-    reading = reading_of(choices)
-    rates = learning_rates(runs, str(choices["learning_rate_rule"]), reading.run_column)
-    width = {str(choices["width"]): "shared_bottom", FIGURE3_MODEL: FIGURE3_MODEL}
+    final, means = read_off(runs, curves, choices)
     shown = {
         "figure3": published("figure3").assign(model=FIGURE3_MODEL),
         "figure4": published("figure4"),
     }
-    means = curves.merge(rates)
-    means = means.assign(
-        model=means["model"].replace(width),
-        ours=means[reading.curve_column].astype(float) * reading.factor,
-    )
     found = {}
     for figure, paper in shown.items():
         both = paper.merge(means[[*KEYS, "step", "ours"]], on=[*KEYS, "step"])
         squares = (both["ours"] - both["loss"]) ** 2
         found[figure] = float(np.sqrt(squares.fillna(np.inf).mean()))
-    final = runs[(runs["seed"] < SELECTION_FIRST)].merge(rates)
-    final = final.assign(
-        model=final["model"].replace(width),
-        value=final[reading.run_column].astype(float) * reading.factor,
-    )
     ours = dict(iter(final.groupby(KEYS)["value"]))
     moved = []
     for key, histogram in published("figure5").groupby(KEYS):

@@ -1,0 +1,136 @@
+"""`mmoe-repro portraits ...`: single universes in full, and the search for the nearest one."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mmoe_repro.cli import options as o
+from mmoe_repro.portraits.plan import TRIALS
+
+app = typer.Typer(help="Single universes in full.", no_args_is_help=True)
+
+SPACE, FUNCTIONS = (
+    Path("config/multiverse.yaml"),
+    Path("results/published/calibration/label_functions.json"),
+)
+Space = Annotated[Path, o.existing("The space of universes.")]
+Functions = Annotated[Path, o.existing("As `mmoe-repro calibration figure2` writes it.")]
+Cores = Annotated[int, typer.Option(min=1, help="Processes.")]
+
+
+@app.command()
+def nearest(
+    output: o.Output,
+    trials_file: Annotated[
+        Path,
+        typer.Option("--trials-file", dir_okay=False, help="Every universe's distances (.csv)."),
+    ],
+    keep: Annotated[Path, typer.Option(file_okay=False, help="Folder of finished conditions.")],
+    folder: Annotated[
+        Path, typer.Option(file_okay=False, exists=True, help="Records of universes.")
+    ] = Path("results/published/multiverse"),
+    trials: Annotated[int, typer.Option(min=0, help="Universes beside the design's.")] = TRIALS,
+    seeds: Annotated[int, typer.Option(min=2, help="Runs a condition.")] = 20,
+    selection_seeds: Annotated[int, typer.Option(min=1, help="Others, for the rate.")] = 5,
+    space: Space = SPACE,
+    label_functions: Functions = FUNCTIONS,
+    cores: Cores = 1,
+    study_seed: o.StudySeed = 2018,
+) -> None:
+    """Search for the nearest universe.
+
+    To Figures 3, 4 and 5 together: from the design's universes on, by a Gaussian process.
+    """
+    from itertools import islice
+
+    from mmoe_repro.calibration.figure2 import read_fits
+    from mmoe_repro.files import write_csv, write_parquet
+    from mmoe_repro.multiverse import store
+    from mmoe_repro.multiverse.design import points, read_members, table
+    from mmoe_repro.portraits.nearest import search
+    from mmoe_repro.synthetic.space import load
+
+    def tell(done: int, of: int, best: float) -> None:
+        print(f"[portraits] nearest: {done} of {of}, at {best:.4f}", file=sys.stderr)
+
+    whole = load(space, read_fits(label_functions))
+    design = read_members(folder / "design.parquet")
+    of_points = list(islice(points(whole, study_seed), 1 + max(int(one.name) for one in design)))
+    found, rows = search(
+        whole,
+        [(one, of_points[int(one.name)]) for one in design],
+        store.read(folder, "runs"),
+        store.read(folder, "curves"),
+        trials,
+        seeds,
+        selection_seeds,
+        study_seed,
+        keep,
+        cores,
+        tell,
+    )
+    write_csv(rows, trials_file)
+    write_parquet(table([found]), output)
+
+
+@app.command()
+def gather(
+    members: Annotated[list[Path], o.existing("Tables of universes; once for each.")],
+    blocks: Annotated[Path, typer.Option(file_okay=False, help="Where they were trained.")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", file_okay=False, help="Folder to write.")
+    ],
+    known: Annotated[
+        Path | None, typer.Option(file_okay=False, help="Portraits that are there.")
+    ] = None,
+) -> None:
+    """Put finished portraits' records together.
+
+    Of the universes of the tables those that `mmoe-repro multiverse train` has trained below BLOCKS,
+    and those that are known.
+    """
+    from mmoe_repro.files import write_parquet
+    from mmoe_repro.multiverse import store
+    from mmoe_repro.multiverse.design import read_members, table
+
+    some = [one for path in members for one in read_members(path)]
+    names = [one.name for one in some]
+    there = known if known and store.files(known, "runs") else None
+    for kind in store.KINDS:
+        before = store.read(there, kind) if there else None
+        found = store.gather(blocks, names, kind, before)
+        if kind == "runs":
+            store.check(found, some)
+            in_it = set(found["name"])
+        store.write(found, [name for name in names if name in in_it], output, kind)
+    write_parquet(table([one for one in some if one.name in in_it]), output / "members.parquet")
+
+
+@app.command()
+def judge(
+    verdicts: Annotated[Path, o.made("Verdicts to write (.parquet).")],
+    fits: Annotated[Path, o.made("Distances to Figures 3 to 5 to write (.csv).")],
+    folder: Annotated[
+        Path, typer.Option(file_okay=False, exists=True, help="Portraits' records.")
+    ] = Path("results/published/portraits"),
+    claims: Annotated[Path, o.existing("The statements.")] = Path("config/claims.yaml"),
+    cores: Cores = 1,
+    study_seed: o.StudySeed = 2018,
+) -> None:
+    """Judge every statement in each of them."""
+    from mmoe_repro.claims.statements import load as load_claims
+    from mmoe_repro.files import write_csv, write_parquet
+    from mmoe_repro.multiverse import store
+    from mmoe_repro.multiverse.design import read_members
+    from mmoe_repro.multiverse.fit import fits as fits_of
+    from mmoe_repro.multiverse.plan import statements
+    from mmoe_repro.multiverse.verdicts import verdicts as verdicts_of
+
+    some = read_members(folder / "members.parquet")
+    runs, curves = store.read(folder, "runs"), store.read(folder, "curves")
+    store.check(runs, some)
+    of = load_claims(claims).named(statements(claims))
+    write_parquet(verdicts_of(some, runs, of, study_seed, cores), verdicts)
+    write_csv(fits_of(some, runs, curves), fits)

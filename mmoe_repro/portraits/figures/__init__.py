@@ -1,0 +1,1 @@
+"""Figures of single universes, one file each."""

@@ -1,0 +1,30 @@
+"""Whose portraits there are: 200 runs a condition of single universes, and what is shown of them."""
+
+from pathlib import Path
+
+from mmoe_repro.multiverse import store
+from mmoe_repro.report.folders import Folders
+
+TABLES = ("portraits", "portrait_distances")
+SEEDS, SELECTION_SEEDS = 200, 20  # as the study of the reference has
+FOLDER = Path("results/published/portraits")
+NEAREST = "nearest"
+TRIALS = 40  # of the search for it
+FIRST = 10_000  # the number of its first trial; smaller ones are of the design
+
+
+def universes(folder: Path = FOLDER) -> list[str]:
+    """The universes that have a portrait, the nearest one last."""
+    names = store.names_in(folder) if folder.exists() else set()
+    return sorted(names, key=lambda name: (name == NEAREST, name))
+
+
+def available() -> bool:
+    """Whether there is anything to show."""
+    return bool(universes())
+
+
+def published(folders: Folders) -> dict[str, Path]:
+    """Name in the committed folder -> file: universes, their runs and curves, the search's trials."""
+    folder = folders.results / "portraits/records"
+    return {path.name: path for path in sorted(folder.glob("*.*"))}

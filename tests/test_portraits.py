@@ -1,0 +1,121 @@
+"""Single universes in full, and the search for the one nearest to the paper's figures."""
+
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from mmoe_repro.calibration.figure2 import read_fits
+from mmoe_repro.multiverse import store
+from mmoe_repro.multiverse.design import Member, members, points, table
+from mmoe_repro.multiverse.fit import FIGURES, distances
+from mmoe_repro.paper.published import published
+from mmoe_repro.portraits import nearest
+from mmoe_repro.portraits.nearest import best_reading, readings, search
+from mmoe_repro.portraits.plan import FIRST, universes
+from mmoe_repro.report import rooms
+from mmoe_repro.synthetic.plan import FIGURE3_MODEL, SELECTION_FIRST
+from mmoe_repro.synthetic.space import Space, load
+from tests.conftest import ROOT
+
+FITS = read_fits(ROOT / "results/published/calibration/label_functions.json")
+CORRELATIONS, RATES = (0.5, 0.9, 1.0), (0.0001, 0.001, 0.01)
+Records = tuple[pd.DataFrame, pd.DataFrame]
+
+
+@pytest.fixture(scope="module")
+def space() -> Space:
+    return load(
+        ROOT / "config/multiverse.yaml", FITS, ROOT / "workflow/schemas/multiverse.schema.yaml"
+    )
+
+
+def made_up(name: str, away: float, right_rate: float = 0.001) -> Records:
+    """Records of a universe whose training losses, doubled, are the paper's, `away` from them; only at
+    the right learning rate, which is the best, and only in training."""
+    figure4 = published("figure4")
+    runs, curves = [], []
+    for model in (FIGURE3_MODEL, "shared_bottom", "shared_bottom_full_count", "omoe", "mmoe"):
+        known = "shared_bottom" if model.startswith("shared") else model
+        paper = (
+            published("figure3") if model == FIGURE3_MODEL else figure4[figure4["model"] == known]
+        )
+        for p in CORRELATIONS:
+            of = paper[(paper["task_correlation"] == p) & (paper["step"] % 1_000 == 0)]
+            for rate in (0.001,) if model == FIGURE3_MODEL else RATES:
+                worse = 0.0 if rate == right_rate else 0.5
+                key = {"name": name, "model": model, "task_correlation": p, "learning_rate": rate}
+                losses = 2 * (of["loss"] + away + worse)
+                curves += [
+                    {**key, "step": step, "loss": 3.0, "train_loss": loss}
+                    for step, loss in zip(of["step"], losses, strict=True)
+                ]
+                runs += [
+                    {**key, "seed": seed, "final_loss": 3.0, "train_loss": float(losses.iloc[-1])}
+                    for seed in (0, 1, 2, SELECTION_FIRST)
+                ]
+    return pd.DataFrame(runs), pd.DataFrame(curves)
+
+
+def test_a_universe_counts_by_the_reading_of_its_runs_that_is_nearest(space: Space) -> None:
+    runs, curves = made_up("0000", 0.0)
+    choices = next(members(space, 2018)).choices
+    found = best_reading(space, choices, runs, curves)
+    assert found["choices"]["loss"] == "training"
+    assert found["choices"]["error"] == "half"
+    assert found["figure3"] == pytest.approx(0)
+    assert found["figure4"] == pytest.approx(0)
+    every = [distances(runs, curves, of) for of in readings(space, choices)]
+    of = [np.sqrt(np.mean([one[figure] ** 2 for figure in FIGURES])) for one in every]
+    assert found["together"] == pytest.approx(min(of))
+    assert len(every) == 2 * 2 * len(space.dimensions["learning_rate_rule"])
+
+
+def test_the_search_goes_on_from_the_design_and_takes_the_nearest(
+    space: Space, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    design = list(islice(members(space, 2018), 12))
+    of = [made_up(one.name, 0.3 + i / 20) for i, one in enumerate(design)]
+    runs, curves = (pd.concat(frames) for frames in zip(*of, strict=True))
+    trained = tmp_path / "trained"
+
+    def train(member: Member, *_arguments: object) -> Records:
+        with trained.open("a") as file:
+            file.write(f"{member.universe.key()}\n")
+        return made_up(member.name, 0.1)
+
+    monkeypatch.setattr(nearest, "train_universe", train)
+    at = list(zip(design, islice(points(space, 2018), 12), strict=True))
+    found, rows = search(space, at, runs, curves, 9, 3, 1, 2018, tmp_path, 1)
+    assert len(rows) == 12 + 9
+    searched = rows[rows["name"].astype(int) >= FIRST]
+    assert list(searched["name"].astype(int)) == list(range(FIRST, FIRST + 9))
+    assert set(searched["universe"]) == set(trained.read_text().split())
+    assert not set(searched["universe"]) & set(rows["universe"][:12])
+    assert found.name == "nearest"
+    assert found.universe.key() == searched.loc[searched["together"].idxmin(), "universe"]
+    assert found.choices["loss"] == "training"
+    again, same = search(space, at, runs, curves, 9, 3, 1, 2018, tmp_path, 1)
+    assert again == found
+    pd.testing.assert_frame_equal(rows, same)
+
+
+def test_a_portrait_has_every_panel(space: Space, tmp_path: Path) -> None:
+    runs, curves = made_up("own", 0.05)
+    member = next(members(space, 2018))
+    known = {
+        **member.choices,
+        "loss": "training",
+        "error": "half",
+        "learning_rate_rule": "each_model",
+    }
+    one = Member("own", known, member.universe, True)
+    paths = {kind: tmp_path / f"{kind}.parquet" for kind in ("runs", "curves", "members")}
+    for kind, frame in (("runs", runs), ("curves", curves), ("members", table([one]))):
+        frame.to_parquet(paths[kind])
+    rooms.draw("portraits", "portrait_own", paths, {"colours": {}}, tmp_path / "portrait_own")
+    assert (tmp_path / "portrait_own.png").stat().st_size > 20_000
+    assert universes(tmp_path / "none") == []
+    assert store.names_in(tmp_path) == set()
