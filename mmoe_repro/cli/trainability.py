@@ -25,7 +25,7 @@ def look(
     keep: Annotated[Path, typer.Option(file_okay=False, help="Folder of finished pieces.")],
     folder: Annotated[
         Path, typer.Option(file_okay=False, exists=True, help="Records of universes.")
-    ] = Path("results/published/multiverse"),
+    ] = Path("results/published/multiverse"),  # or portraits, for the nearest one
     cores: Annotated[int, typer.Option(min=1, help="Processes.")] = 1,
     study_seed: o.StudySeed = 2018,
 ) -> None:
@@ -35,11 +35,12 @@ def look(
     """
     from mmoe_repro.files import write_parquet
     from mmoe_repro.multiverse import store
-    from mmoe_repro.multiverse.design import named, read_members
+    from mmoe_repro.multiverse.design import named, read_members, table
     from mmoe_repro.multiverse.reading import learning_rates, reading_of
     from mmoe_repro.trainability.jobs import run
 
-    found = [m for t in ("design", "departures") for m in read_members(folder / f"{t}.parquet")]
+    known = [folder / f"{name}.parquet" for name in ("design", "departures", "members")]
+    found = [one for path in known if path.exists() for one in read_members(path)]
     one = named(found, name, folder)
     runs = store.read(folder, "runs")
     rates = learning_rates(
@@ -53,5 +54,6 @@ def look(
         print(f"[trainability] {name}, {kind}: {done} of {total}", file=sys.stderr)
 
     tables = run(kind, one.universe, of, study_seed, keep / name, cores, tell)
-    for table, frame in zip(("parts", "gates") if kind == "look" else (kind,), tables, strict=True):
-        write_parquet(frame, output / name / f"{table}.parquet")
+    for file, frame in zip(("parts", "gates") if kind == "look" else (kind,), tables, strict=True):
+        write_parquet(frame, output / name / f"{file}.parquet")
+    write_parquet(table([one]), output / name / "member.parquet")

@@ -6,9 +6,9 @@ LOOKED_INTO = trainability_plan.universes()
 LOOKS = FOLDERS["trainability"]
 T = R / "trainability"
 OF_LOOKS = {
-    f"{name}_{kind}": LOOKS / name / f"{kind}.parquet"
+    f"{name}_{file}": LOOKS / name / f"{file}.parquet"
     for name in LOOKED_INTO
-    for kind in trainability_plan.KINDS
+    for file in trainability_plan.FILES
 }
 FIGURES_OF_LOOKS = [f"{figure}_{name}" for name in LOOKED_INTO for figure in ["maps", "parts"]]
 NUMBERS_FROM += list(OF_LOOKS.values())
@@ -34,7 +34,9 @@ rule trainability_look:
             code=["mmoe_repro.trainability.jobs"],
             kind="{kind}",
             name="{name}",
-            folder=UNIVERSES,
+            folder=lambda wildcards: (
+                FOLDERS["portraits"] if wildcards.name == "nearest" else UNIVERSES
+            ),
             output=T,
             keep=T / "pieces",
             study_seed=SEED,
@@ -55,7 +57,6 @@ if LOOKED_INTO:
         """Maps of learning rate and start, and parts of the label function learnt."""
         input:
             **OF_LOOKS,
-            members=UNIVERSES / "departures.parquet",
         output:
             [
                 R / f"figures/{name}.{form}"

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib.pyplot as plt
+import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
@@ -36,12 +37,12 @@ def draw(inputs: dict[str, Path], plots: dict[str, Any], name: str) -> Figure:
     correlations = sorted(CORRELATION_COLOURS)
 
     figure = plt.figure(figsize=(6.9, 8.6))
-    above, below = figure.subfigures(2, 1, height_ratios=(3.1, 5.5))
+    above, below = np.ravel(figure.subfigures(2, 1, height_ratios=(3.1, 5.5), squeeze=False))
     panels = above.subplots(1, 1 + len(correlations), sharey="row")
     for figure_name, axes, p, model, colour in _lines(panels, correlations, plots):
         paper = published(figure_name)
         theirs = paper[paper["task_correlation"] == p]
-        if "model" in theirs:
+        if figure_name == "figure4":
             theirs = theirs[theirs["model"] == model]
         draw_published(axes, theirs, colour)
         ours = means[(means["model"] == model) & (means["task_correlation"] == p)]
@@ -51,8 +52,8 @@ def draw(inputs: dict[str, Path], plots: dict[str, Any], name: str) -> Figure:
     for axes, p in zip(panels[1:], correlations, strict=True):
         axes.set_title(f"Figure 4, {p:g}")
     for axes in panels:
-        axes.set(xlabel="number of steps", xlim=(-200, 10_200), ylim=(0, 1.3))
-        axes.set_xticks([0, 5000, 10000])
+        axes.set(xlabel="thousand steps", xlim=(-200, 10_200), ylim=(0, 1.3))
+        axes.set_xticks([0, 5_000, 10_000], ["0", "5", "10"])
     panels[0].set_ylabel("loss")
     handles = [
         Line2D([], [], color=plots["colours"].get(m, GREY), linewidth=1.6, label=TITLES[m])

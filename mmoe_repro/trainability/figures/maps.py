@@ -20,10 +20,10 @@ SHOWN = {
 
 
 def draw(inputs: dict[str, Path], plots: dict[str, Any], name: str) -> Figure:
-    """`inputs`: NAME_map (Parquet) and members (Parquet) of the universe called `name`."""
-    from mmoe_repro.multiverse.design import named, read_members
+    """`inputs`: NAME_map and NAME_member (Parquet) of the universe called `name`."""
+    from mmoe_repro.multiverse.design import read_members
 
-    universe = named(read_members(inputs["members"]), name, inputs["members"]).universe
+    universe = read_members(inputs[f"{name}_member"])[0].universe
     runs = read_table(inputs[f"{name}_map"], "model", "learning_rate", "scale", "final_loss")
     cells = summary(runs, universe.constant_loss(), universe.plateau_edge())
     figure, panels = plt.subplots(3, 3, figsize=(7.2, 6.2), sharex=True, sharey=True)

@@ -14,10 +14,10 @@ from mmoe_repro.trainability.plan import CORRELATIONS, MODELS
 
 
 def draw(inputs: dict[str, Path], plots: dict[str, Any], name: str) -> Figure:
-    """`inputs`: NAME_parts (Parquet) and members (Parquet) of the universe called `name`."""
-    from mmoe_repro.multiverse.design import named, read_members
+    """`inputs`: NAME_parts and NAME_member (Parquet) of the universe called `name`."""
+    from mmoe_repro.multiverse.design import read_members
 
-    universe = named(read_members(inputs["members"]), name, inputs["members"]).universe
+    universe = read_members(inputs[f"{name}_member"])[0].universe
     constant, edge = universe.constant_loss(), universe.plateau_edge()
     found = read_table(inputs[f"{name}_parts"], "model", "part", "left", "loss")
     names = list(dict.fromkeys(found["part"]))
