@@ -9,7 +9,7 @@ MARK = {"supported": "+", "contradicted": "-", "undecided": "?", "no values": " 
 
 
 def table(document: Mapping[str, Any]) -> str:
-    """A row a statement: its verdict on the paper's values and on our runs."""
+    """A row a statement: its verdict on the paper's values and on our runs, and over universes."""
     width = min(shutil.get_terminal_size((100, 24)).columns, 120)
     cell = 14
     room = max(width - 5 - 2 * cell - 2, 30)
@@ -24,12 +24,30 @@ def table(document: Mapping[str, Any]) -> str:
             first = i == 0
             verdicts = "".join(f"{cell_text if first else '':<{cell}}" for cell_text in cells)
             lines.append(f"{s['id'] if first else '':<5}{line:<{room}}  {verdicts}".rstrip())
+        if s["universes"]:
+            said = f"Believable universes: {s['universes']}"
+            lines += [f"{'':<5}{line}" for line in textwrap.wrap(said, width - 5)]
     lines.append("")
     said = [f"study {document['study']}"]
     said += [f"{key} {document[key]}" for key in ("universe", "seeds") if key in document]
     level = f"level {document['alpha']:g} over all statements of an experiment"
     lines.append(f"{', '.join(said)}; {level}")
     return "\n".join(lines)
+
+
+def markdown(document: Mapping[str, Any]) -> str:
+    """The same as README's table."""
+    header = ["", "the paper states", "its own values", "our runs", "believable universes"]
+    rows = [
+        [
+            s["id"],
+            s["statement"],
+            *(s[source]["verdict"] for source in ("published", "reproduced")),
+            s["universes"] or "not judged there",
+        ]
+        for s in document["statements"]
+    ]
+    return "\n".join(f"| {' | '.join(row)} |" for row in [header, ["---"] * len(header), *rows])
 
 
 def one(document: Mapping[str, Any], name: str) -> str:

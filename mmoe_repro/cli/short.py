@@ -31,15 +31,21 @@ def verdicts(
         str | None, typer.Argument(help="S1, A1, ...: all that there is on one statement.")
     ] = None,
     results: o.Results = o.RESULTS,
+    as_markdown: Annotated[
+        bool, typer.Option("--markdown", help="README's table, and nothing else.")
+    ] = False,
 ) -> None:
     """Print the verdicts, or all on one statement."""
-    from mmoe_repro.claims.terminal import one, table
+    from mmoe_repro.claims.terminal import markdown, one, table
     from mmoe_repro.files import read_json
 
     path = results / "claims/verdicts.json"
     if not path.exists():
         path = PUBLISHED / "synthetic/claims/verdicts.json"
     found = read_json(path, "statements", "choices", "records", "command")
+    if as_markdown:
+        print(markdown(found))
+        return
     print(one(found, statement) if statement else table(found))
     print(f"from {path}; made again by: {found['command']}")
 
