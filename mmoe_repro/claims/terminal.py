@@ -25,8 +25,8 @@ def table(document: Mapping[str, Any]) -> str:
             verdicts = "".join(f"{cell_text if first else '':<{cell}}" for cell_text in cells)
             lines.append(f"{s['id'] if first else '':<5}{line:<{room}}  {verdicts}".rstrip())
         if s["universes"]:
-            said = f"Believable universes: {s['universes']}"
-            lines += [f"{'':<5}{line}" for line in textwrap.wrap(said, width - 5)]
+            words = f"Believable universes: {s['universes']}"
+            lines += [f"{'':<5}{line}" for line in textwrap.wrap(words, width - 5)]
     lines.append("")
     said = [f"study {document['study']}"]
     said += [f"{key} {document[key]}" for key in ("universe", "seeds") if key in document]
