@@ -1,7 +1,10 @@
 """The numbers of the prose on the multiverse."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from mmoe_repro.claims.tables import read
+from mmoe_repro.claims.verdicts import CONTRADICTED
 from mmoe_repro.config import Config
 from mmoe_repro.files import read_json, read_table
 from mmoe_repro.multiverse.words import CHOICES, value
@@ -48,7 +51,23 @@ def numbers(folders: Folders, config: Config) -> dict[str, str]:
         found[f"multiverse.{name}.turned"] = _turned(of["turned"], of["reference"])
         total = choices[(choices["claim"] == name) & (choices["choice"] == "all")].iloc[0]
         found[f"multiverse.{name}.all"] = _percent(total["share"])
+    verdicts = read(folders)["statements"]
+    found["multiverse.first"] = _first(
+        {of["id"]: of["reproduced"]["verdict"] for of in verdicts}, summary["statements"]
+    )
     return found | _held_out(summary["held_out"])
+
+
+def _first(study: Mapping[str, str], statements: Mapping[str, Any]) -> str:
+    """What a reader is to know first: what the study contradicts and most universes do not."""
+    alone = [
+        name
+        for name, of in statements.items()
+        if study.get(name) == CONTRADICTED and 2 * of["verdicts"][CONTRADICTED] <= of["of"]
+    ]
+    if not alone:
+        return ""
+    return rf"\readfirst{{{', '.join(alone)}}}"
 
 
 def _percent(share: float | None) -> str:
