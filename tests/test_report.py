@@ -13,6 +13,7 @@ from pypdf import PdfReader
 
 from mmoe_repro import study
 from mmoe_repro.census import plan as census
+from mmoe_repro.claims.terminal import markdown
 from mmoe_repro.files import sha256
 from mmoe_repro.report.folders import Folders
 from mmoe_repro.report.latex import NoLatex, compile_report
@@ -21,6 +22,7 @@ from mmoe_repro.report.publish import publish
 from mmoe_repro.report.rooms import draw, part
 from mmoe_repro.report.tabular import escape, tabular
 from mmoe_repro.synthetic import plan as synthetic
+from mmoe_repro.synthetic.universe import Universe
 from tests.conftest import ROOT, run
 
 TEXT = [ROOT / "paper/report.tex", *sorted((ROOT / "paper/sections").glob("*.tex"))]
@@ -218,17 +220,15 @@ def test_escaping_leaves_words_and_protects_signs() -> None:
 
 
 def test_the_verdicts_of_the_readme_are_the_published_ones() -> None:
-    published = ROOT / "results/published/synthetic/claims/verdicts.json"
-    readme = (ROOT / "README.md").read_text()
-    held_out: dict[str, list[str]] = {}
-    for s in json.loads(published.read_text())["statements"]:
-        verdicts = (s["published"]["verdict"], s["reproduced"]["verdict"])
-        assert f"| {s['id']} | {s['statement']} | {' | '.join(verdicts)} |" in readme
-        held_out.setdefault(s["choices"]["held_out"], []).append(s["id"])
-    assert held_out["supported"] == ["A2a"]  # as the README says
-    assert held_out["undecided"] == ["T1"]
-    synthetic = {"S1", "A1", "A2", "A2a", "A2b", "A3", "T1", "T2", "T3", "T4"}
-    assert set(held_out["contradicted"]) == synthetic - {"A2a", "T1"}
+    """`mmoe-repro verdicts --markdown` prints the table."""
+    published = json.loads((ROOT / "results/published/synthetic/claims/verdicts.json").read_text())
+    assert markdown(published) in (ROOT / "README.md").read_text()
+    universe = Universe.from_dict(
+        json.loads((ROOT / "results/published/calibration/reference.json").read_text())["universe"]
+    )
+    assert published["universe"] == universe.key()
+    assert (universe.batch_size, universe.n_samples) == (16, None)  # as the README says
+    assert (universe.standardise, universe.biases) == (True, False)
 
 
 def test_what_the_readme_says_of_the_census_is_so() -> None:
