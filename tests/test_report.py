@@ -39,7 +39,7 @@ ALLOWED = [
     r"Figures?[~\s]+[2-5](?:(?:,|[~\s]+and)[~\s]+[2-5])*",  # the paper's figures by name
     r"Shared-Bottom-16",  # the name of Figure 3's model
     r"L2-Constrained",  # the name of a method
-    r"statement T1a|Statement T4",  # by name
+    r"[Ss]tatement [SAT]\d[ab]?",  # by name
     r"[_^]\{?\d\}?",  # indices and powers
     r"\\(?:documentclass|usepackage|hypersetup|fcolorbox|parbox|textcolor|setlength)\b.*",
     r"p\{[\d.]+\\linewidth\}",
