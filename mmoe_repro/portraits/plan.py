@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from mmoe_repro.multiverse import store
 from mmoe_repro.report.folders import Folders
 
 TABLES = ("portraits", "portrait_distances")
@@ -15,7 +14,11 @@ FIRST = 10_000  # the number of its first trial; smaller ones are of the design
 
 def universes(folder: Path = FOLDER) -> list[str]:
     """The universes that have a portrait, the nearest one last."""
-    names = store.names_in(folder) if folder.exists() else set()
+    if not folder.exists():
+        return []
+    from mmoe_repro.multiverse import store
+
+    names = store.names_in(folder)
     return sorted(names, key=lambda name: (name == NEAREST, name))
 
 
