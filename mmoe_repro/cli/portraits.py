@@ -7,16 +7,11 @@ from typing import Annotated
 import typer
 
 from mmoe_repro.cli import options as o
+from mmoe_repro.cli.multiverse import FUNCTIONS, SPACE, Functions, Space
 from mmoe_repro.portraits.plan import TRIALS
 
 app = typer.Typer(help="Single universes in full.", no_args_is_help=True)
 
-SPACE, FUNCTIONS = (
-    Path("config/multiverse.yaml"),
-    Path("results/published/calibration/label_functions.json"),
-)
-Space = Annotated[Path, o.existing("The space of universes.")]
-Functions = Annotated[Path, o.existing("As `mmoe-repro calibration figure2` writes it.")]
 Cores = Annotated[int, typer.Option(min=1, help="Processes.")]
 
 

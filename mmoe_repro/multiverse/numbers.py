@@ -63,7 +63,7 @@ def _first(study: Mapping[str, str], statements: Mapping[str, Any]) -> str:
     alone = [
         name
         for name, of in statements.items()
-        if study.get(name) == CONTRADICTED and 2 * of["verdicts"][CONTRADICTED] <= of["of"]
+        if study.get(name) == CONTRADICTED and 2 * of["verdicts"][CONTRADICTED] < of["of"]
     ]
     if not alone:
         return ""
