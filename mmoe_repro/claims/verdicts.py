@@ -8,12 +8,10 @@ import numpy as np
 
 from mmoe_repro.claims.effects import RESAMPLES, Effect, effect
 from mmoe_repro.claims.evidence import Evidence, NoEvidence
+from mmoe_repro.claims.outcomes import CONTRADICTED, NO_VALUES, SUPPORTED, UNDECIDED
 from mmoe_repro.claims.statements import Claim, Claims
 from mmoe_repro.seeds import numpy_stream
 from mmoe_repro.statistics.hypotheses import holm
-
-SUPPORTED, CONTRADICTED, UNDECIDED = "supported", "contradicted", "undecided"
-NO_VALUES = "no values"
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from mmoe_repro.claims.outcomes import CONTRADICTED
 from mmoe_repro.claims.tables import read
-from mmoe_repro.claims.verdicts import CONTRADICTED
 from mmoe_repro.config import Config
 from mmoe_repro.files import read_json, read_table
 from mmoe_repro.multiverse.words import CHOICES, value

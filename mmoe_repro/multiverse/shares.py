@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from mmoe_repro.claims.verdicts import CONTRADICTED, SUPPORTED, UNDECIDED
+from mmoe_repro.claims.outcomes import CONTRADICTED, SUPPORTED, UNDECIDED
 from mmoe_repro.seeds import numpy_stream
 from mmoe_repro.statistics.intervals import share_interval
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from mmoe_repro.claims.verdicts import CONTRADICTED, SUPPORTED
+from mmoe_repro.claims.outcomes import CONTRADICTED, SUPPORTED
 from mmoe_repro.multiverse import held_out
 from mmoe_repro.multiverse.decomposition import chance, decomposition
 from mmoe_repro.multiverse.departures import REFERENCE

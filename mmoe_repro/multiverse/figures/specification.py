@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, NullFormatter
 
-from mmoe_repro.claims.verdicts import CONTRADICTED, SUPPORTED, UNDECIDED
+from mmoe_repro.claims.outcomes import CONTRADICTED, SUPPORTED, UNDECIDED
 from mmoe_repro.files import read_table
 from mmoe_repro.multiverse.words import CHOICES, value
 from mmoe_repro.report.style import GREEN, GREY, RED
