@@ -12,9 +12,9 @@ from mmoe_repro.multiverse import store
 from mmoe_repro.multiverse.design import Member, members, points, table
 from mmoe_repro.multiverse.fit import FIGURES, distances
 from mmoe_repro.paper.published import published
-from mmoe_repro.portraits import nearest
+from mmoe_repro.portraits import nearest, plan
 from mmoe_repro.portraits.nearest import best_reading, readings, search
-from mmoe_repro.portraits.plan import FIRST, universes
+from mmoe_repro.portraits.plan import FIRST, universes, waiting
 from mmoe_repro.report import rooms
 from mmoe_repro.synthetic.plan import FIGURE3_MODEL, SELECTION_FIRST
 from mmoe_repro.synthetic.space import Space, load
@@ -119,3 +119,16 @@ def test_a_portrait_has_every_panel(space: Space, tmp_path: Path) -> None:
     assert (tmp_path / "portrait_own.png").stat().st_size > 20_000
     assert universes(tmp_path / "none") == []
     assert store.names_in(tmp_path) == set()
+
+
+def test_what_has_a_portrait_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reference = ROOT / "results/published/calibration/reference.json"
+
+    def names() -> list[str]:
+        return [path.name for path in waiting(tmp_path, reference, tmp_path / "known")]
+
+    assert names() == [f"{name}.runs.parquet" for name in ("memorising", "own", "nearest")]
+    monkeypatch.setattr(plan, "universes", lambda folder: ["own"])
+    assert names() == ["memorising.runs.parquet", "nearest.runs.parquet"]

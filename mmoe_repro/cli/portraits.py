@@ -72,7 +72,10 @@ def nearest(
 
 @app.command()
 def gather(
-    members: Annotated[list[Path], o.existing("Tables of universes; once for each.")],
+    members: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE...", exists=True, dir_okay=False, help="Tables of universes."),
+    ],
     blocks: Annotated[Path, typer.Option(file_okay=False, help="Where they were trained.")],
     output: Annotated[
         Path, typer.Option("--output", "-o", file_okay=False, help="Folder to write.")

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from mmoe_repro.files import read_json
 from mmoe_repro.report.folders import Folders
 
 TABLES = ("portraits", "portrait_distances")
@@ -27,7 +28,15 @@ def available() -> bool:
     return bool(universes())
 
 
+def waiting(blocks: Path, reference: Path, known: Path) -> list[Path]:
+    """The record files of the reference's companions and the nearest universe that `known` lacks."""
+    wanted = [*read_json(reference, "companions")["companions"], NEAREST]
+    there = universes(known)
+    return [blocks / f"{name}.runs.parquet" for name in wanted if name not in there]
+
+
 def published(folders: Folders) -> dict[str, Path]:
     """Name in the committed folder -> file: universes, their runs and curves, the search's trials."""
-    folder = folders.results / "portraits/records"
-    return {path.name: path for path in sorted(folder.glob("*.*"))}
+    folder = folders.results / "portraits"
+    some = [*sorted(folder.glob("records/*.parquet")), *folder.glob("nearest_trials.csv")]
+    return {path.name: path for path in some}

@@ -21,6 +21,7 @@ FIGURE_MODULES = {
     room: {path.stem for path in (PACKAGE / room / "figures").glob("*.py")} for room in study.ROOMS
 }
 FOLDERS = study.folders(config)  # results, and what is read beside them
+REFERENCE = FOLDERS["calibration"] / "reference.json"
 
 # What the experiments add to: the report's figures and tables, records, and what these rest on.
 FIGURES, TABLES, RECORDS, NUMBERS_FROM, EVIDENCE = [], [], [], [], []

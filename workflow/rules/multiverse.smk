@@ -61,7 +61,7 @@ checkpoint multiverse_design:
 checkpoint multiverse_departures:
     """The reference, its companions, and its single departures."""
     input:
-        reference=FOLDERS["calibration"] / "reference.json",
+        reference=REFERENCE,
         space=SPACE,
         label_functions=FUNCTIONS,
     output:

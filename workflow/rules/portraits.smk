@@ -67,6 +67,26 @@ use rule stage as portraits_universe with:
         ),
 
 
+use rule stage as portraits_records with:
+    """The companions' portraits and the nearest universe's put together, with those that are published."""
+    input:
+        portraits_plan.waiting(P / "blocks", REFERENCE, OF_PORTRAITS),
+        members=[M / "departures.parquet", P / "nearest.parquet"],
+    output:
+        P / "records/members.parquet",
+    log:
+        LOGS / "portraits/records.log",
+    params:
+        **call(
+            "portraits gather",
+            code=["mmoe_repro.multiverse.store"],
+            arguments="members",
+            blocks=P / "blocks",
+            output=str(P / "records"),
+            known=OF_PORTRAITS if PORTRAITS else None,
+        ),
+
+
 if PORTRAITS:
 
     rule portraits:
@@ -132,7 +152,10 @@ if PORTRAITS:
 
 
 use rule stage as publish_portraits with:
-    """Copy finished portraits to results/published/portraits, with a manifest."""
+    """Copy the portraits to results/published/portraits, with a manifest."""
+    input:
+        P / "records/members.parquet",
+        P / "nearest_trials.csv",
     log:
         LOGS / "publish_portraits.log",
     params:

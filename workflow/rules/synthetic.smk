@@ -63,7 +63,7 @@ wildcard_constraints:
 use rule stage as universe with:
     """The study's universe: the calibrated reference with the configuration's changes."""
     input:
-        reference=FOLDERS["calibration"] / "reference.json",
+        reference=REFERENCE,
     output:
         output=UNIVERSE,
     log:
