@@ -79,4 +79,6 @@ def test_the_page_of_keys_is_the_schemas() -> None:
 def test_conda_users_get_the_same_constraints() -> None:
     environment = yaml.safe_load((ROOT / "environment.yml").read_text())
     assert "python=3.11" in environment["dependencies"]
-    assert environment["dependencies"][-1] == {"pip": ["-c constraints.txt", "-e .[test]"]}
+    assert environment["dependencies"][-1] == {
+        "pip": ["-c constraints.txt", "./workflow/fbgemm-gpu", "-e .[test,recommender]"]
+    }

@@ -118,7 +118,7 @@ def test_a_fingerprint_sees_code_and_nothing_else() -> None:
 ROOMS = """
     processor files locks config seeds fingerprint paper progress cost records compiled models learners
     training statistics report claims synthetic calibration multiverse portraits trainability census
-    speed study cli
+    recommender speed study cli
 """.split()  # noqa: SIM905
 PACKAGE = ROOT / "mmoe_repro"
 

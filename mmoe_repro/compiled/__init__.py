@@ -20,7 +20,13 @@ from threadpoolctl import threadpool_info, threadpool_limits
 from mmoe_repro.processor import ENVIRONMENT, PINNED, WIDE
 
 PACKAGE = Path(__file__).parent.parent
-ROOMS = ("compiled", "synthetic", "models", "learners")  # the rooms that hold compiled code
+ROOMS = (
+    "compiled",
+    "synthetic",
+    "models",
+    "learners",
+    "recommender",
+)  # the rooms that hold compiled code
 
 
 def _is_pinned() -> bool:

@@ -1,0 +1,1 @@
+"""Section 6.4's recommender, on simulated traffic whose truth is known."""

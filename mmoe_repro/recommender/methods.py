@@ -1,0 +1,178 @@
+"""The dense part of every method: from looked-up embeddings and dense features to two log odds.
+
+Several fully connected ReLU layers, one hidden layer a tower, and a head (section 6.4). A mixture has
+experts and gates in place of the top shared layer (equations 6 to 8); Cross-Stitch mixes two networks
+after every hidden layer; L2-Constrained holds two networks near each other; Single-Task has two that
+share nothing, not even the embeddings. Weights start as Glorot's, from a named stream, so that they are
+the same on any number of processes.
+"""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import torch
+from torch import Tensor, nn
+
+from mmoe_repro.recommender.widths import Widths
+from mmoe_repro.seeds import numpy_stream
+
+SAME, OTHER = 0.9, 0.1  # where a cross-stitch starts (section 5.1 of Misra et al. 2016)
+N_TASKS = 2
+
+
+class Layers(nn.Module):
+    """Fully connected layers with ReLU, (sample, units[0]) -> (sample, units[-1])."""
+
+    def __init__(self, units: Sequence[int]) -> None:
+        super().__init__()
+        self.layers = nn.ModuleList(nn.Linear(a, b) for a, b in pairwise(units))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """See the class."""
+        for layer in self.layers:
+            x = layer(x).relu()
+        return x
+
+
+class Towers(nn.Module):
+    """A hidden ReLU layer and a head a task: (sample, task, units) -> (sample, task)."""
+
+    def __init__(self, inputs: int, units: int) -> None:
+        super().__init__()
+        self.hidden = nn.ModuleList(nn.Linear(inputs, units) for _ in range(N_TASKS))
+        self.head = nn.ModuleList(nn.Linear(units, 1) for _ in range(N_TASKS))
+
+    def forward(self, h: Tensor) -> Tensor:
+        """See the class."""
+        both = zip(self.hidden, self.head, strict=True)
+        of_tasks = [head(hidden(h[:, k]).relu()) for k, (hidden, head) in enumerate(both)]
+        return torch.cat(of_tasks, dim=1)
+
+
+class Mixture(nn.Module):
+    """f^k(x) = sum_i g^k(x)_i f_i(x), with g^k(x) = softmax(W_gk x), linear and without bias.
+
+    (sample, inputs) -> (sample, task, units); one gate serves both tasks, or each has its own.
+    """
+
+    def __init__(self, inputs: int, n_experts: int, units: int, n_gates: int) -> None:
+        super().__init__()
+        self.experts = nn.ModuleList(nn.Linear(inputs, units) for _ in range(n_experts))
+        self.gate = nn.ModuleList(nn.Linear(inputs, n_experts, bias=False) for _ in range(n_gates))
+
+    def gates(self, x: Tensor) -> Tensor:
+        """g^k(x): (sample, gate, expert)."""
+        return torch.stack([gate(x).softmax(dim=1) for gate in self.gate], dim=1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """See the class."""
+        f = torch.stack([expert(x).relu() for expert in self.experts], dim=1)
+        return (self.gates(x) @ f).expand(-1, N_TASKS, -1)
+
+
+class SharedBottom(nn.Module):
+    """All layers but the towers are shared."""
+
+    def __init__(self, widths: Widths) -> None:
+        super().__init__()
+        self.bottom = Layers([widths.inputs, *widths.shared, widths.top])
+        self.towers = Towers(widths.top, widths.tower)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """See the class."""
+        return self.towers(self.bottom(x).unsqueeze(1).expand(-1, N_TASKS, -1))
+
+
+class MixtureOfExperts(nn.Module):
+    """OMoE with one gate, MMoE with one a task."""
+
+    def __init__(self, widths: Widths, n_gates: int) -> None:
+        super().__init__()
+        self.bottom = Layers([widths.inputs, *widths.shared])
+        self.mixture = Mixture(widths.shared[-1], widths.experts, widths.top, n_gates)
+        self.towers = Towers(widths.top, widths.tower)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """See the class."""
+        return self.towers(self.mixture(self.bottom(x)))
+
+    def gates(self, x: Tensor) -> Tensor:
+        """The weights of the experts for each task's gate: (sample, gate, expert)."""
+        return self.mixture.gates(self.bottom(x))
+
+
+class TwoNetworks(nn.Module):
+    """A network a task: L2-Constrained and, with inputs of its own for each, Single-Task."""
+
+    def __init__(self, widths: Widths, apart: bool = False) -> None:
+        super().__init__()
+        units = [widths.inputs, *widths.shared, widths.top]
+        self.bottoms = nn.ModuleList(Layers(units) for _ in range(N_TASKS))
+        self.towers = Towers(widths.top, widths.tower)
+        self.apart = apart
+
+    def forward(self, x: Tensor) -> Tensor:
+        """x (sample, inputs), of Single-Task (sample, task, inputs)."""
+        of_tasks = [x[:, k] if self.apart else x for k in range(N_TASKS)]
+        both = [f(of) for f, of in zip(self.bottoms, of_tasks, strict=True)]
+        return self.towers(torch.stack(both, dim=1))
+
+    def distance(self) -> Tensor:
+        """The squared distance of the two networks' parameters."""
+        first, second = ([*self.bottoms[k].parameters(), *self.towers.hidden[k].parameters(),
+                          *self.towers.head[k].parameters()] for k in range(N_TASKS))  # fmt: skip
+        pairs = zip(first, second, strict=True)
+        return torch.stack([(a - b).square().sum() for a, b in pairs]).sum()
+
+
+class CrossStitch(nn.Module):
+    """Two networks, mixed after every hidden layer: h_k <- sum_j S_kj h_j."""
+
+    def __init__(self, widths: Widths) -> None:
+        super().__init__()
+        units = [widths.inputs, *widths.shared, widths.top]
+        self.layers = nn.ModuleList(
+            nn.ModuleList(nn.Linear(a, b) for _ in range(N_TASKS)) for a, b in pairwise(units)
+        )
+        start = torch.tensor([[SAME, OTHER], [OTHER, SAME]])
+        self.stitches = nn.ParameterList(nn.Parameter(start.clone()) for _ in self.layers)
+        self.towers = Towers(widths.top, widths.tower)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """See the class."""
+        h = x.unsqueeze(1).expand(-1, N_TASKS, -1)
+        for layers, stitch in zip(self.layers, self.stitches, strict=True):
+            both = [layer(h[:, k]).relu() for k, layer in enumerate(layers)]  # type: ignore[var-annotated,arg-type]
+            h = stitch @ torch.stack(both, dim=1)
+        return self.towers(h)
+
+
+def build(method: str, widths: Widths, study_seed: int, seed: int) -> nn.Module:
+    """The dense part of a method; its weights are Glorot's (uniform), its biases 0.
+
+    Every parameter has a stream of its own, named by method, parameter and seed. Raises KeyError for an
+    unknown method.
+    """
+    network: nn.Module = {
+        "single_task": lambda: TwoNetworks(widths, apart=True),
+        "shared_bottom": lambda: SharedBottom(widths),
+        "l2_constrained": lambda: TwoNetworks(widths),
+        "cross_stitch": lambda: CrossStitch(widths),
+        "omoe": lambda: MixtureOfExperts(widths, 1),
+        "mmoe": lambda: MixtureOfExperts(widths, N_TASKS),
+    }[method]()
+    for name, parameter in network.named_parameters():
+        with torch.no_grad():
+            if name.endswith("bias"):
+                parameter.zero_()
+            elif name.endswith("weight"):
+                end = (6 / sum(parameter.shape)) ** 0.5
+                stream = numpy_stream(study_seed, "recommender start", seed, method, name)
+                drawn = stream.uniform(-end, end, tuple(parameter.shape))
+                parameter.copy_(torch.from_numpy(drawn.astype("float32")))
+    return network
+
+
+def n_parameters(network: nn.Module) -> int:
+    """Trained scalars of a dense part."""
+    return sum(parameter.numel() for parameter in network.parameters())

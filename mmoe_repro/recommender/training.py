@@ -1,0 +1,170 @@
+"""Training of one job: a single pass over a stream, looked at on the way, resumable."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import torch
+import torch.distributed as dist
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn.functional import binary_cross_entropy_with_logits
+
+from mmoe_repro.recommender.checkpoints import Checkpoints
+from mmoe_repro.recommender.job import Job
+from mmoe_repro.recommender.measures import auc, r2
+from mmoe_repro.recommender.methods import build
+from mmoe_repro.recommender.processes import Processes, refuse_too_large
+from mmoe_repro.recommender.ranker import Ranker
+from mmoe_repro.recommender.sharded import ShardedTables, distribute, fill
+from mmoe_repro.recommender.traffic import TASKS, Examples, World, draw_world
+
+CURVE_EVERY = 100  # steps that a point of the loss curve is the mean of
+AT_ONCE = 8_192  # examples that are evaluated at once
+MIXTURES = ("omoe", "mmoe")
+
+
+@dataclass
+class Progress:
+    """What a training has found so far: steps, whether it diverged, and rows of three tables."""
+
+    step: int = 0
+    diverged: bool = False
+    looks: list[dict[str, Any]] = field(default_factory=list)
+    curve: list[dict[str, Any]] = field(default_factory=list)
+    gates: list[dict[str, Any]] = field(default_factory=list)
+
+
+def begin(job: Job, processes: Processes) -> Any:
+    """The model before its first step, its tables sharded. Raises TooLarge, ValueError."""
+    if job.batch_size % processes.world or job.held_out % processes.world:
+        raise ValueError(
+            f"a batch of {job.batch_size} and {job.held_out} held-out examples on {processes.world} "
+            "processes: each must get the same number"
+        )
+    refuse_too_large(job.table_bytes(), processes)
+    tables = ShardedTables(job.rows(), job.units, job.copies())
+    network = build(job.method, job.widths(), job.study_seed, job.seed).to(processes.device)
+    ranker = Ranker(tables, network, job.copies())
+    rate = job.learning_rate * job.table_factor
+    model = distribute(ranker, rate, processes.device, processes.local)
+    fill(model, job.table_sd, job.study_seed, job.seed)
+    return model
+
+
+def tensors(of: Examples, device: torch.device) -> tuple[Tensor, Tensor]:
+    """Ids and dense features for a model."""
+    return torch.from_numpy(of.ids).to(device), torch.from_numpy(of.dense).to(device)
+
+
+def losses(logits: Tensor, of: Examples) -> Tensor:
+    """The mean cross entropy of each task (task,), over all examples; one whose label is not observed
+    counts as 0."""
+    labels = torch.from_numpy(of.labels.T).to(logits.device)
+    observed = torch.from_numpy(of.observed.T).to(logits.device)
+    return binary_cross_entropy_with_logits(logits, labels, observed, reduction="none").mean(dim=0)
+
+
+def train(
+    job: Job,
+    processes: Processes,
+    checkpoints: Checkpoints,
+    checkpoint_every: int = 1_000,
+    tell: Callable[[int, float], None] = lambda step, loss: None,
+) -> tuple[Progress, Any, World]:
+    """Train, from the newest of its checkpoints on. Every process gets the model; what was found is
+    whole on the first. Raises TooLarge, Foreign, ValueError."""
+    world = draw_world(job.traffic, job.study_seed, job.seed)
+    model = begin(job, processes)
+    state = checkpoints.load(model)
+    found = Progress(**{name: state[name] for name in vars(Progress())}) if state else Progress()
+    dense = [p for name, p in model.named_parameters() if ".collection." not in name]
+    optimiser = torch.optim.SGD(dense, lr=job.learning_rate)
+    a_process = job.batch_size // processes.world
+    summed = torch.zeros(len(TASKS), dtype=torch.float64)
+    while found.step < job.steps and not found.diverged:
+        first = found.step * job.batch_size + processes.rank * a_process
+        some = world.examples(job.training_stream, first, a_process)
+        loss = losses(model(*tensors(some, processes.device)), some)
+        whole = loss.sum()
+        if job.penalty:
+            whole = whole + job.penalty * model.module.network.distance()
+        optimiser.zero_grad()
+        whole.backward()
+        optimiser.step()
+        found.step += 1
+        summed += loss.detach().cpu().double()
+        if found.step % CURVE_EVERY == 0:
+            _mean(summed, processes)
+            point = dict(zip(TASKS, (summed / CURVE_EVERY).tolist(), strict=True))
+            found.curve.append({"step": found.step, **point})
+            found.diverged = not np.isfinite(list(point.values())).all()
+            summed.zero_()
+            tell(found.step, sum(point.values()))
+        if found.step in job.looks and not found.diverged:
+            look(model, job, world, processes, found)
+        if found.step % checkpoint_every == 0 and found.step < job.steps:
+            checkpoints.save(model, vars(found))
+    return found, model, world
+
+
+def look(model: Any, job: Job, world: World, processes: Processes, found: Progress) -> None:
+    """Add a row a task of measures on held-out examples to what was found, and mean gates."""
+    n = job.held_out // processes.world
+    own = world.examples(job.held_out_stream, processes.rank * n, n)
+    logits, gates = predict(model, own, processes.device, job.method in MIXTURES)
+    whole = [_all(part, processes) for part in (logits, own.labels, own.observed, own.logits)]
+    for k, task in enumerate(TASKS):
+        seen = whole[2][k] > 0
+        ours, labels, true = (part[k][seen] for part in (whole[0], whole[1], whole[3]))
+        found.looks.append(
+            {"step": found.step, "task": task, "auc": auc(ours, labels), "r2": r2(ours, labels),
+             "bayes_auc": auc(true, labels), "bayes_r2": r2(true, labels)}
+        )  # fmt: skip
+    if gates is not None:
+        mean = torch.from_numpy(gates)
+        _mean(mean, processes)
+        for k, task in enumerate(TASKS):
+            of = mean[min(k, len(mean) - 1)].tolist()
+            found.gates += [
+                {"step": found.step, "task": task, "expert": i, "weight": weight}
+                for i, weight in enumerate(of)
+            ]
+
+
+def predict(
+    model: Any, of: Examples, device: torch.device, with_gates: bool = False
+) -> tuple[NDArray[np.float32], NDArray[np.float64] | None]:
+    """Log odds (task, sample) and, of a mixture, the mean gates (gate, expert)."""
+    logits, gates = [], []
+    n = of.ids.shape[1]
+    with torch.no_grad():
+        for at in range(0, n, AT_ONCE):
+            to = slice(at, at + AT_ONCE)
+            ids = torch.from_numpy(np.ascontiguousarray(of.ids[:, to])).to(device)
+            dense = torch.from_numpy(of.dense[to]).to(device)
+            inputs = model.module.inputs(ids, dense)
+            logits.append(model.module.network(inputs).cpu())
+            if with_gates:
+                gates.append(model.module.network.gates(inputs).cpu().double().sum(dim=0))
+    mean = (torch.stack(gates).sum(dim=0) / n).numpy() if gates else None
+    return torch.cat(logits).numpy().T, mean
+
+
+def _mean(values: Tensor, processes: Processes) -> None:
+    """Replace values by their mean over the processes."""
+    if processes.world > 1:
+        on = values.to(processes.device)
+        dist.all_reduce(on)
+        values.copy_(on / processes.world)
+
+
+def _all(own: NDArray[np.float32], processes: Processes) -> NDArray[np.float32]:
+    """Parts (task, sample) of all processes, one after the other."""
+    if processes.world == 1:
+        return own
+    on = torch.from_numpy(np.ascontiguousarray(own)).to(processes.device)
+    parts = [torch.empty_like(on) for _ in range(processes.world)]
+    dist.all_gather(parts, on)
+    return torch.cat(parts, dim=1).cpu().numpy()
