@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from mmoe_repro.cost import StageCost
     from mmoe_repro.report.folders import Folders
 
-EXPERIMENTS = ("synthetic", "census")
+EXPERIMENTS = ("synthetic", "census", "recommender")
 ROOMS = (
     *EXPERIMENTS,
     "calibration",

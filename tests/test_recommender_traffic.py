@@ -9,9 +9,9 @@ from scipy.stats import norm
 
 from mmoe_repro.recommender.drawing import HOURS
 from mmoe_repro.recommender.measures import auc, bayes_auc, bayes_r2, r2, share
+from mmoe_repro.recommender.names import FEATURES
 from mmoe_repro.recommender.traffic import (
     BLOCKS,
-    FEATURES,
     STREAMS,
     Traffic,
     World,

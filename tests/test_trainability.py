@@ -52,6 +52,21 @@ def test_a_cell_of_the_map_counts_diverged_runs_as_stuck() -> None:
     assert (row["stuck"], row["diverged"]) == (0.5, 0.25)
 
 
+def test_the_best_cell_is_looked_for_where_it_is_asked() -> None:
+    rows = [
+        {"model": model, "learning_rate": rate, "scale": scale, "mean": mean}
+        for model, means in (("omoe", (0.5, 0.3, 0.4)), ("mmoe", (0.2, np.nan, 0.9)))
+        for (rate, scale), mean in zip(
+            [(0.001, 1.0), (0.003, 0.5), (0.01, 1.0)], means, strict=True
+        )
+    ]
+    found = maps.best(pd.DataFrame(rows), [0.001, 0.003, 0.01], [0.5, 1.0]).set_index("model")
+    assert found["mean"].to_dict() == {"omoe": 0.3, "mmoe": 0.2}
+    fewer = maps.best(pd.DataFrame(rows), [0.001, 0.01], [1.0]).set_index("model")
+    assert fewer["mean"].to_dict() == {"omoe": 0.4, "mmoe": 0.2}
+    assert fewer["learning_rate"].to_dict() == {"omoe": 0.01, "mmoe": 0.001}
+
+
 def test_planted_variance_components_are_found() -> None:
     random = np.random.default_rng(1)
     found = pd.DataFrame(

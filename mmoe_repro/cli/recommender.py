@@ -71,12 +71,13 @@ def train(
     from mmoe_repro.recommender.job import from_text
     from mmoe_repro.recommender.processes import joined
 
-    chosen = read_json(tuned, "learning_rate", "penalty") if tuned else {}
+    names = ("learning_rate", "table_factor", "penalty")
+    chosen = read_json(tuned, *names) if tuned else {}
     if learning_rate is not None:
         chosen["learning_rate"] = learning_rate
     if "learning_rate" not in chosen:
         raise ValueError("recommender train: give --learning-rate or --tuned")
-    of_rate = {name: chosen[name] for name in ("learning_rate", "penalty") if name in chosen}
+    of_rate = {name: chosen[name] for name in names if name in chosen}
     job = from_text(settings, method=method, study_seed=study_seed, **of_rate)
 
     def tell(seed: int, step: int, loss: float) -> None:
@@ -94,10 +95,102 @@ def train(
             paths = {"curves": curves, "gates": gates, "live": live, "runs": runs}
             for kind, path in paths.items():  # runs last
                 write_parquet(found[kind], path)
-            forget(keep)
+            _forget(keep)
 
 
-def forget(folder: Path) -> None:
+@app.command()
+def tune(
+    method: Method,
+    trials: Annotated[Path, o.made("What was tried to write (.parquet).")],
+    tuned: Annotated[Path, o.made("The choice to write (.json).")],
+    n_trials: Annotated[int, typer.Option(min=1, help="Trainings.")] = 12,
+    settings: Settings = "{}",
+    device: Device = "cpu",
+    study_seed: o.StudySeed = 2018,
+) -> None:
+    """Choose a method's learning rates.
+
+    On streams of their own. Finished trials are kept if it is interrupted.
+    """
+    from mmoe_repro.recommender.launch import needed
+
+    needed()
+    from mmoe_repro.files import write_json, write_parquet
+    from mmoe_repro.recommender.job import from_text
+    from mmoe_repro.recommender.processes import joined
+    from mmoe_repro.recommender.tuning import best
+    from mmoe_repro.recommender.tuning import tune as tune_it
+
+    def tell(trial: int, loss: float | None) -> None:
+        said = "diverged" if loss is None else f"held-out loss {loss:.4f}"
+        print(f"[recommender] {method}: trial {trial + 1} of {n_trials}, {said}", file=sys.stderr)
+
+    job = from_text(settings, method=method, learning_rate=1.0, study_seed=study_seed)
+    keep = trials.with_suffix(".unfinished")
+    with joined(device) as of:
+        found = tune_it(job, n_trials, of, keep, tell)
+    write_parquet(found, trials)
+    write_json(best(found), tuned)
+    _forget(keep)
+
+
+@app.command()
+def traffic(
+    output: o.Output,
+    popularity: Annotated[Path, o.made("Shares of exposures by rank to write (.csv).")],
+    size: Annotated[
+        list[str], typer.Option(metavar="USERS,ITEMS", help="Tables; once for each size.")
+    ],
+    seeds: o.Count = 5,
+    examples: Annotated[int, typer.Option(min=1_000, help="A seed and size.")] = 1_000_000,
+    settings: Annotated[str, typer.Option(help="What differs from the defaults, as JSON.")] = "{}",
+    study_seed: o.StudySeed = 2018,
+) -> None:
+    """Say what the traffic is like.
+
+    Rates, how related the tasks are, what can be predicted of them, and what is popular.
+    """
+    from mmoe_repro.files import write_csv
+    from mmoe_repro.recommender import statistics
+    from mmoe_repro.recommender.job import read_object
+    from mmoe_repro.recommender.traffic import Traffic
+
+    of = Traffic(**read_object(settings, Traffic, "traffic"))
+    sizes = [[int(n) for n in o.whole_numbers(text)] for text in size]
+    write_csv(statistics.popularity(of, 0, examples, study_seed), popularity)
+    write_csv(statistics.statistics(of, sizes, range(seeds), examples, study_seed), output)
+
+
+@app.command()
+def gather(blocks: o.Blocks, output: o.Output) -> None:
+    """Put block files together into one."""
+    import pandas as pd
+
+    from mmoe_repro.files import read_table, write_parquet
+
+    frames = [read_table(path) for path in blocks]
+    write_parquet(pd.concat([frame for frame in frames if len(frame)], ignore_index=True), output)
+
+
+@app.command()
+def summarise(
+    runs: Annotated[Path, o.existing("Measures of the runs.")],
+    live: Annotated[Path, o.existing("The simulated live experiment.")],
+    output: Annotated[Path, o.made("Table 3 and its like to write (.csv).")],
+    table4: Annotated[Path, o.made("Table 4 and its like to write (.csv).")],
+    confidence: o.Confidence = 0.95,
+) -> None:
+    """Make Tables 3 and 4, for every traffic."""
+    from mmoe_repro.files import read_table, write_csv
+    from mmoe_repro.recommender import summary
+
+    of_runs = read_table(runs, "variant", "method", "seed", "task", "step", "auc", "r2")
+    of_live = read_table(live, "variant", "method", "seed", "weight", "engaged", "satisfied")
+    write_csv(summary.offline(of_runs, confidence), output)
+    write_csv(summary.live(of_live, confidence), table4)
+
+
+def _forget(folder: Path) -> None:
     """Delete what was kept of unfinished work."""
     from shutil import rmtree
 

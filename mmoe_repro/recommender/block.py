@@ -14,8 +14,8 @@ from mmoe_repro.fingerprint import fingerprint
 from mmoe_repro.recommender.checkpoints import Checkpoints
 from mmoe_repro.recommender.job import Job, as_text, read_object, with_seed
 from mmoe_repro.recommender.live import experiment
+from mmoe_repro.recommender.names import KINDS, TASKS
 from mmoe_repro.recommender.processes import Processes
-from mmoe_repro.recommender.traffic import TASKS
 from mmoe_repro.recommender.training import train
 from mmoe_repro.recommender.widths import count
 
@@ -40,7 +40,7 @@ class Live:
 
 
 Rows = dict[str, list[dict[str, Any]]]
-KINDS = ("runs", "curves", "gates", "live")  # tables of a block
+MEASURES = ("loss", "auc", "r2")
 
 
 def train_block(
@@ -93,6 +93,7 @@ def _run(
     progress, model, world = train(job, processes, checkpoints, checkpoint_every, tell)
     settings = {
         "learning_rate": job.learning_rate,
+        "table_factor": job.table_factor,
         "penalty": job.penalty,
         "n_parameters": count(job.method, job.widths()),
         "status": "diverged" if progress.diverged else "converged",
@@ -103,7 +104,7 @@ def _run(
     looks = progress.looks
     if progress.diverged:
         seen = {row["step"] for row in looks}
-        nothing = dict.fromkeys(("auc", "r2", "bayes_auc", "bayes_r2"))
+        nothing = dict.fromkeys((*MEASURES, *(f"bayes_{name}" for name in MEASURES)))
         looks = [*looks, *({"step": step, "task": task, **nothing}
                            for step in job.looks if step not in seen for task in TASKS)]  # fmt: skip
     answered: list[dict[str, Any]] = []

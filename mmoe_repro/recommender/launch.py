@@ -53,7 +53,9 @@ def launch(arguments: Sequence[str], processes: int, nodes: str = "1", endpoint:
     os.environ["PYTHONWARNINGS"] = "ignore"
     logging.getLogger("torch.distributed").setLevel(logging.CRITICAL)
     try:
-        torchrun.run(torchrun.parse_args([*options, "-m", "mmoe_repro.cli", *arguments]))
+        asked = torchrun.parse_args([*options, "-m", "mmoe_repro.cli"])
+        asked.training_script_args = list(arguments)  # its parser would take --n for one of its own
+        torchrun.run(asked)
     except ChildFailedError as error:
         rank, failure = error.get_first_failure()
         how = f"signal {-failure.exitcode}" if failure.exitcode < 0 else f"exit {failure.exitcode}"

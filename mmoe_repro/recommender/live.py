@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mmoe_repro.recommender.drawing import DENSE
+from mmoe_repro.recommender.names import FEATURES
 from mmoe_repro.recommender.processes import Processes
-from mmoe_repro.recommender.traffic import FEATURES, Examples, World
+from mmoe_repro.recommender.traffic import Examples, World
 from mmoe_repro.recommender.training import predict
 
 AT_ONCE = 64  # requests

@@ -24,6 +24,14 @@ def r2(logits: NDArray[np.floating], labels: NDArray[np.floating]) -> float:
     return float(1 - np.square(y - p).sum() / whole) if whole > 0 else float("nan")
 
 
+def loss(logits: NDArray[np.floating], labels: NDArray[np.floating]) -> float:
+    """The mean cross entropy; NaN without examples."""
+    if not len(labels):
+        return float("nan")
+    of = logits.astype(np.float64)
+    return float((np.logaddexp(0.0, of) - labels * of).mean())
+
+
 def bayes_auc(probabilities: Array) -> float:
     """The AUC of the true probabilities, without the labels' noise: the probability that of two
     examples, one positive and one not, the positive has the greater one (ties count half)."""

@@ -25,10 +25,9 @@ from mmoe_repro.compiled.functions import f32
 from mmoe_repro.compiled.random import u64
 from mmoe_repro.recommender import drawing
 from mmoe_repro.recommender.drawing import DENSE, HOURS, LATENT
+from mmoe_repro.recommender.names import FEATURES
 from mmoe_repro.seeds import numpy_stream, stream_seed
 
-TASKS = ("engagement", "satisfaction")
-FEATURES = ("user", "item", "segment", "category", "hour")  # sparse, in the order of the ids
 BLOCKS = {  # of z: how many features, and their share of the variance of w_k'z
     "taste": (LATENT, 0.35),  # user's times item's latents
     "appeal": (LATENT, 0.25),  # the item's
@@ -60,7 +59,7 @@ class Traffic:
     own_share: float = 0.3
     candidates: int = 4
     affinity: float = 0.5
-    strength: float = 1.5
+    strength: float = 1.0
     cosine: float = 0.5
     engagement_rate: float = 0.2
     satisfaction_rate: float = 0.03

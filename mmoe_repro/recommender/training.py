@@ -13,16 +13,16 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 
 from mmoe_repro.recommender.checkpoints import Checkpoints
 from mmoe_repro.recommender.job import Job
-from mmoe_repro.recommender.measures import auc, r2
+from mmoe_repro.recommender.measures import auc, loss, r2
 from mmoe_repro.recommender.methods import build
+from mmoe_repro.recommender.names import MIXTURES, TASKS
 from mmoe_repro.recommender.processes import Processes, refuse_too_large
 from mmoe_repro.recommender.ranker import Ranker
 from mmoe_repro.recommender.sharded import ShardedTables, distribute, fill
-from mmoe_repro.recommender.traffic import TASKS, Examples, World, draw_world
+from mmoe_repro.recommender.traffic import Examples, World, draw_world
 
 CURVE_EVERY = 100  # steps that a point of the loss curve is the mean of
 AT_ONCE = 8_192  # examples that are evaluated at once
-MIXTURES = ("omoe", "mmoe")
 
 
 @dataclass
@@ -86,15 +86,15 @@ def train(
     while found.step < job.steps and not found.diverged:
         first = found.step * job.batch_size + processes.rank * a_process
         some = world.examples(job.training_stream, first, a_process)
-        loss = losses(model(*tensors(some, processes.device)), some)
-        whole = loss.sum()
+        of_tasks = losses(model(*tensors(some, processes.device)), some)
+        whole = of_tasks.sum()
         if job.penalty:
             whole = whole + job.penalty * model.module.network.distance()
         optimiser.zero_grad()
         whole.backward()
         optimiser.step()
         found.step += 1
-        summed += loss.detach().cpu().double()
+        summed += of_tasks.detach().cpu().double()
         if found.step % CURVE_EVERY == 0:
             _mean(summed, processes)
             point = dict(zip(TASKS, (summed / CURVE_EVERY).tolist(), strict=True))
@@ -119,7 +119,8 @@ def look(model: Any, job: Job, world: World, processes: Processes, found: Progre
         seen = whole[2][k] > 0
         ours, labels, true = (part[k][seen] for part in (whole[0], whole[1], whole[3]))
         found.looks.append(
-            {"step": found.step, "task": task, "auc": auc(ours, labels), "r2": r2(ours, labels),
+            {"step": found.step, "task": task, "loss": loss(ours, labels),
+             "auc": auc(ours, labels), "r2": r2(ours, labels), "bayes_loss": loss(true, labels),
              "bayes_auc": auc(true, labels), "bayes_r2": r2(true, labels)}
         )  # fmt: skip
     if gates is not None:

@@ -46,3 +46,10 @@ def summary(runs: pd.DataFrame, constant: float, edge: float) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows)
+
+
+def best(found: pd.DataFrame, rates: Sequence[float], scales: Sequence[float]) -> pd.DataFrame:
+    """Of each model the row of `summary` with the lowest mean, among these rates and scales."""
+    among = found[found["learning_rate"].isin(rates) & found["scale"].isin(scales)]
+    order = among.sort_values(["mean", "learning_rate", "scale"], kind="stable")
+    return order.groupby("model", sort=False).head(1).reset_index(drop=True)

@@ -4,9 +4,10 @@ from pathlib import Path
 
 from mmoe_repro.report.folders import Folders
 
-TABLES = ("crossed", "parts", "mixture_gates")
+TABLES = ("best_cells", "crossed", "parts", "mixture_gates")
 MODELS = ("shared_bottom", "omoe", "mmoe")
 RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1)
+PAPER_RATES = (0.0001, 0.001, 0.01)  # of them those of the paper's grid
 SCALES = (0.25, 0.5, 1.0, 2.0, 4.0)
 MAP_CORRELATION = 0.5
 SEEDS = 20  # runs a cell of the map, data sets and starts of the crossed design

@@ -28,7 +28,8 @@ def draw(inputs: dict[str, Path], plots: dict[str, Any], name: str) -> Figure:
     cells = summary(runs, universe.constant_loss(), universe.plateau_edge())
     figure, panels = plt.subplots(3, 3, figsize=(7.2, 6.2), sharex=True, sharey=True)
     for row, (key, (words, colours, top)) in zip(panels, SHOWN.items(), strict=True):
-        largest = float(top if top is not None else np.nanmax(cells[key]))
+        # A few cells whose start is too large to recover from would leave one colour to all others.
+        largest = top if top is not None else float(np.nanquantile(cells[key], 0.9))
         for axes, model in zip(row, MODELS, strict=True):
             table = cells[cells["model"] == model].pivot(
                 index="scale", columns="learning_rate", values=key
@@ -39,16 +40,23 @@ def draw(inputs: dict[str, Path], plots: dict[str, Any], name: str) -> Figure:
             )
             for (i, j), value in np.ndenumerate(values):
                 dark = np.isfinite(value) and value > 0.55 * largest
-                text = "--" if not np.isfinite(value) else f"{value:.2f}".lstrip("0") or "0"
-                axes.text(j, i, text, ha="center", va="center", fontsize=6.5,
+                axes.text(j, i, _short(value), ha="center", va="center", fontsize=6.5,
                           color="white" if dark else "black")  # fmt: skip
             axes.grid(visible=False)
             axes.set_xticks(range(len(RATES)), [f"{rate:g}" for rate in RATES], rotation=60)
             axes.set_yticks(range(len(SCALES)), [f"{scale:g}" for scale in SCALES])
-            if row is panels[0]:
-                axes.set_title(TITLES[model])
-        figure.colorbar(image, ax=list(row), label=words, fraction=0.03, pad=0.02)
+        extend = "max" if np.nanmax(cells[key]) > largest else "neither"
+        figure.colorbar(image, ax=list(row), label=words, fraction=0.03, pad=0.02, extend=extend)
         row[0].set_ylabel("scale of the start")
+    for axes, model in zip(panels[0], MODELS, strict=True):
+        axes.set_title(TITLES[model])
     for axes in panels[-1]:
         axes.set_xlabel("learning rate")
     return figure
+
+
+def _short(value: float) -> str:
+    """Two decimals without a leading zero, or, from 10 on, none."""
+    if not np.isfinite(value):
+        return "--"
+    return f"{value:.0f}" if value >= 10 else f"{value:.2f}".removeprefix("0")

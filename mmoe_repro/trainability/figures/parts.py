@@ -31,9 +31,9 @@ def draw(inputs: dict[str, Path], plots: dict[str, Any], name: str) -> Figure:
                 axes.scatter(mine["loss"] / constant, mine["left"], s=7, color=colour, linewidths=0)
             axes.axvline(edge / constant, color="black", linewidth=0.8, linestyle=":")
             axes.set_ylim(-0.15, 1.25)
-            if row is panels[0]:
-                axes.set_title(TITLES[model])
         row[0].set_ylabel(f"not learnt, at {p:g}")
+    for axes, model in zip(panels[0], MODELS, strict=True):
+        axes.set_title(TITLES[model])
     for axes in panels[-1]:
         axes.set_xlabel("final loss of the task")
     of_function = universe.label_function

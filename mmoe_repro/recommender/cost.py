@@ -1,0 +1,57 @@
+"""What the experiment will cost: some steps of a method, measured, times what is planned."""
+
+import time
+from dataclasses import replace
+
+from mmoe_repro.config import Config
+from mmoe_repro.cost import StageCost, seconds_a_job
+from mmoe_repro.recommender.plan import blocks, settings
+from mmoe_repro.report.folders import Folders
+
+STEPS = 30
+SIDE_WORK = 0.25  # of a training's time: evaluation of held-out examples, and the live experiment
+
+
+def seconds_a_step(config: Config) -> float:
+    """Processor seconds of a step of MMoE, measured now."""
+    import json
+
+    from mmoe_repro.recommender.checkpoints import Checkpoints
+    from mmoe_repro.recommender.job import from_text
+    from mmoe_repro.recommender.processes import joined
+    from mmoe_repro.recommender.training import train
+
+    text = json.dumps(settings(config, config["recommender"]["traffic"]))
+    job = replace(from_text(text, method="mmoe", learning_rate=0.1), looks=(), held_out=1_000)
+    with joined("cpu") as of:
+        seconds = []
+        for steps in (STEPS, 2 * STEPS):
+            began = time.perf_counter()
+            train(replace(job, steps=steps), of, Checkpoints(None, "", 1))
+            seconds.append(time.perf_counter() - began)
+    return max(seconds[1] - seconds[0], 1e-3) / STEPS
+
+
+def costs(config: Config, folders: Folders) -> list[StageCost]:
+    """Cost of the trials and the runs; what is in the study's results already is left out."""
+    of = config["recommender"]
+    if not of["train"]:
+        return []
+    from mmoe_repro.recommender.launch import needed
+
+    needed()
+    a_run = of["steps"] * seconds_a_step(config) * (1 + SIDE_WORK)
+    a_job = seconds_a_job("mmoe_repro.recommender.block")
+    done = folders.results / "recommender"
+    tunings = [m for m in of["methods"] if not (done / f"tuned/{m}.json").exists()]
+    waiting = [
+        n
+        for variant, method, first, n in blocks(config)
+        if not (done / f"blocks/{variant}/{method}/{first}-{n}.runs.parquet").exists()
+    ]
+    trials = len(tunings) * of["trials"]
+    seconds = len(waiting) * a_job + sum(waiting) * a_run
+    return [
+        StageCost("recommender rates", len(tunings), trials, trials * a_run),
+        StageCost("recommender", len(waiting), sum(waiting), seconds),
+    ]

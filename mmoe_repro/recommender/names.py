@@ -1,0 +1,16 @@
+"""What things are called, in files and in words."""
+
+METHODS = {
+    "single_task": "Single-Task",
+    "shared_bottom": "Shared-Bottom",
+    "l2_constrained": "L2-Constrained",
+    "cross_stitch": "Cross-Stitch",
+    "omoe": "OMoE",
+    "mmoe": "MMoE",
+}
+MIXTURES = ("omoe", "mmoe")
+TASKS = ("engagement", "satisfaction")
+FEATURES = ("user", "item", "segment", "category", "hour")  # sparse, in the order of the ids
+MEASURES = {"auc": 0.5, "r2": 0.0}  # of predictions, and what one that knows nothing has
+KINDS = ("runs", "curves", "gates", "live")  # tables of a block of runs
+REFERENCE = "reference"  # the traffic itself, beside its variants

@@ -1,0 +1,55 @@
+"""The numbers of the prose on the recommender."""
+
+import pandas as pd
+
+from mmoe_repro.config import Config
+from mmoe_repro.recommender.names import METHODS, REFERENCE, TASKS
+from mmoe_repro.recommender.summary import gates_in_order
+from mmoe_repro.report.folders import Folders
+
+
+def numbers(folders: Folders, config: Config) -> dict[str, str]:
+    """Sizes of the study, what it reached, gates, and the live experiment's changes."""
+    of = config["recommender"]
+    folder = folders["recommender"]
+    runs = pd.read_parquet(folder / "runs.parquet")
+    looks = pd.read_csv(folders.results / "recommender/tables.csv")
+    answered = pd.read_csv(folders.results / "recommender/table4.csv")
+    steps = int(runs["step"].max())
+    examples = steps * of["batch_size"]
+    found = {
+        "recommender.seeds": str(runs[runs["variant"] == REFERENCE]["seed"].nunique()),
+        "recommender.steps": f"{steps:,}",
+        "recommender.examples": f"{examples:,}",
+        "recommender.of_paper": f"{30e9 / examples:,.0f}",
+        "recommender.users": f"{of['traffic']['users']:,}",
+        "recommender.items": f"{of['traffic']['items']:,}",
+        "recommender.held_out": f"{of['held_out']:,}",
+        "recommender.trials": str(of["trials"]),
+        "recommender.diverged": str(
+            runs[runs["status"] == "diverged"].groupby(["variant", "method", "seed"]).ngroups
+        ),
+        "recommender.requests": f"{of['live']['requests']:,}",
+        "recommender.candidates": str(of["live"]["candidates"]),
+        "recommender.slots": str(of["live"]["slots"]),
+    }
+    last = looks[(looks["variant"] == REFERENCE) & (looks["step"] == steps)]
+    for row in last.to_dict("records"):
+        name = f"recommender.{row['method']}.{row['task']}.{row['measure']}"
+        found[name] = f"{row['mean']:.4f}"
+        found[f"{name}.share"] = f"{100 * row['share']:.1f}"
+        found[f"{name}.against"] = f"{row['against']:+.4f}".replace("-", "$-$")
+    for task in TASKS:
+        aucs = last[(last["task"] == task) & (last["measure"] == "auc")]
+        best = aucs.loc[aucs["mean"].to_numpy().argmax() == range(len(aucs))]
+        found[f"recommender.{task}.best"] = METHODS[str(best["method"].iloc[0])]
+    for row in answered[answered["variant"] == REFERENCE].to_dict("records"):
+        name = f"recommender.live.{row['comparison']}.{row['weight']:g}"
+        for what in ("engaged", "satisfied"):
+            found[f"{name}.{what}"] = f"{row[f'expected_{what}']:+.2f}".replace("-", "$-$")
+    gates = pd.read_parquet(folder / "gates.parquet")
+    ordered = gates_in_order(gates[(gates["variant"] == REFERENCE) & (gates["method"] == "mmoe")])
+    for task in TASKS:
+        largest = ordered.groupby("seed")[task].max()
+        found[f"recommender.gates.{task}"] = f"{largest.mean():.2f}"
+    return found
