@@ -147,7 +147,8 @@ BOUNDED = {"steps", "final_samples", "points"}  # always drawn, so that what is 
 # One would ask the network, the others need no input but published ones, and would work for minutes.
 SLOW = {
     "census fetch", "calibration figure2", "multiverse design", "multiverse judge", "multiverse remake",
-    "trainability look", "portraits nearest",
+    "trainability look", "portraits nearest", "recommender train", "recommender tune",
+    "recommender traffic",
 }  # fmt: skip
 
 

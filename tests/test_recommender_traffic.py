@@ -1,7 +1,7 @@
 """Simulated traffic: any example alone, the laws it states, and what the truth can reach."""
 
-import itertools
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -76,7 +76,7 @@ def test_popularity_is_zipfs_law(exponent: float) -> None:
     edges = np.array([1, 2, 3, 11, 101, SMALL.users + 1], float)
     whole = np.log(edges) if exponent == 1 else edges ** (1 - exponent)
     wanted = (np.diff(whole) / (whole[-1] - whole[0]))[:4] * N
-    found = [counts[int(a) - 1 : int(b) - 1].sum() for a, b in itertools.pairwise(edges)]
+    found = [counts[int(a) - 1 : int(b) - 1].sum() for a, b in pairwise(edges[:5])]
     assert np.abs(np.array(found) - wanted).max() < 5 * np.sqrt(wanted.max())
 
 

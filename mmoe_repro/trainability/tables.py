@@ -38,7 +38,9 @@ def best_cells(folders: Folders) -> str:
                             + [number(row[key], 2) for key in ("mean", "sd", "stuck")])  # fmt: skip
             rows.append([escape(name), TITLES[model], said[0][0], *said[0][2:], *said[1]])
     parts_of = ["rate", "mean", "sd", "plateau", "rate", "scale", "mean", "sd", "plateau"]
-    over = r" & & \multicolumn{4}{c}{the paper's rates, its start} & \multicolumn{5}{c}{anywhere} \\"
+    over = (
+        r" & & \multicolumn{4}{c}{the paper's rates, its start} & \multicolumn{5}{c}{anywhere} \\"
+    )
     text = tabular("ll" + "r" * len(parts_of), ["universe", "", *parts_of], rows)
     return text.replace("\\toprule\n", "\\toprule\n" + over + "\n")
 

@@ -29,6 +29,19 @@ rule recommender:
         R / "figures/figure6.pdf",
 
 
+rule table3:
+    """Table 3, and the same for satisfaction."""
+    input:
+        R / "tables/table3.tex",
+        R / "tables/table3_satisfaction.tex",
+
+
+rule table4:
+    """Table 4."""
+    input:
+        R / "tables/table4.tex",
+
+
 use rule stage as recommender_traffic with:
     """What the traffic is like."""
     output:
