@@ -177,11 +177,9 @@ def test_a_made_up_experiment_gets_into_the_report(smoke: Path, tmp_path: Path) 
     claims.write_text(claims.read_text().rstrip() + (MADE_UP / "claims.yaml").read_text())
     shutil.copy(ROOT / "workflow/report/speed.rst", folder / "workflow/report/coins.rst")
     listed = folder / "mmoe_repro/study.py"
-    line = 'EXPERIMENTS = ("synthetic", "census")'
+    line = 'EXPERIMENTS = ("synthetic", "census", "recommender"'
     assert line in listed.read_text()
-    listed.write_text(
-        listed.read_text().replace(line, 'EXPERIMENTS = ("synthetic", "census", "coins")')
-    )
+    listed.write_text(listed.read_text().replace(line, f'{line}, "coins"'))
     (folder / "coins.yaml").write_text("study: {experiments: [synthetic, coins]}\n")
 
     done = subprocess.run(
