@@ -1,0 +1,192 @@
+"""Tables and evidence from the recommender's records, and the choice of learning rates."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from mmoe_repro.claims.evidence import MissingRuns, NoEvidence
+from mmoe_repro.paper.published import published
+from mmoe_repro.recommender import evidence, plan, statistics, summary
+from mmoe_repro.recommender.measures import share
+from mmoe_repro.recommender.names import METHODS, TASKS
+from mmoe_repro.recommender.traffic import Traffic
+from mmoe_repro.report.folders import Folders
+from mmoe_repro.study import check
+
+SEEDS = 6
+LOOKS = (2_000, 4_000, 6_000)
+
+
+def made_up() -> pd.DataFrame:
+    """A method's AUC is 0.6 and its place; a seed adds to all alike, and so does a look."""
+    rows = []
+    for variant in ("reference", "sparse"):
+        for place, method in enumerate(METHODS):
+            for seed in range(SEEDS):
+                for look, step in enumerate(LOOKS):
+                    for task in TASKS:
+                        auc = 0.6 + 0.001 * place + 0.02 * seed + 0.01 * look
+                        rows.append(
+                            {"variant": variant, "method": method, "seed": seed, "step": step,
+                             "task": task, "auc": auc, "r2": auc - 0.5, "bayes_auc": 0.9,
+                             "bayes_r2": 0.5, "status": "converged"}
+                        )  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def made_up_gates() -> pd.DataFrame:
+    weights = {"engagement": (0.4, 0.3, 0.2, 0.1), "satisfaction": (0.0, 0.1, 0.1, 0.8)}
+    return pd.DataFrame(
+        [
+            {"variant": "reference", "method": "mmoe", "seed": seed, "step": step, "task": task,
+             "expert": (i + seed) % 4, "weight": w if step == LOOKS[-1] else 0.25}
+            for seed in range(SEEDS) for step in LOOKS for task in TASKS
+            for i, w in enumerate(weights[task])
+        ]
+    )  # fmt: skip
+
+
+def test_table3_has_means_shares_paired_differences_and_the_papers_values() -> None:
+    found = summary.offline(made_up(), 0.95)
+    row = found[
+        (found["variant"] == "reference") & (found["method"] == "mmoe") & (found["step"] == 4_000)
+        & (found["task"] == "engagement") & (found["measure"] == "auc")
+    ].iloc[0]  # fmt: skip
+    values = 0.6 + 0.005 + 0.01 + 0.02 * np.arange(SEEDS)
+    assert row["mean"] == pytest.approx(values.mean())
+    assert row["mean_sd"] == pytest.approx(values.std(ddof=1))
+    assert row["mean_low"] < row["mean"] < row["mean_high"]
+    assert row["share"] == pytest.approx(np.mean([share(v, 0.9, 0.5) for v in values]))
+    # paired: what a seed adds to all is not in the difference, nor in its interval
+    assert row["against"] == pytest.approx(0.004)
+    assert row["against_high"] - row["against_low"] < 1e-12
+    paper = published("table3").set_index("model")
+    assert row["published"] == paper.loc["mmoe", "auc_4m"]
+    assert found[found["variant"] == "sparse"]["published"].isna().all()
+    assert found[found["task"] == "satisfaction"]["published"].isna().all()
+
+
+def test_a_diverged_run_is_left_out_of_means_and_counted() -> None:
+    runs = made_up()
+    gone = (runs["method"] == "omoe") & (runs["seed"] == 2)
+    runs.loc[gone, ["auc", "r2", "bayes_auc", "bayes_r2"]] = np.nan
+    found = summary.offline(runs, 0.95)
+    assert set(found[found["method"] == "omoe"]["runs"]) == {SEEDS - 1}
+    assert set(found[found["method"] == "mmoe"]["runs"]) == {SEEDS}
+
+
+def test_the_live_experiment_is_compared_request_by_request() -> None:
+    rows = [
+        {"variant": "reference", "method": method, "seed": seed, "weight": weight, "shown": 1_000,
+         "engaged": 200.0 * (1 + 0.1 * seed) * (1 + 0.01 * place),
+         "expected_engaged": 200.0 * (1 + 0.1 * seed) * (1 + 0.01 * place),
+         "satisfied": 30.0 + place, "expected_satisfied": 30.0}
+        for place, method in enumerate(METHODS) for seed in range(4) for weight in (0.0, 0.5)
+    ]  # fmt: skip
+    found = summary.live(pd.DataFrame(rows), 0.95)
+    over = found[found["comparison"] == "mmoe_over_shared_bottom"]
+    assert over["engaged"].to_numpy() == pytest.approx(100 * (1.05 / 1.01 - 1))
+    assert (over["engaged_high"] - over["engaged_low"]).max() < 1e-9  # seeds differ, pairs do not
+    assert over["expected_satisfied"].to_numpy() == pytest.approx(0)
+    assert set(over["published_engagement"]) == {0.25}
+    single = found[found["comparison"] == "shared_bottom_over_single_task"]
+    assert single["engaged"].to_numpy() == pytest.approx(1.0)
+    assert set(single["published_satisfaction"]) == {19.72}
+
+
+def test_experts_are_put_in_the_order_of_satisfactions_use() -> None:
+    ordered = summary.gates_in_order(made_up_gates())
+    for _, of_run in ordered.groupby("seed"):
+        assert of_run["rank"].tolist() == [1, 2, 3, 4]
+        assert of_run["satisfaction"].iloc[0] == 0.8
+        assert of_run["engagement"].iloc[0] == 0.1  # the same expert's
+    assert summary.largest(made_up_gates(), "engagement").tolist() == [0.4] * SEEDS
+
+
+def test_evidence_by_condition_and_choice(tmp_path: Path) -> None:
+    made_up().to_parquet(tmp_path / "runs.parquet")
+    made_up_gates().to_parquet(tmp_path / "gates.parquet")
+    variants = {"sparse": {"satisfaction_rate": 0.01}}
+    config = check({"recommender": {"seeds": SEEDS, "variant_seeds": SEEDS, "variants": variants}})
+    folders = Folders(tmp_path, {"recommender": tmp_path})
+    whole = evidence.evidence("reference", config, folders)
+    assert whole.paired
+    assert whole.of("mmoe@auc-3").low == pytest.approx(0.625 + 0.02 * np.arange(SEEDS))
+    assert whole.of("omoe@r2-1").low[0] == pytest.approx(0.104)
+    assert whole.of("mmoe@largest-satisfaction").low.tolist() == [0.8] * SEEDS
+    assert whole.of("half@gate").low.tolist() == [0.5] * SEEDS
+    half = evidence.evidence("second_half", config, folders)
+    assert half.of("mmoe@auc-1").low == pytest.approx(0.605 + 0.02 * np.arange(3, 6))
+    assert len(evidence.evidence("sparse", config, folders).of("mmoe@auc-1").low) == SEEDS
+    with pytest.raises(NoEvidence, match="one run of it, without a spread"):
+        evidence.published(config, folders).of("mmoe@auc-1")
+    more = check({"recommender": {"seeds": 7}})
+    with pytest.raises(MissingRuns, match="lacks the seeds 6"):
+        evidence.evidence("reference", more, folders)
+
+
+def test_a_diverged_run_counts_as_the_worst() -> None:
+    runs = made_up()
+    runs = runs[runs["variant"] == "reference"]
+    gone = (runs["method"] == "mmoe") & (runs["seed"] == 5)
+    runs.loc[gone, ["auc", "r2"]] = np.nan
+    found = evidence.of_runs(runs, made_up_gates(), range(SEEDS))
+    assert found["mmoe@auc-1"].low[5] == pytest.approx(0.605)  # the lowest of the others
+    fewer = evidence.of_runs(runs, made_up_gates(), range(SEEDS), drop_diverged=True)
+    assert len(fewer["mmoe@auc-1"].low) == len(fewer["omoe@auc-1"].low) == SEEDS - 1
+
+
+def test_the_plan_has_every_run_once() -> None:
+    config = check({"recommender": {"seeds": 5, "variant_seeds": 3, "block_size": 2}})
+    found = [
+        (variant, method, seed)
+        for variant, method, first, n in plan.blocks(config)
+        for seed in range(first, first + n)
+    ]
+    names = list(plan.variants(config))
+    assert len(found) == len(set(found)) == len(METHODS) * (5 + 3 * (len(names) - 1))
+    assert plan.variants(config)["identical"]["cosine"] == 1.0
+    assert plan.variants(config)["identical"]["users"] == 1_000_000
+    assert set(plan.settings(config, {})) >= {"steps", "looks", "traffic", "experts"}
+
+
+def test_statistics_of_traffic() -> None:
+    small = Traffic(segments=20, categories=20)
+    found = statistics.statistics(small, [(1_000, 200), (5_000, 500)], [0, 1], 20_000, 2018)
+    assert len(found) == 2 * 2 * 2
+    assert found[found["task"] == "engagement"]["rate"].to_numpy() == pytest.approx(0.2, abs=0.01)
+    assert found["bayes_auc"].between(0.6, 0.95).all()
+    assert (found["first_item"] < found["hundred_items"]).all()
+    shares = statistics.popularity(Traffic(users=5_000, items=500), 0, 20_000, 2018)
+    for _, of in shares.groupby("of"):
+        assert of["share"].is_monotonic_decreasing
+        assert of["rank"].iloc[0] == 1
+
+
+def test_trials_are_the_same_points_for_every_method() -> None:
+    pytest.importorskip("torchrec", reason="torchrec is not installed")
+    from mmoe_repro.recommender.job import Job
+    from mmoe_repro.recommender.tuning import RANGES, SEED, best, trials
+
+    def of(method: str) -> list[Job]:
+        return trials(Job(method, 0, Traffic(), 1.0), 12)
+
+    ours, theirs = of("mmoe"), of("l2_constrained")
+    assert [(j.learning_rate, j.table_factor) for j in ours] == [
+        (j.learning_rate, j.table_factor) for j in theirs
+    ]
+    assert len({j.learning_rate for j in ours}) == 12
+    for name, (low, high) in RANGES.items():
+        values = [getattr(j, name) for j in ours]
+        assert low <= min(values) < max(values) <= high
+    assert {j.penalty for j in ours} == {0.0}
+    assert len({j.penalty for j in theirs}) == 12
+    assert {j.seed for j in ours} == {SEED}
+    assert {(j.training_stream, j.held_out_stream) for j in ours} == {("tuning", "tuning_held_out")}
+    rows = [{"method": "mmoe", "trial": i, "learning_rate": 0.1 * i, "table_factor": 1.0,
+             "penalty": 0.0, "loss": loss} for i, loss in enumerate((None, 0.5, 0.4))]  # fmt: skip
+    assert best(pd.DataFrame(rows))["trial"] == 2
+    with pytest.raises(ValueError, match="every trial diverged"):
+        best(pd.DataFrame(rows[:1]).astype({"loss": float}))
