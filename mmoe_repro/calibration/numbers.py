@@ -50,10 +50,6 @@ def _family(family: str, folders: Folders) -> dict[str, str]:
         calibration / f"{family}.json", "misfit", "noise", "universe"
     )
     trials = read_table(calibration / f"{family}.parquet", "number", "misfit", "learns", "universe")
-    finalists = read_table(
-        calibration / f"{family}_finalists.csv", "misfit", "departures", "universe"
-    )
-    fewest = finalists.sort_values(["departures", "misfit"]).iloc[0]
     u = choice["universe"]
     f = LabelFunction.from_dict(u["label_function"])
     by_batch = trials.assign(
@@ -65,8 +61,6 @@ def _family(family: str, folders: Folders) -> dict[str, str]:
         "noise": f"{choice['noise']:.4f}",
         "equal": str(choice["equal"]),
         "departures": str(choice["departures"]),
-        "fewest": str(fewest["departures"]),
-        "fewest_misfit": f"{fewest['misfit']:.3f}",
         "batch_size": str(u["batch_size"]),
         "linear_share": f"{100 * f.spectrum(1)[0]:.0f}",
         "best_at_128": f"{by_batch.min().get(128, float('nan')):.3f}",
