@@ -20,6 +20,7 @@ from mmoe_repro.claims.shares import Shares
 from mmoe_repro.claims.statements import BadClaims, Claim, Claims, Part, load
 from mmoe_repro.claims.verdicts import as_dict, judge, p_values
 from mmoe_repro.paper.published import published
+from mmoe_repro.recommender.evidence import TITLES as OF_RECOMMENDER
 from mmoe_repro.synthetic.models import TITLES
 from mmoe_repro.synthetic.samples import condition, from_figures, from_values
 from tests.conftest import ROOT
@@ -50,12 +51,13 @@ def samples(seed: int, n: int = 60, shift: float = 0.0) -> ev.Evidence:
 # --- statements as data -----------------------------------------------------------------------
 
 
-def test_the_statements_are_those_of_the_two_experiments() -> None:
+def test_the_statements_are_those_of_the_three_experiments() -> None:
     claims = load(CLAIMS, SCHEMA)
     names = ["S1", "A1", "A2", "A2a", "A2b", "A3", "T1", "T1a", "T2", "T2a", "T3", "T4"]
     assert [claim.id for claim in claims.of(["synthetic"]).claims] == names
     assert [claim.id for claim in claims.of(["census"]).claims] == ["C1", "C2", "C3", "C4", "C5"]
-    titles = TITLES | METHODS
+    assert [claim.id for claim in claims.of(["recommender"]).claims] == ["R1", "R2", "R3"]
+    titles = TITLES | METHODS | OF_RECOMMENDER
     for claim in claims.claims:
         for p in claim.parts:
             assert part_words(p, titles)
