@@ -13,7 +13,7 @@ from mmoe_repro.synthetic.blocks import Condition, train_block
 from mmoe_repro.synthetic.label_function import LabelFunction
 from mmoe_repro.synthetic.models import build
 from mmoe_repro.synthetic.universe import Universe
-from mmoe_repro.trainability import crossed, jobs, looks, maps, runs
+from mmoe_repro.trainability import cells, crossed, jobs, looks, runs
 from mmoe_repro.trainability.looks import left, look, of_gates
 from mmoe_repro.trainability.runs import Population, train_runs
 from mmoe_repro.training.trainer import Schedule
@@ -46,7 +46,7 @@ def test_a_cell_of_the_map_counts_diverged_runs_as_stuck() -> None:
         {"model": "mmoe", "learning_rate": 0.1, "scale": 1.0, "seed": range(4),
          "final_loss": [0.1, 0.3, 0.8, np.nan]}
     )  # fmt: skip
-    row = maps.summary(frame, constant=2.0, edge=0.5).iloc[0]
+    row = cells.summary(frame, constant=2.0, edge=0.5).iloc[0]
     assert row["mean"] == pytest.approx(0.4 / 2)
     assert row["sd"] == pytest.approx(np.std([0.1, 0.3, 0.8], ddof=1) / 2)
     assert (row["stuck"], row["diverged"]) == (0.5, 0.25)
@@ -60,9 +60,9 @@ def test_the_best_cell_is_looked_for_where_it_is_asked() -> None:
             [(0.001, 1.0), (0.003, 0.5), (0.01, 1.0)], means, strict=True
         )
     ]
-    found = maps.best(pd.DataFrame(rows), [0.001, 0.003, 0.01], [0.5, 1.0]).set_index("model")
+    found = cells.best(pd.DataFrame(rows), [0.001, 0.003, 0.01], [0.5, 1.0]).set_index("model")
     assert found["mean"].to_dict() == {"omoe": 0.3, "mmoe": 0.2}
-    fewer = maps.best(pd.DataFrame(rows), [0.001, 0.01], [1.0]).set_index("model")
+    fewer = cells.best(pd.DataFrame(rows), [0.001, 0.01], [1.0]).set_index("model")
     assert fewer["mean"].to_dict() == {"omoe": 0.4, "mmoe": 0.2}
     assert fewer["learning_rate"].to_dict() == {"omoe": 0.01, "mmoe": 0.001}
 

@@ -3,20 +3,12 @@
 import pandas as pd
 
 from mmoe_repro.files import read_table
-from mmoe_repro.multiverse.design import read_members
 from mmoe_repro.report.folders import Folders
 from mmoe_repro.report.tabular import escape, interval, number, tabular
 from mmoe_repro.synthetic.models import TITLES
+from mmoe_repro.trainability.cells import where_best
 from mmoe_repro.trainability.crossed import PARTS, decomposition
-from mmoe_repro.trainability.maps import best, summary
-from mmoe_repro.trainability.plan import (
-    CORRELATIONS,
-    MODELS,
-    PAPER_RATES,
-    RATES,
-    SCALES,
-    universes,
-)
+from mmoe_repro.trainability.plan import CORRELATIONS, MODELS, universes
 
 CONFIDENCE = 0.95
 
@@ -25,18 +17,16 @@ def best_cells(folders: Folders) -> str:
     """Each model where it ends lowest: on the paper's rates with the start as it is, and on the map."""
     rows: list[list[str]] = []
     for name in universes(folders["trainability"]):
-        folder = folders["trainability"] / name
-        universe = read_members(folder / "member.parquet")[0].universe
-        runs = read_table(folder / "map.parquet", "model", "learning_rate", "scale", "final_loss")
-        cells = summary(runs, universe.constant_loss(), universe.plateau_edge())
-        paper, whole = best(cells, PAPER_RATES, [1.0]), best(cells, RATES, SCALES)
-        for model in MODELS:
-            said = []
-            for found in (paper, whole):
-                row = found[found["model"] == model].iloc[0].to_dict()
-                said.append([f"{row['learning_rate']:g}", f"{row['scale']:g}"]
-                            + [number(row[key], 2) for key in ("mean", "sd", "stuck")])  # fmt: skip
-            rows.append([escape(name), TITLES[model], said[0][0], *said[0][2:], *said[1]])
+        both = where_best(folders["trainability"] / name)
+        of = [both[key].to_dict("records") for key in ("paper", "anywhere")]
+        for paper, anywhere in zip(*of, strict=True):
+            first, second = (
+                [number(row[key], 2) for key in ("mean", "sd", "stuck")]
+                for row in (paper, anywhere)
+            )
+            at = [f"{anywhere[key]:g}" for key in ("learning_rate", "scale")]
+            of_model = [escape(name), TITLES[str(paper["model"])]]
+            rows.append([*of_model, f"{paper['learning_rate']:g}", *first, *at, *second])
     parts_of = ["rate", "mean", "sd", "plateau", "rate", "scale", "mean", "sd", "plateau"]
     over = (
         r" & & \multicolumn{4}{c}{the paper's rates, its start} & \multicolumn{5}{c}{anywhere} \\"

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from mmoe_repro.files import read_table
 from mmoe_repro.synthetic.models import TITLES
-from mmoe_repro.trainability.maps import summary
+from mmoe_repro.trainability.cells import summary
 from mmoe_repro.trainability.plan import MODELS, RATES, SCALES
 
 SHOWN = {
