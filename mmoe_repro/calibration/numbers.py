@@ -1,6 +1,5 @@
 """The numbers of the prose on the calibration."""
 
-import json
 from typing import Any
 
 from mmoe_repro.calibration.plan import FAMILIES
@@ -52,9 +51,6 @@ def _family(family: str, folders: Folders) -> dict[str, str]:
     trials = read_table(calibration / f"{family}.parquet", "number", "misfit", "learns", "universe")
     u = choice["universe"]
     f = LabelFunction.from_dict(u["label_function"])
-    by_batch = trials.assign(
-        batch=[json.loads(text)["batch_size"] for text in trials["universe"]]
-    ).groupby("batch")["misfit"]
     return {
         "trials": str(trials["number"].nunique()),
         "misfit": f"{choice['misfit']:.3f}",
@@ -63,5 +59,4 @@ def _family(family: str, folders: Folders) -> dict[str, str]:
         "departures": str(choice["departures"]),
         "batch_size": str(u["batch_size"]),
         "linear_share": f"{100 * f.spectrum(1)[0]:.0f}",
-        "best_at_128": f"{by_batch.min().get(128, float('nan')):.3f}",
     }

@@ -27,7 +27,6 @@ Process = Annotated[int, typer.Option(min=1, help="Processes on this machine.")]
 
 @app.command()
 def train(
-    context: typer.Context,
     method: Method,
     runs: Annotated[Path, o.made("Measures of the runs to write (.parquet).")],
     curves: Annotated[Path, o.made("Training losses to write (.parquet).")],
@@ -64,7 +63,7 @@ def train(
 
     needed()
     if (processes > 1 or nodes != "1") and not started():
-        launch(context.meta.get("arguments", sys.argv[1:]), processes, nodes, endpoint)
+        launch(sys.argv[1:], processes, nodes, endpoint)
         return
     from mmoe_repro.files import read_json, write_parquet
     from mmoe_repro.recommender.block import Live, train_block
@@ -164,12 +163,10 @@ def traffic(
 @app.command()
 def gather(blocks: o.Blocks, output: o.Output) -> None:
     """Put block files together into one."""
-    import pandas as pd
+    from mmoe_repro.files import write_parquet
+    from mmoe_repro.recommender.summary import gather as put_together
 
-    from mmoe_repro.files import read_table, write_parquet
-
-    frames = [read_table(path) for path in blocks]
-    write_parquet(pd.concat([frame for frame in frames if len(frame)], ignore_index=True), output)
+    write_parquet(put_together(blocks), output)
 
 
 @app.command()

@@ -1,7 +1,7 @@
 """Runs of one method, one seed after the other: what is kept of each."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +12,10 @@ from mmoe_repro.compiled import ARITHMETIC
 from mmoe_repro.files import read_json, write_json
 from mmoe_repro.fingerprint import fingerprint
 from mmoe_repro.recommender.checkpoints import Checkpoints
-from mmoe_repro.recommender.job import Job, as_text, read_object, with_seed
+from mmoe_repro.recommender.job import Job, as_text, read_object
 from mmoe_repro.recommender.live import experiment
 from mmoe_repro.recommender.names import KINDS, TASKS
+from mmoe_repro.recommender.names import MEASURES as OF_PREDICTIONS
 from mmoe_repro.recommender.processes import Processes
 from mmoe_repro.recommender.training import train
 from mmoe_repro.recommender.widths import count
@@ -40,7 +41,7 @@ class Live:
 
 
 Rows = dict[str, list[dict[str, Any]]]
-MEASURES = ("loss", "auc", "r2")
+MEASURES = ("loss", *OF_PREDICTIONS)
 
 
 def train_block(
@@ -57,7 +58,7 @@ def train_block(
     until all are done; every process must call it, and what it gives is whole on the first."""
     found: dict[str, list[dict[str, Any]]] = {kind: [] for kind in KINDS}
     for seed in seeds:
-        of_seed = with_seed(job, seed)
+        of_seed = replace(job, seed=seed)
         whole = as_text(of_seed) + repr(live)
         kept = folder / f"{seed}.json" if folder else None
         rows = _kept(kept, whole)

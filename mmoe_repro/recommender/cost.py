@@ -1,5 +1,6 @@
 """What the experiment will cost: some steps of a method, measured, times what is planned."""
 
+import json
 import time
 from dataclasses import replace
 
@@ -14,8 +15,6 @@ SIDE_WORK = 0.25  # of a training's time: evaluation of held-out examples, and t
 
 def seconds_a_step(config: Config) -> float:
     """Processor seconds of a step of MMoE, measured now."""
-    import json
-
     from mmoe_repro.recommender.checkpoints import Checkpoints
     from mmoe_repro.recommender.job import from_text
     from mmoe_repro.recommender.processes import joined

@@ -1,7 +1,7 @@
 """A training job: everything that decides what a run of the recommender is, as data."""
 
 import json
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from mmoe_repro.recommender.drawing import DENSE
@@ -90,8 +90,3 @@ def read_object(text: str, kind: type[Any], called: str) -> dict[str, Any]:
                 f"settings of {called}: {name!r} is none; allowed are {', '.join(allowed)}"
             )
     return values
-
-
-def with_seed(job: Job, seed: int) -> Job:
-    """The same job of another seed."""
-    return replace(job, seed=seed)

@@ -13,11 +13,10 @@ from itertools import pairwise
 import torch
 from torch import Tensor, nn
 
-from mmoe_repro.recommender.widths import Widths
+from mmoe_repro.recommender.widths import N_TASKS, Widths
 from mmoe_repro.seeds import numpy_stream
 
 SAME, OTHER = 0.9, 0.1  # where a cross-stitch starts (section 5.1 of Misra et al. 2016)
-N_TASKS = 2
 
 
 class Layers(nn.Module):

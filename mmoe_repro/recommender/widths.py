@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-N_TASKS = 2
+from mmoe_repro.recommender.names import TASKS
+
+N_TASKS = len(TASKS)
 WITHIN = 0.01  # of Shared-Bottom's number
 
 

@@ -116,7 +116,7 @@ use rule stage as recommender_gather with:
     wildcard_constraints:
         kind="|".join(recommender_plan.KINDS),
     params:
-        **call("recommender gather", code=["mmoe_repro.files"], arguments="blocks"),
+        **call("recommender gather", code=["mmoe_repro.recommender.summary"], arguments="blocks"),
 
 
 use rule stage as recommender_trials with:
@@ -128,7 +128,7 @@ use rule stage as recommender_trials with:
     log:
         LOGS / "recommender/trials.log",
     params:
-        **call("recommender gather", code=["mmoe_repro.files"], arguments="blocks"),
+        **call("recommender gather", code=["mmoe_repro.recommender.summary"], arguments="blocks"),
 
 
 use rule stage as recommender_summary with:
