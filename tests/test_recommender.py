@@ -63,6 +63,14 @@ def test_every_method_has_as_many_dense_parameters(method: str) -> None:
     assert network(x).shape == (5, 2)
 
 
+@pytest.mark.parametrize("method", ["shared_bottom", "omoe", "mmoe"])
+def test_more_tasks_have_a_tower_and_of_mmoe_a_gate_each(method: str) -> None:
+    widths = Widths(88, experts=4, tasks=5)
+    network = build(method, widths, 2018, 0)
+    assert n_parameters(network) == count(method, widths)
+    assert network(torch.randn(3, 88)).shape == (3, 5)
+
+
 def test_widths_that_cannot_be_equal_are_refused() -> None:
     with pytest.raises(ValueError, match=r"mmoe: no widths with .* dense parameters"):
         equal("mmoe", Widths(4, (2,), 2, 1, 2), 4)

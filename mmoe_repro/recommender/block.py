@@ -14,8 +14,7 @@ from mmoe_repro.fingerprint import fingerprint
 from mmoe_repro.recommender.checkpoints import Checkpoints
 from mmoe_repro.recommender.job import Job, as_text, read_object
 from mmoe_repro.recommender.live import experiment
-from mmoe_repro.recommender.names import KINDS, TASKS
-from mmoe_repro.recommender.names import MEASURES as OF_PREDICTIONS
+from mmoe_repro.recommender.names import KINDS, MEASURED, TASKS
 from mmoe_repro.recommender.processes import Processes
 from mmoe_repro.recommender.training import train
 from mmoe_repro.recommender.widths import count
@@ -41,7 +40,6 @@ class Live:
 
 
 Rows = dict[str, list[dict[str, Any]]]
-MEASURES = ("loss", *OF_PREDICTIONS)
 
 
 def train_block(
@@ -93,9 +91,7 @@ def _run(
     """The rows of one run, by table."""
     progress, model, world = train(job, processes, checkpoints, checkpoint_every, tell)
     settings = {
-        "learning_rate": job.learning_rate,
-        "table_factor": job.table_factor,
-        "penalty": job.penalty,
+        "job": as_text(job),
         "n_parameters": count(job.method, job.widths()),
         "status": "diverged" if progress.diverged else "converged",
         "processes": processes.world,
@@ -105,7 +101,7 @@ def _run(
     looks = progress.looks
     if progress.diverged:
         seen = {row["step"] for row in looks}
-        nothing = dict.fromkeys((*MEASURES, *(f"bayes_{name}" for name in MEASURES)))
+        nothing = dict.fromkeys((*MEASURED, *(f"bayes_{name}" for name in MEASURED)))
         looks = [*looks, *({"step": step, "task": task, **nothing}
                            for step in job.looks if step not in seen for task in TASKS)]  # fmt: skip
     answered: list[dict[str, Any]] = []

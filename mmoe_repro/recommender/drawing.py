@@ -27,6 +27,12 @@ QUANTILES /= np.float32(QUANTILES.std())
 
 
 @exact
+def _empty():  # type: ignore[no-untyped-def]
+    """Room for a latent vector."""
+    return np.empty(LATENT, np.float32)
+
+
+@exact
 def latent(key0, key1, table, id, out):  # type: ignore[no-untyped-def]
     """The latent vector of one id: 8 numbers, standard normal to 16 bits."""
     low, high = u32(u64(id) & LOW), u32(u64(id) >> u64(32))
@@ -131,13 +137,14 @@ def exposures(drawn, first, ids, dense, logits, labels):  # type: ignore[no-unty
     k0, k1 = u32(key & LOW), u32(key >> u64(32))
     s0, s1 = u32(stream & LOW), u32(stream >> u64(32))
     own, affinity, strength = scalars
-    u, v, h = (
-        np.empty(LATENT, np.float32),
-        np.empty(LATENT, np.float32),
-        np.empty(LATENT, np.float32),
+    u, v, h, shown, work, x = (
+        _empty(),
+        _empty(),
+        _empty(),
+        _empty(),
+        _empty(),
+        np.empty(DENSE, np.float32),
     )
-    shown, work = np.empty(LATENT, np.float32), np.empty(LATENT, np.float32)
-    x = np.empty(DENSE, np.float32)
     for i in range(ids.shape[1]):
         t = u64(first + i)
         user, segment, hour = _moment(k0, k1, s0, s1, t, sizes, exponents, own, u, h, x, work)
@@ -166,12 +173,7 @@ def requests(drawn, first, ids, dense, logits, labels):  # type: ignore[no-untyp
     k0, k1 = u32(key & LOW), u32(key >> u64(32))
     s0, s1 = u32(stream & LOW), u32(stream >> u64(32))
     own, _, strength = scalars
-    u, v, h = (
-        np.empty(LATENT, np.float32),
-        np.empty(LATENT, np.float32),
-        np.empty(LATENT, np.float32),
-    )
-    work, x = np.empty(LATENT, np.float32), np.empty(DENSE, np.float32)
+    u, v, h, work, x = _empty(), _empty(), _empty(), _empty(), np.empty(DENSE, np.float32)
     for i in range(ids.shape[1]):
         t = u64(first + i)
         user, segment, hour = _moment(k0, k1, s0, s1, t, sizes, exponents, own, u, h, x, work)

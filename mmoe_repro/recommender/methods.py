@@ -13,7 +13,7 @@ from itertools import pairwise
 import torch
 from torch import Tensor, nn
 
-from mmoe_repro.recommender.widths import N_TASKS, Widths
+from mmoe_repro.recommender.widths import Widths
 from mmoe_repro.seeds import numpy_stream
 
 SAME, OTHER = 0.9, 0.1  # where a cross-stitch starts (section 5.1 of Misra et al. 2016)
@@ -36,10 +36,11 @@ class Layers(nn.Module):
 class Towers(nn.Module):
     """A hidden ReLU layer and a head a task: (sample, task, units) -> (sample, task)."""
 
-    def __init__(self, inputs: int, units: int) -> None:
+    def __init__(self, widths: Widths) -> None:
         super().__init__()
-        self.hidden = nn.ModuleList(nn.Linear(inputs, units) for _ in range(N_TASKS))
-        self.head = nn.ModuleList(nn.Linear(units, 1) for _ in range(N_TASKS))
+        top, units, tasks = widths.top, widths.tower, range(widths.tasks)
+        self.hidden = nn.ModuleList(nn.Linear(top, units) for _ in tasks)
+        self.head = nn.ModuleList(nn.Linear(units, 1) for _ in tasks)
 
     def forward(self, h: Tensor) -> Tensor:
         """See the class."""
@@ -51,7 +52,7 @@ class Towers(nn.Module):
 class Mixture(nn.Module):
     """f^k(x) = sum_i g^k(x)_i f_i(x), with g^k(x) = softmax(W_gk x), linear and without bias.
 
-    (sample, inputs) -> (sample, task, units); one gate serves both tasks, or each has its own.
+    (sample, inputs) -> (sample, gate, units); one gate serves all tasks, or each has its own.
     """
 
     def __init__(self, inputs: int, n_experts: int, units: int, n_gates: int) -> None:
@@ -66,7 +67,7 @@ class Mixture(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """See the class."""
         f = torch.stack([expert(x).relu() for expert in self.experts], dim=1)
-        return (self.gates(x) @ f).expand(-1, N_TASKS, -1)
+        return self.gates(x) @ f
 
 
 class SharedBottom(nn.Module):
@@ -75,11 +76,12 @@ class SharedBottom(nn.Module):
     def __init__(self, widths: Widths) -> None:
         super().__init__()
         self.bottom = Layers([widths.inputs, *widths.shared, widths.top])
-        self.towers = Towers(widths.top, widths.tower)
+        self.towers = Towers(widths)
+        self.tasks = widths.tasks
 
     def forward(self, x: Tensor) -> Tensor:
         """See the class."""
-        return self.towers(self.bottom(x).unsqueeze(1).expand(-1, N_TASKS, -1))
+        return self.towers(self.bottom(x).unsqueeze(1).expand(-1, self.tasks, -1))
 
 
 class MixtureOfExperts(nn.Module):
@@ -89,11 +91,12 @@ class MixtureOfExperts(nn.Module):
         super().__init__()
         self.bottom = Layers([widths.inputs, *widths.shared])
         self.mixture = Mixture(widths.shared[-1], widths.experts, widths.top, n_gates)
-        self.towers = Towers(widths.top, widths.tower)
+        self.towers = Towers(widths)
+        self.tasks = widths.tasks
 
     def forward(self, x: Tensor) -> Tensor:
         """See the class."""
-        return self.towers(self.mixture(self.bottom(x)))
+        return self.towers(self.mixture(self.bottom(x)).expand(-1, self.tasks, -1))
 
     def gates(self, x: Tensor) -> Tensor:
         """The weights of the experts for each task's gate: (sample, gate, expert)."""
@@ -101,45 +104,45 @@ class MixtureOfExperts(nn.Module):
 
 
 class TwoNetworks(nn.Module):
-    """A network a task: L2-Constrained and, with inputs of its own for each, Single-Task."""
+    """A network for each of two tasks: L2-Constrained, and Single-Task, which has inputs for each."""
 
     def __init__(self, widths: Widths, apart: bool = False) -> None:
         super().__init__()
         units = [widths.inputs, *widths.shared, widths.top]
-        self.bottoms = nn.ModuleList(Layers(units) for _ in range(N_TASKS))
-        self.towers = Towers(widths.top, widths.tower)
+        self.bottoms = nn.ModuleList(Layers(units) for _ in range(2))
+        self.towers = Towers(widths)
         self.apart = apart
 
     def forward(self, x: Tensor) -> Tensor:
         """x (sample, inputs), of Single-Task (sample, task, inputs)."""
-        of_tasks = [x[:, k] if self.apart else x for k in range(N_TASKS)]
+        of_tasks = [x[:, k] if self.apart else x for k in range(2)]
         both = [f(of) for f, of in zip(self.bottoms, of_tasks, strict=True)]
         return self.towers(torch.stack(both, dim=1))
 
     def distance(self) -> Tensor:
         """The squared distance of the two networks' parameters."""
         first, second = ([*self.bottoms[k].parameters(), *self.towers.hidden[k].parameters(),
-                          *self.towers.head[k].parameters()] for k in range(N_TASKS))  # fmt: skip
+                          *self.towers.head[k].parameters()] for k in range(2))  # fmt: skip
         pairs = zip(first, second, strict=True)
         return torch.stack([(a - b).square().sum() for a, b in pairs]).sum()
 
 
 class CrossStitch(nn.Module):
-    """Two networks, mixed after every hidden layer: h_k <- sum_j S_kj h_j."""
+    """Two networks, for two tasks, mixed after every hidden layer: h_k <- sum_j S_kj h_j."""
 
     def __init__(self, widths: Widths) -> None:
         super().__init__()
         units = [widths.inputs, *widths.shared, widths.top]
         self.layers = nn.ModuleList(
-            nn.ModuleList(nn.Linear(a, b) for _ in range(N_TASKS)) for a, b in pairwise(units)
+            nn.ModuleList(nn.Linear(a, b) for _ in range(2)) for a, b in pairwise(units)
         )
         start = torch.tensor([[SAME, OTHER], [OTHER, SAME]])
         self.stitches = nn.ParameterList(nn.Parameter(start.clone()) for _ in self.layers)
-        self.towers = Towers(widths.top, widths.tower)
+        self.towers = Towers(widths)
 
     def forward(self, x: Tensor) -> Tensor:
         """See the class."""
-        h = x.unsqueeze(1).expand(-1, N_TASKS, -1)
+        h = x.unsqueeze(1).expand(-1, 2, -1)
         for layers, stitch in zip(self.layers, self.stitches, strict=True):
             both = [layer(h[:, k]).relu() for k, layer in enumerate(layers)]  # type: ignore[var-annotated,arg-type]
             h = stitch @ torch.stack(both, dim=1)
@@ -158,7 +161,7 @@ def build(method: str, widths: Widths, study_seed: int, seed: int) -> nn.Module:
         "l2_constrained": lambda: TwoNetworks(widths),
         "cross_stitch": lambda: CrossStitch(widths),
         "omoe": lambda: MixtureOfExperts(widths, 1),
-        "mmoe": lambda: MixtureOfExperts(widths, N_TASKS),
+        "mmoe": lambda: MixtureOfExperts(widths, widths.tasks),
     }[method]()
     for name, parameter in network.named_parameters():
         with torch.no_grad():

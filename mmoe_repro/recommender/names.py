@@ -12,5 +12,6 @@ MIXTURES = ("omoe", "mmoe")
 TASKS = ("engagement", "satisfaction")
 FEATURES = ("user", "item", "segment", "category", "hour")  # sparse, in the order of the ids
 MEASURES = {"auc": 0.5, "r2": 0.0}  # of predictions, and what one that knows nothing has
+MEASURED = ("loss", *MEASURES)
 KINDS = ("runs", "curves", "gates", "live")  # tables of a block of runs
 REFERENCE = "reference"  # the traffic itself, beside its variants

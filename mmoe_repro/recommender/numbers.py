@@ -1,38 +1,52 @@
 """The numbers of the prose on the recommender."""
 
+import json
+
 import pandas as pd
 
 from mmoe_repro.config import Config
+from mmoe_repro.files import read_table
 from mmoe_repro.recommender.names import METHODS, REFERENCE, TASKS
+from mmoe_repro.recommender.on_paper import assumptions, table_bytes, values
 from mmoe_repro.recommender.summary import gates_in_order
 from mmoe_repro.report.folders import Folders
+from mmoe_repro.report.tabular import power
 
 
 def numbers(folders: Folders, config: Config) -> dict[str, str]:
     """Sizes of the study, what it reached, gates, and the live experiment's changes."""
     of = config["recommender"]
     folder = folders["recommender"]
-    runs = pd.read_parquet(folder / "runs.parquet")
+    runs = read_table(folder / "runs.parquet", "variant", "method", "seed", "step", "job")
+    remade = read_table(folders.results / "recommender/remade.csv", "equal", "apart_measures")
+    job = json.loads(runs[runs["variant"] == REFERENCE]["job"].iloc[0])
     looks = pd.read_csv(folders.results / "recommender/tables.csv")
     answered = pd.read_csv(folders.results / "recommender/table4.csv")
     steps = int(runs["step"].max())
-    examples = steps * of["batch_size"]
+    examples = steps * job["batch_size"]
     found = {
         "recommender.seeds": str(runs[runs["variant"] == REFERENCE]["seed"].nunique()),
         "recommender.steps": f"{steps:,}",
         "recommender.examples": f"{examples:,}",
         "recommender.of_paper": f"{30e9 / examples:,.0f}",
-        "recommender.users": f"{of['traffic']['users']:,}",
-        "recommender.items": f"{of['traffic']['items']:,}",
-        "recommender.held_out": f"{of['held_out']:,}",
+        "recommender.users": f"{job['traffic']['users']:,}",
+        "recommender.items": f"{job['traffic']['items']:,}",
+        "recommender.held_out": f"{job['held_out']:,}",
         "recommender.trials": str(of["trials"]),
         "recommender.diverged": str(
             runs[runs["status"] == "diverged"].groupby(["variant", "method", "seed"]).ngroups
         ),
+        "recommender.remade": str(len(remade)),
+        "recommender.remade.equal": str(int(remade["equal"].sum())),
+        "recommender.remade.apart": power(remade["apart_measures"].max()) if len(remade) else "0",
         "recommender.requests": f"{of['live']['requests']:,}",
         "recommender.candidates": str(of["live"]["candidates"]),
         "recommender.slots": str(of["live"]["slots"]),
     }
+    paper = values(assumptions())
+    found["recommender.paper.terabytes"] = f"{table_bytes(paper) / 1e12:.2f}"
+    for name in ("examples", "users", "items"):
+        found[f"recommender.paper.{name}"] = _scientific(paper[name])
     last = looks[(looks["variant"] == REFERENCE) & (looks["step"] == steps)]
     for row in last.to_dict("records"):
         name = f"recommender.{row['method']}.{row['task']}.{row['measure']}"
@@ -53,3 +67,10 @@ def numbers(folders: Folders, config: Config) -> dict[str, str]:
         largest = ordered.groupby("seed")[task].max()
         found[f"recommender.gates.{task}"] = f"{largest.mean():.2f}"
     return found
+
+
+def _scientific(value: float) -> str:
+    """A large round number for LaTeX."""
+    factor, _, exponent = f"{value:.0e}".partition("e+")
+    times = "" if factor == "1" else rf"{factor} \times "
+    return rf"${times}10^{{{int(exponent)}}}$"

@@ -16,6 +16,9 @@ TABLES = (
     "table3_satisfaction",
     "table4",
     "recommender_variants",
+    "recommender_scale",
+    "recommender_on_paper",
+    "recommender_assumptions",
 )
 FOLDER = Path("results/published/recommender")
 PUBLISHED = (

@@ -6,7 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from mmoe_repro.recommender.rows import first_rows
+from mmoe_repro.recommender.rows import chunks
 
 
 def names(features: Mapping[str, int], copies: int) -> dict[str, str]:
@@ -40,8 +40,8 @@ class PlainTables(nn.Module):
         """Give every row its first values."""
         for table, bag in self._bags():
             n, units = bag.weight.shape
-            values = first_rows(table, 0, n, units, scale, study_seed, seed)
-            bag.weight.data.copy_(torch.from_numpy(values))
+            for where, values in chunks(table, 0, n, units, scale, study_seed, seed):
+                bag.weight.data[where] = torch.from_numpy(values)
 
     def forward(self, ids: Tensor) -> Tensor:
         """Ids (feature, sample) -> (sample, table * units)."""

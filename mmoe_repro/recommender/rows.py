@@ -1,5 +1,7 @@
 """First values of embedding tables: a row's are a hash of table and row, whatever process holds it."""
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -8,6 +10,8 @@ from mmoe_repro.compiled.functions import f32
 from mmoe_repro.compiled.random import u32, u64
 from mmoe_repro.recommender.drawing import LATENT, latent
 from mmoe_repro.seeds import stream_seed
+
+CHUNK = 1_000_000  # rows that are drawn at once
 
 
 @exact
@@ -34,3 +38,13 @@ def first_rows(
     key = stream_seed(study_seed, "recommender table", seed, table)
     _fill(u64(key), first, f32(scale), out)
     return out
+
+
+def chunks(
+    table: str, first: int, n: int, units: int, scale: float, study_seed: int, seed: int
+) -> Iterator[tuple[slice, NDArray[np.float32]]]:
+    """The first values of many rows, some at a time: where among the `n` they belong, and the values."""
+    for at in range(0, n, CHUNK):
+        some = min(CHUNK, n - at)
+        values = first_rows(table, first + at, some, units, scale, study_seed, seed)
+        yield slice(at, at + some), values

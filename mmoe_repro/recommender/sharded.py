@@ -14,7 +14,7 @@ import torch.distributed as dist
 from torch import Tensor, nn
 
 from mmoe_repro.recommender.ranker import Ranker, names
-from mmoe_repro.recommender.rows import first_rows
+from mmoe_repro.recommender.rows import chunks
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -25,8 +25,6 @@ with warnings.catch_warnings():
     from torchrec.distributed.sharding_plan import construct_module_sharding_plan, row_wise
     from torchrec.distributed.types import ShardingPlan
     from torchrec.optim.apply_optimizer_in_backward import apply_optimizer_in_backward
-
-CHUNK = 1_000_000  # rows that are filled at once
 
 
 class ShardedTables(nn.Module):
@@ -100,7 +98,5 @@ def fill(model: Any, scale: float, study_seed: int, seed: int) -> None:
         for shard in value.local_shards():
             first = shard.metadata.shard_offsets[0]
             n, units = shard.tensor.shape
-            for at in range(0, n, CHUNK):
-                some = min(CHUNK, n - at)
-                values = first_rows(table, first + at, some, units, scale, study_seed, seed)
-                shard.tensor[at : at + some].copy_(torch.from_numpy(values))
+            for where, values in chunks(table, first, n, units, scale, study_seed, seed):
+                shard.tensor[where] = torch.from_numpy(values)

@@ -4,8 +4,9 @@ import pandas as pd
 
 from mmoe_repro.files import read_json
 from mmoe_repro.recommender.names import METHODS, REFERENCE, TASKS
+from mmoe_repro.recommender.on_paper import assumptions, on_paper, values
 from mmoe_repro.report.folders import Folders
-from mmoe_repro.report.tabular import DASH, interval, number, tabular
+from mmoe_repro.report.tabular import DASH, escape, interval, number, power, tabular
 
 MEASURES = {"auc": ("AUC", 4), "r2": ("$R^2$", 5)}
 
@@ -111,3 +112,45 @@ def recommender_traffic(folders: Folders) -> str:
               "labels", "log odds", "first item", "hundred"]  # fmt: skip
     over = r" & & & & & & \multicolumn{2}{c}{correlation of} & \multicolumn{2}{c}{exposures of} \\"
     return tabular("rrlrrrrrrr", header, rows).replace("\\toprule\n", "\\toprule\n" + over + "\n")
+
+
+def recommender_scale(folders: Folders) -> str:
+    """The engine against PyTorch's own tables, as tables grow."""
+    of = pd.read_csv(folders["benchmarks"] / "recommender_scale.csv")
+    rows = []
+    for (users, batch), some in of.groupby(["users", "batch_size"], sort=False):
+        for i, row in enumerate(some.to_dict("records")):
+            size = [f"{users:,}", f"{batch:,}"] if i == 0 else ["", ""]
+            rows.append(
+                [*size, str(row["way"]), str(row["processes"]),
+                 f"{row['examples_a_second']:,.0f}", number(row["processor_microseconds"], 1),
+                 f"{row['megabytes']:,.0f}", power(row["apart"])]
+            )  # fmt: skip
+    header = ["users", "batch", "", "processes", "examples/s", r"processor, $\mu$s",
+              "memory, MB", "loss apart"]  # fmt: skip
+    return tabular("rrlrrrrr", header, rows)
+
+
+def recommender_on_paper(folders: Folders) -> str:
+    """The paper's size on a cluster, by arithmetic."""
+    del folders
+    rows = [
+        [f"{row['gpus']}", f"{row['hosts']}", f"{row['batch_size']:,}",
+         number(row["gigabytes"], 1), number(100 * row["fits"], 0), number(row["kilobytes"], 0),
+         number(row["milliseconds"], 2), str(row["most"]), number(row["hours"], 1)]
+        for row in on_paper(values(assumptions())).to_dict("records")
+    ]  # fmt: skip
+    header = ["GPUs", "hosts", "batch", "tables, GB a GPU", r"\% of memory", "sent, kB", "ms a step",
+              "most of it", "hours"]  # fmt: skip
+    return tabular("rrrrrrrlr", header, rows)
+
+
+def recommender_assumptions(folders: Folders) -> str:
+    """What that arithmetic assumes."""
+    del folders
+    rows = [
+        [escape(str(row["name"]).replace("_", " ")), f"{row['value']:,g}", escape(str(row["unit"])),
+         escape(str(row["source"]))]
+        for row in assumptions().to_dict("records")
+    ]  # fmt: skip
+    return tabular("lrlp{8.2cm}", ["", "value", "", "from"], rows)

@@ -86,15 +86,8 @@ def train(
     while found.step < job.steps and not found.diverged:
         first = found.step * job.batch_size + processes.rank * a_process
         some = world.examples(job.training_stream, first, a_process)
-        of_tasks = losses(model(*tensors(some, processes.device)), some)
-        whole = of_tasks.sum()
-        if job.penalty:
-            whole = whole + job.penalty * model.module.network.distance()
-        optimiser.zero_grad()
-        whole.backward()
-        optimiser.step()
+        summed += step(model, optimiser, some, processes.device, job.penalty).cpu().double()
         found.step += 1
-        summed += of_tasks.detach().cpu().double()
         if found.step % CURVE_EVERY == 0:
             _mean(summed, processes)
             point = dict(zip(TASKS, (summed / CURVE_EVERY).tolist(), strict=True))
@@ -107,6 +100,21 @@ def train(
         if found.step % checkpoint_every == 0 and found.step < job.steps:
             checkpoints.save(model, vars(found))
     return found, model, world
+
+
+def step(
+    model: Any, optimiser: Any, some: Examples, device: torch.device, penalty: float = 0.0
+) -> Tensor:
+    """Take one step on some examples; returns the loss of each task (task,). Sharded tables are updated
+    as gradients arrive, all else by the optimiser."""
+    of_tasks = losses(model(*tensors(some, device)), some)
+    whole = of_tasks.sum()
+    if penalty:
+        whole = whole + penalty * model.module.network.distance()
+    optimiser.zero_grad()
+    whole.backward()
+    optimiser.step()
+    return of_tasks.detach()
 
 
 def look(model: Any, job: Job, world: World, processes: Processes, found: Progress) -> None:

@@ -11,31 +11,32 @@ from itertools import pairwise
 
 from mmoe_repro.recommender.names import TASKS
 
-N_TASKS = len(TASKS)
 WITHIN = 0.01  # of Shared-Bottom's number
 
 
 @dataclass(frozen=True)
 class Widths:
     """Units: `inputs` (embeddings and dense features), the shared layers below, the top shared layer or
-    one expert of it, `experts` of them, and a tower's hidden layer."""
+    one expert of it, `experts` of them, and a tower's hidden layer; and how many `tasks` have one, which
+    may be other than two for Shared-Bottom and the mixtures."""
 
     inputs: int
     shared: tuple[int, ...] = (128, 64)
     top: int = 64
     experts: int = 1
     tower: int = 32
+    tasks: int = len(TASKS)
 
 
 def count(method: str, widths: Widths) -> int:
     """Weights, biases and what else is trained of a method's dense part."""
     lower = [widths.inputs, *widths.shared]
-    towers = N_TASKS * (_layers([widths.top, widths.tower, 1]))
+    towers = widths.tasks * (_layers([widths.top, widths.tower, 1]))
     if method in ("omoe", "mmoe"):
-        gates = 1 if method == "omoe" else N_TASKS
+        gates = 1 if method == "omoe" else widths.tasks
         experts = widths.experts * _layers([lower[-1], widths.top])
         return _layers(lower) + experts + gates * widths.experts * lower[-1] + towers
-    networks = 1 if method == "shared_bottom" else N_TASKS
+    networks = 1 if method == "shared_bottom" else 2
     stitches = 4 * len([*widths.shared, widths.top]) if method == "cross_stitch" else 0
     return networks * _layers([*lower, widths.top]) + towers + stitches
 
@@ -73,4 +74,4 @@ def _narrower(whole: Widths) -> Iterator[Widths]:
         narrow = [max(1, round(units * percent / 100)) for units in (*whole.shared, whole.top)]
         tower = max(1, round(whole.tower * percent / 100))
         for first in range(max(1, narrow[0] - 3), narrow[0] + 4):
-            yield Widths(whole.inputs, (first, *narrow[1:-1]), narrow[-1], 1, tower)
+            yield replace(whole, shared=(first, *narrow[1:-1]), top=narrow[-1], tower=tower)

@@ -1,5 +1,6 @@
 """LaTeX tabulars (booktabs), and how numbers and words are written in them."""
 
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -40,6 +41,11 @@ def interval(row: Row, name: str, digits: int = 3) -> str:
         return value
     low, high = (number(row[f"{name}_{end}"], digits) for end in ("low", "high"))
     return rf"{value} {{\scriptsize[{low}, {high}]}}"
+
+
+def power(value: float) -> str:
+    """The power of ten that a small number is at most; 0 for none."""
+    return "0" if value == 0 else rf"$10^{{{math.ceil(math.log10(value))}}}$"
 
 
 def share(row: Row, name: str) -> str:

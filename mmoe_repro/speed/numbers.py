@@ -1,10 +1,10 @@
 """The numbers of the prose on speed."""
 
-import numpy as np
 import pandas as pd
 
 from mmoe_repro.config import Config
 from mmoe_repro.report.folders import Folders
+from mmoe_repro.report.tabular import power
 
 
 def numbers(folders: Folders, config: Config) -> dict[str, str]:
@@ -32,7 +32,7 @@ def numbers(folders: Folders, config: Config) -> dict[str, str]:
     found["speed.census.plain"] = f"{of_census[step][alone]:,.0f}"
     found["speed.census.share"] = f"{of_census['share_of_plain'][ours]:.2f}"
     apart = of_census["largest_relative_difference_of_losses"][ours]
-    found["speed.census.apart"] = rf"$10^{{{np.ceil(np.log10(apart)):.0f}}}$"
+    found["speed.census.apart"] = power(apart)
     of_memory = pd.read_csv(benchmarks / "census_memory.csv").set_index("way")["peak_megabytes"]
     found["speed.census.megabytes"] = f"{of_memory.filter(like='repeats').max():,.0f}"
     found["speed.census.megabytes.plain"] = f"{of_memory.filter(like='plain').max():,.0f}"

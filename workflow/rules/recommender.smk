@@ -5,6 +5,7 @@ from mmoe_repro.recommender import plan as recommender_plan
 RECOMMENDER = config["recommender"]
 W = R / "recommender"
 OF_RECOMMENDER = FOLDERS["recommender"]  # the published runs, or this study's own
+OF_SCALE = [FOLDERS["benchmarks"] / f"recommender_{name}.csv" for name in ["scale", "growth"]]
 TRAFFIC = recommender_plan.variants(config)
 RECOMMENDER_CODE = ["mmoe_repro.recommender.block"]
 OF_BLOCKS = {
@@ -14,6 +15,8 @@ OF_BLOCKS = {
     ]
     for kind in recommender_plan.KINDS
 }
+EVIDENCE += [OF_RECOMMENDER / "runs.parquet", OF_RECOMMENDER / "gates.parquet"]
+NUMBERS_FROM += [W / "tables.csv", W / "table4.csv", W / "remade.csv"]
 
 
 def settings_of_variant(wildcards):
@@ -149,6 +152,29 @@ use rule stage as recommender_summary with:
         ),
 
 
+rule recommender_remade:
+    """Some runs of the records made again up to their first look, and compared."""
+    input:
+        runs=OF_RECOMMENDER / "runs.parquet",
+        curves=OF_RECOMMENDER / "curves.parquet",
+    output:
+        output=W / "remade.csv",
+    log:
+        LOGS / "recommender/remade.log",
+    conda:
+        "../../environment.yml"
+    threads: 1024
+    params:
+        **call(
+            "recommender remake",
+            code=["mmoe_repro.recommender.remake"],
+            n=RECOMMENDER["remade"],
+            study_seed=SEED,
+        ),
+    shell:
+        "{params.command} --cores {threads} 2>&1 | tee {log}"
+
+
 use rule stage as figure6 with:
     """Mean gates of four experts, by task."""
     input:
@@ -186,6 +212,19 @@ use rule stage as figure_related with:
         **drawing("recommender", "related"),
 
 
+use rule stage as figure_engine with:
+    """Speed and memory of the engine, as tables, experts and tasks grow."""
+    input:
+        scale=OF_SCALE[0],
+        growth=OF_SCALE[1],
+    output:
+        **figure_files("engine", "Recommender", "The recommender's engine"),
+    log:
+        LOGS / "figures/engine.log",
+    params:
+        **drawing("recommender", "engine"),
+
+
 use rule stage as recommender_tables with:
     """The tables on the recommender."""
     input:
@@ -193,6 +232,8 @@ use rule stage as recommender_tables with:
         W / "table4.csv",
         OF_RECOMMENDER / "traffic.csv",
         [OF_RECOMMENDER / f"tuned/{method}.json" for method in RECOMMENDER["methods"]],
+        OF_SCALE,
+        "config/cluster.yaml",
     output:
         table_files(recommender_plan.TABLES),
     log:

@@ -1,0 +1,112 @@
+"""From the engine to the paper's size, on paper; published runs made again; settings and defaults."""
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+
+from mmoe_repro import study
+from mmoe_repro.recommender import plan
+from mmoe_repro.recommender.job import Job, from_text
+from mmoe_repro.recommender.on_paper import (
+    BadAssumption,
+    a_step,
+    assumptions,
+    network_bytes,
+    on_paper,
+    table_bytes,
+    values,
+)
+from mmoe_repro.recommender.remake import remade, sample, shortened
+from mmoe_repro.recommender.traffic import Traffic
+from mmoe_repro.recommender.widths import Widths, count
+from tests.conftest import ROOT
+
+FILE = ROOT / "config/cluster.yaml"
+
+
+def test_the_page_on_paper_by_hand() -> None:
+    """A small cluster, every sum written out."""
+    of = values(assumptions(FILE)) | {
+        "users": 90.0, "items": 10.0, "units": 4.0, "features": 2.0, "dense_parameters": 100.0,
+        "gpus_a_host": 2.0,
+    }  # fmt: skip
+    assert table_bytes(of) == 100 * 16
+    # one GPU sends nothing; of two, half of 8 examples' 2 rows of 8 + 2 x 16 bytes is the other's
+    assert network_bytes(of, 1, 16) == (0, 0)
+    assert network_bytes(of, 2, 16) == (8 * 2 * 40 / 2 + 2 / 2 * 400, 0)
+    # of four on two hosts a quarter is the neighbour's and half is on the other host
+    assert network_bytes(of, 4, 16) == (4 * 2 * 40 / 4, 4 * 2 * 40 / 2 + 2 * 3 / 4 * 400)
+    seconds = a_step(of, 1, 16)
+    reached = of["arithmetic"] * of["arithmetic_reached"]
+    assert seconds["arithmetic"] == pytest.approx(6 * 16 * 100 / reached)
+    assert seconds["network"] == 0
+
+
+def test_at_the_papers_size_tables_fit_and_hours_follow_from_steps() -> None:
+    of = values(assumptions(FILE))
+    found = on_paper(of)
+    assert (found["fits"] < 1).all()
+    row = found[(found["gpus"] == 8) & (found["batch_size"] == 1_024)].iloc[0]
+    assert row["hours"] == pytest.approx(3e10 / 1_024 * row["milliseconds"] / 3.6e6)
+    inputs = int(of["features"] * of["units"]) + 8
+    assert of["dense_parameters"] == count("shared_bottom", Widths(inputs))
+
+
+def test_an_assumption_without_a_source_or_below_zero_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "cluster.yaml"
+    path.write_text(yaml.safe_dump({"users": {"value": 1, "unit": "rows"}}))
+    with pytest.raises(BadAssumption, match=r"users has .*; expected are value, unit, source"):
+        assumptions(path)
+    path.write_text(yaml.safe_dump({"users": {"value": 0, "unit": "rows", "source": "-"}}))
+    with pytest.raises(BadAssumption, match="users is 0; allowed are numbers above 0"):
+        assumptions(path)
+
+
+def test_a_call_without_a_configuration_has_the_configurations_defaults() -> None:
+    config = study.check({"study": {"experiments": ["synthetic", "recommender"]}})
+    settings = plan.settings(config, config["recommender"]["traffic"])
+    text = json.dumps(settings)
+    named = {"method": "mmoe", "learning_rate": 0.1}
+    assert from_text(text, **named) == Job("mmoe", 0, Traffic(), 0.1)
+    from mmoe_repro.recommender import block
+
+    assert block.Live.from_text(json.dumps(config["recommender"]["live"])) == block.Live()
+
+
+TINY = {
+    "steps": 200, "looks": [100, 200], "batch_size": 256, "held_out": 1_000, "units": 8,
+    "shared": [48, 32], "top": 32, "tower": 16,
+    "traffic": {"users": 2_000, "items": 500, "segments": 20, "categories": 20},
+}  # fmt: skip
+
+
+def test_runs_are_made_again_to_their_first_look_and_a_changed_bit_is_found() -> None:
+    pytest.importorskip("torchrec", reason="torchrec is not installed")
+    from mmoe_repro.recommender.block import Live, train_block
+    from mmoe_repro.recommender.processes import joined
+
+    job = from_text(json.dumps(TINY), method="omoe", learning_rate=0.1)
+    with joined("cpu") as processes:
+        found = train_block(job, range(2), processes, Live(requests=0))
+    runs, curves = found["runs"], found["curves"]
+    chosen = sample(runs, 1, 2018)
+    assert len(chosen) == 1
+    assert sample(runs, 9, 2018)["seed"].tolist() == [0, 1]
+    again = shortened(chosen["job"].iloc[0])
+    assert (again.steps, again.looks, again.method) == (100, (100,), "omoe")
+    changed = runs.copy()
+    mine = (runs["seed"] == chosen["seed"].iloc[0]) & (runs["step"] == 100)
+    changed.loc[mine.idxmax(), "auc"] *= 1 + 1e-9
+    told = []
+    whole = remade(chosen, runs, curves, tell=lambda done, of: told.append((done, of)))
+    assert whole["equal"].tolist() == [True]
+    assert whole["step"].tolist() == [100]
+    assert told == [(1, 1)]
+    apart = remade(chosen, changed, curves)
+    assert apart["equal"].tolist() == [False]
+    assert apart["apart_measures"].iloc[0] == pytest.approx(1e-9, rel=1e-3)
+    assert apart["apart_curve"].iloc[0] == 0
+    diverged = sample(runs.assign(status="diverged"), 3, 2018)
+    assert remade(diverged, runs, curves).empty
