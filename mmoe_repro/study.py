@@ -57,6 +57,19 @@ def load(paths: list[Path]) -> Config:
     return check(configuration.read(paths))
 
 
+def possible(config: Config) -> tuple[Config, list[str]]:
+    """The study without the experiments that cannot be run here, and of each why not."""
+    found = {
+        name: why
+        for name in experiments(config)
+        if (why := getattr(part(name, "plan"), "missing", lambda _: None)(config))
+    }
+    left = [name for name in config["study"]["experiments"] if name not in found]
+    return {**config, "study": {**config["study"], "experiments": left}}, [
+        f"{name} is left out of the study: {why}" for name, why in found.items()
+    ]
+
+
 def from_text(text: str) -> Config:
     """The checked configuration that a JSON text is. Raises BadConfig."""
     try:

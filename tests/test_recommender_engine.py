@@ -110,3 +110,17 @@ def test_runs_are_made_again_to_their_first_look_and_a_changed_bit_is_found() ->
     assert apart["apart_curve"].iloc[0] == 0
     diverged = sample(runs.assign(status="diverged"), 3, 2018)
     assert remade(diverged, runs, curves).empty
+
+
+def test_without_torchrec_the_study_goes_on_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mmoe_repro.recommender.launch.find_spec", lambda name: None)
+    named = ["synthetic", "recommender"]
+    reading = study.check({"study": {"experiments": named}})
+    assert study.possible(reading) == (reading, [])  # published runs are read without it
+    training = study.check({"study": {"experiments": named}, "recommender": {"train": True}})
+    config, said = study.possible(training)
+    assert config["study"]["experiments"] == ["synthetic"]
+    assert len(said) == 1
+    assert said[0].startswith(
+        "recommender is left out of the study: the recommender needs torchrec"
+    )

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from mmoe_repro.claims.document import contrast_words
 from mmoe_repro.claims.evidence import MissingRuns, NoEvidence
 from mmoe_repro.paper.published import published
 from mmoe_repro.recommender import evidence, plan, statistics, summary
@@ -13,6 +14,7 @@ from mmoe_repro.recommender.measures import share
 from mmoe_repro.recommender.names import METHODS, TASKS
 from mmoe_repro.recommender.traffic import Traffic
 from mmoe_repro.report.folders import Folders
+from mmoe_repro.report.tabular import escape
 from mmoe_repro.study import check
 
 SEEDS = 6
@@ -190,3 +192,11 @@ def test_trials_are_the_same_points_for_every_method() -> None:
     assert best(pd.DataFrame(rows))["trial"] == 2
     with pytest.raises(ValueError, match="every trial diverged"):
         best(pd.DataFrame(rows[:1]).astype({"loss": float}))
+
+
+def test_conditions_are_in_words() -> None:
+    said = contrast_words("mmoe@r2-1", "omoe@r2-1", "less", evidence.TITLES)
+    assert said == "MMoE less OMoE in R^2 at look 1"
+    said = contrast_words("half@gate", "mmoe@largest-engagement", "less", evidence.TITLES)
+    assert said == "half of a gate less MMoE by engagement's largest gate"
+    assert escape("R^2 of a_b") == r"$R^2$ of a\_b"

@@ -27,15 +27,15 @@ def digits_of(smallest: float) -> int:
     return 4 if smallest < 0.005 else 3
 
 
-def where(condition: str) -> str:
-    """'mmoe@0.5' -> 'at 0.5'; 'mmoe@income' -> 'in income'."""
+def where(condition: str, titles: Mapping[str, str]) -> str:
+    """'mmoe@0.5' -> 'at 0.5'; 'mmoe@income' -> 'in income', but for a place with words of its own."""
     place = condition.partition("@")[2]
-    return f"in {place}" if place[0].isalpha() else f"at {place}"
+    return titles.get(f"@{place}", f"in {place}" if place[0].isalpha() else f"at {place}")
 
 
 def condition_words(name: str, titles: Mapping[str, str]) -> str:
     """'mmoe@0.5' -> 'MMoE at 0.5'."""
-    return f"{titles[name.partition('@')[0]]} {where(name)}"
+    return f"{titles[name.partition('@')[0]]} {where(name, titles)}"
 
 
 def contrast_words(first: str, second: str, by: str, titles: Mapping[str, str]) -> str:
@@ -44,7 +44,7 @@ def contrast_words(first: str, second: str, by: str, titles: Mapping[str, str]) 
     if model == other:
         return f"{titles[model]}, {p} {by} {q}"
     if p == q:
-        return f"{titles[model]} {by} {titles[other]} {where(first)}"
+        return f"{titles[model]} {by} {titles[other]} {where(first, titles)}"
     return f"{condition_words(first, titles)} {by} {condition_words(second, titles)}"
 
 

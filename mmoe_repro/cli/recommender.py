@@ -164,7 +164,7 @@ def traffic(
 def gather(blocks: o.Blocks, output: o.Output) -> None:
     """Put block files together into one."""
     from mmoe_repro.files import write_parquet
-    from mmoe_repro.recommender.summary import gather as put_together
+    from mmoe_repro.recommender.gather import gather as put_together
 
     write_parquet(put_together(blocks), output)
 

@@ -1,5 +1,6 @@
 """What a person types most, without a group."""
 
+import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -21,7 +22,9 @@ def plan(
     from mmoe_repro import study
     from mmoe_repro.cost import as_text
 
-    config = study.load(configfile)
+    config, left_out = study.possible(study.load(configfile))
+    for line in left_out:
+        print(line, file=sys.stderr)
     print(f"study {config['study']['name']}, {cores} cores")
     print(as_text(study.costs(config, study.folders(config)), cores))
 

@@ -21,7 +21,14 @@ from mmoe_repro.report.folders import Folders
 
 __all__ = ["TITLES", "about", "evidence", "published"]
 
-TITLES = METHODS | {"half": "half"}
+LOOKS = 3
+WORDS = {"auc": "AUC", "r2": "R^2"}
+TITLES = (
+    METHODS
+    | {"half": "half", "@gate": "of a gate"}
+    | {f"@{m}-{n}": f"in {WORDS[m]} at look {n}" for m in MEASURES for n in range(1, LOOKS + 1)}
+    | {f"@largest-{task}": f"by {task}'s largest gate" for task in TASKS}
+)
 
 
 def of_runs(
@@ -52,7 +59,7 @@ def published(config: Config, folders: Folders) -> Evidence:
 def evidence(choice: str, config: Config, folders: Folders) -> Evidence:
     """What our runs show under a choice of ours. Raises MissingRuns."""
     of = config["recommender"]
-    variant = choice if choice in of["variants"] else REFERENCE
+    variant = choice if choice in (of["variants"] or {}) else REFERENCE
     folder = folders["recommender"]
     runs = read_table(folder / "runs.parquet", "variant", "method", "seed", "step", "task")
     gates = read_table(folder / "gates.parquet", "variant", "method", "seed", "task", "weight")

@@ -3,7 +3,6 @@
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
-from sklearn.metrics import roc_auc_score
 
 Array = NDArray[np.float64]
 
@@ -12,6 +11,8 @@ def auc(scores: NDArray[np.floating], labels: NDArray[np.floating]) -> float:
     """Area under the ROC curve; NaN if only one label occurs or a score is no number."""
     if labels.min(initial=1) == labels.max(initial=0) or not np.isfinite(scores).all():
         return float("nan")
+    from sklearn.metrics import roc_auc_score  # loads for a second: of many processes one measures
+
     return float(roc_auc_score(labels, scores))
 
 

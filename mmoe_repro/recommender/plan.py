@@ -33,7 +33,7 @@ PUBLISHED = (
 def variants(config: Config) -> dict[str, dict[str, Any]]:
     """Traffic by name: the reference's settings, and every variant's."""
     of = config["recommender"]
-    named = {REFERENCE: {}, **of["variants"]}
+    named = {REFERENCE: {}, **(of["variants"] or {})}
     return {name: {**of["traffic"], **changes} for name, changes in named.items()}
 
 
@@ -68,12 +68,27 @@ def blocks(config: Config) -> list[tuple[str, str, int, int]]:
 
 def choices(config: Config) -> dict[str, str]:
     """What else the runs are judged under: name -> words."""
-    return {**shared.TITLES, **{name: words(name) for name in config["recommender"]["variants"]}}
+    return {
+        **shared.TITLES,
+        **{name: words(name) for name in config["recommender"]["variants"] or {}},
+    }
 
 
 def words(variant: str) -> str:
     """A variant of the traffic in words, for a table."""
     return f"traffic: {variant.replace('_', ' ')}"
+
+
+def missing(config: Config) -> str | None:
+    """Why the experiment cannot be run here, or None; published runs can be read anywhere."""
+    from mmoe_repro.recommender.launch import Missing, needed
+
+    if config["recommender"]["train"]:
+        try:
+            needed()
+        except Missing as error:
+            return str(error)
+    return None
 
 
 def beside(config: Config) -> dict[str, Path]:

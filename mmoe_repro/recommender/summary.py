@@ -1,14 +1,12 @@
 """Tables of the recommender's runs: Table 3, what depends on the traffic, Table 4, Figure 6."""
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from mmoe_repro.files import read_table
 from mmoe_repro.paper.published import published
 from mmoe_repro.recommender.measures import share
 from mmoe_repro.recommender.names import MEASURES, METHODS, REFERENCE, TASKS
@@ -16,12 +14,6 @@ from mmoe_repro.statistics.intervals import curve_interval
 
 BASE = "shared_bottom"  # that others are compared with
 OVER_SINGLE, OVER_SHARED = "shared_bottom_over_single_task", "mmoe_over_shared_bottom"  # in Table 4
-
-
-def gather(blocks: Sequence[Path]) -> pd.DataFrame:
-    """Block files as one frame, in their order."""
-    frames = [read_table(path) for path in blocks]
-    return pd.concat([frame for frame in frames if len(frame)], ignore_index=True)
 
 
 def _interval(values: ArrayLike, confidence: float) -> dict[str, float]:

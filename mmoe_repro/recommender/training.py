@@ -118,12 +118,13 @@ def step(
 
 
 def look(model: Any, job: Job, world: World, processes: Processes, found: Progress) -> None:
-    """Add a row a task of measures on held-out examples to what was found, and mean gates."""
+    """Add mean gates to what was found and, on the first process, a row a task of measures on held-out
+    examples."""
     n = job.held_out // processes.world
     own = world.examples(job.held_out_stream, processes.rank * n, n)
     logits, gates = predict(model, own, processes.device, job.method in MIXTURES)
     whole = [_all(part, processes) for part in (logits, own.labels, own.observed, own.logits)]
-    for k, task in enumerate(TASKS):
+    for k, task in enumerate(TASKS if processes.first else ()):
         seen = whole[2][k] > 0
         ours, labels, true = (part[k][seen] for part in (whole[0], whole[1], whole[3]))
         found.looks.append(

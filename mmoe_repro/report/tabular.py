@@ -57,6 +57,7 @@ def escape(text: str) -> str:
     """Plain text for LaTeX."""
     for sign in "&%_#$":
         text = text.replace(sign, f"\\{sign}")
+    text = re.sub(r"\b(\w)\^(\w)", r"$\1^\2$", text)
     text = text.replace("<", "$<$").replace(">", "$>$")
     return re.sub(r"(?<![\w.])-(?=\d)", "$-$", text)
 

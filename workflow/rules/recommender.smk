@@ -119,7 +119,7 @@ use rule stage as recommender_gather with:
     wildcard_constraints:
         kind="|".join(recommender_plan.KINDS),
     params:
-        **call("recommender gather", code=["mmoe_repro.recommender.summary"], arguments="blocks"),
+        **call("recommender gather", code=["mmoe_repro.recommender.gather"], arguments="blocks"),
 
 
 use rule stage as recommender_trials with:
@@ -131,7 +131,7 @@ use rule stage as recommender_trials with:
     log:
         LOGS / "recommender/trials.log",
     params:
-        **call("recommender gather", code=["mmoe_repro.recommender.summary"], arguments="blocks"),
+        **call("recommender gather", code=["mmoe_repro.recommender.gather"], arguments="blocks"),
 
 
 use rule stage as recommender_summary with:
