@@ -408,6 +408,7 @@ def test_a_sentence_where_the_two_judgements_differ() -> None:
 
 STUDIES = 80  # simulated studies; `make test-faults` takes ten times as many
 RUNS = 40
+RELABELLED = 199  # p-values to 0.005, and the smallest level of a family of three is 0.017
 
 
 def simulated(seed: int, effects: dict[str, float], sds: dict[str, float]) -> ev.Evidence:
@@ -437,7 +438,7 @@ def family() -> Claims:
 
 def verdict_counts(means: dict[str, float], sds: dict[str, float], studies: int) -> pd.DataFrame:
     rows = [
-        {j.claim.id: j.verdict for j in judge(family(), simulated(s, means, sds), s, 399)}
+        {j.claim.id: j.verdict for j in judge(family(), simulated(s, means, sds), s, RELABELLED)}
         for s in range(studies)
     ]
     return pd.DataFrame(rows)
@@ -496,7 +497,7 @@ def test_records_permuted_between_models_support_nothing_beyond_chance() -> None
             values = random.permuted(wide.xs(p, axis=1, level=1).to_numpy(), axis=1)
             for model, column in zip(("shared_bottom", "omoe", "mmoe"), values.T, strict=True):
                 found[condition(model, p)] = ev.Sample.known(column)
-        judged = judge(chosen, ev.Evidence(found, paired=True), seed, 399)
+        judged = judge(chosen, ev.Evidence(found, paired=True), seed, RELABELLED)
         supported += sum(j.verdict == "supported" for j in judged)
     assert supported <= at_most(0.05, 20)
 

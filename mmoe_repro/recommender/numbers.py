@@ -10,7 +10,7 @@ from mmoe_repro.recommender.names import METHODS, REFERENCE, TASKS
 from mmoe_repro.recommender.on_paper import assumptions, table_bytes, values
 from mmoe_repro.recommender.summary import gates_in_order
 from mmoe_repro.report.folders import Folders
-from mmoe_repro.report.tabular import power
+from mmoe_repro.report.tabular import power, scientific
 
 
 def numbers(folders: Folders, config: Config) -> dict[str, str]:
@@ -46,7 +46,7 @@ def numbers(folders: Folders, config: Config) -> dict[str, str]:
     paper = values(assumptions())
     found["recommender.paper.terabytes"] = f"{table_bytes(paper) / 1e12:.2f}"
     for name in ("examples", "users", "items"):
-        found[f"recommender.paper.{name}"] = _scientific(paper[name])
+        found[f"recommender.paper.{name}"] = scientific(paper[name])
     last = looks[(looks["variant"] == REFERENCE) & (looks["step"] == steps)]
     for row in last.to_dict("records"):
         name = f"recommender.{row['method']}.{row['task']}.{row['measure']}"
@@ -67,10 +67,3 @@ def numbers(folders: Folders, config: Config) -> dict[str, str]:
         largest = ordered.groupby("seed")[task].max()
         found[f"recommender.gates.{task}"] = f"{largest.mean():.2f}"
     return found
-
-
-def _scientific(value: float) -> str:
-    """A large round number for LaTeX."""
-    factor, _, exponent = f"{value:.0e}".partition("e+")
-    times = "" if factor == "1" else rf"{factor} \times "
-    return rf"${times}10^{{{int(exponent)}}}$"

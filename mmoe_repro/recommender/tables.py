@@ -6,7 +6,7 @@ from mmoe_repro.files import read_json
 from mmoe_repro.recommender.names import METHODS, REFERENCE, TASKS
 from mmoe_repro.recommender.on_paper import assumptions, on_paper, values
 from mmoe_repro.report.folders import Folders
-from mmoe_repro.report.tabular import DASH, escape, interval, number, power, tabular
+from mmoe_repro.report.tabular import DASH, escape, interval, number, scientific, tabular
 
 MEASURES = {"auc": ("AUC", 4), "r2": ("$R^2$", 5)}
 
@@ -124,7 +124,7 @@ def recommender_scale(folders: Folders) -> str:
             rows.append(
                 [*size, str(row["way"]), str(row["processes"]),
                  f"{row['examples_a_second']:,.0f}", number(row["processor_microseconds"], 1),
-                 f"{row['megabytes']:,.0f}", power(row["apart"])]
+                 f"{row['megabytes']:,.0f}", scientific(row["apart"], 1)]
             )  # fmt: skip
     header = ["users", "batch", "", "processes", "examples/s", r"processor, $\mu$s",
               "memory, MB", "loss apart"]  # fmt: skip
@@ -149,8 +149,13 @@ def recommender_assumptions(folders: Folders) -> str:
     """What that arithmetic assumes."""
     del folders
     rows = [
-        [escape(str(row["name"]).replace("_", " ")), f"{row['value']:,g}", escape(str(row["unit"])),
+        [escape(str(row["name"]).replace("_", " ")), _value(row["value"]), escape(str(row["unit"])),
          escape(str(row["source"]))]
         for row in assumptions().to_dict("records")
     ]  # fmt: skip
     return tabular("lrlp{8.2cm}", ["", "value", "", "from"], rows)
+
+
+def _value(value: float) -> str:
+    """An assumption: as it is written in the file."""
+    return scientific(value, 2) if value >= 1e6 or value < 1e-3 else f"{value:,g}"

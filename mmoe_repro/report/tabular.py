@@ -48,6 +48,15 @@ def power(value: float) -> str:
     return "0" if value == 0 else rf"$10^{{{math.ceil(math.log10(value))}}}$"
 
 
+def scientific(value: float, digits: int = 0) -> str:
+    """A very large or small number: 2 x 10^9, without a factor of 1; 0 for none."""
+    if value == 0:
+        return "0"
+    factor, _, exponent = f"{value:.{digits}e}".partition("e")
+    times = "" if factor == "1" else rf"{factor} \times "
+    return rf"${times}10^{{{int(exponent)}}}$"
+
+
 def share(row: Row, name: str) -> str:
     """A share as a percentage."""
     return DASH if _is_none(row.get(name)) else rf"{100 * row[name]:.1f}\%"

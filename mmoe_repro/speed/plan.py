@@ -19,6 +19,8 @@ PUBLISHED = tuple(
         "memory",
         "census",
         "census_memory",
+        "recommender_scale",
+        "recommender_growth",
     )
 )
 
