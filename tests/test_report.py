@@ -20,7 +20,7 @@ from mmoe_repro.report.latex import NoLatex, compile_report
 from mmoe_repro.report.macros import to_latex
 from mmoe_repro.report.publish import publish
 from mmoe_repro.report.rooms import draw, part
-from mmoe_repro.report.tabular import escape, tabular
+from mmoe_repro.report.tabular import escape, power, scientific, tabular
 from mmoe_repro.synthetic import plan as synthetic
 from mmoe_repro.synthetic.universe import Universe
 from tests.conftest import ROOT, run
@@ -74,6 +74,12 @@ def test_latex_numbers_are_definitions_and_refuse_a_bare_percent() -> None:
     assert r"\csname val@a.b\endcsname{1}" in to_latex({"a.b": "1"})
     with pytest.raises(ValueError, match="bare %"):
         to_latex({"a": "5%"})
+
+
+def test_large_and_small_numbers_have_a_power_of_ten() -> None:
+    said = [scientific(value, 1) for value in (1e9, 2.5e10, 6.04e-5, 0)]
+    assert said == ["$10^{9}$", r"$2.5 \times 10^{10}$", r"$6 \times 10^{-5}$", "0"]
+    assert [power(value) for value in (3e-4, 1e-3, 0)] == ["$10^{-3}$", "$10^{-3}$", "0"]
 
 
 def test_a_tabular_is_booktabs() -> None:

@@ -137,7 +137,7 @@ def recommender_on_paper(folders: Folders) -> str:
     rows = [
         [f"{row['gpus']}", f"{row['hosts']}", f"{row['batch_size']:,}",
          number(row["gigabytes"], 1), number(100 * row["fits"], 0), number(row["kilobytes"], 0),
-         number(row["milliseconds"], 2), str(row["most"]), number(row["hours"], 1)]
+         number(row["milliseconds"], 2), str(row["most"]), number(row["hours"], 2)]
         for row in on_paper(values(assumptions())).to_dict("records")
     ]  # fmt: skip
     header = ["GPUs", "hosts", "batch", "tables, GB a GPU", r"\% of memory", "sent, kB", "ms a step",

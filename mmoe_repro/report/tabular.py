@@ -49,10 +49,11 @@ def power(value: float) -> str:
 
 
 def scientific(value: float, digits: int = 0) -> str:
-    """A very large or small number: 2 x 10^9, without a factor of 1; 0 for none."""
+    """A very large or small number: 2.1 x 10^9, without zeros or a factor that say nothing; 0 for none."""
     if value == 0:
         return "0"
     factor, _, exponent = f"{value:.{digits}e}".partition("e")
+    factor = factor.rstrip("0").rstrip(".") if "." in factor else factor
     times = "" if factor == "1" else rf"{factor} \times "
     return rf"${times}10^{{{int(exponent)}}}$"
 

@@ -19,18 +19,24 @@ def draw(inputs: dict[str, Path], plots: dict[str, Any]) -> Figure:
     del plots
     scale, growth = pd.read_csv(inputs["scale"]), pd.read_csv(inputs["growth"])
     scale = scale[scale["batch_size"] == scale["batch_size"].min()]
+    scale = scale.assign(thousands=scale["examples_a_second"] / 1e3)
     figure, panels = plt.subplots(1, 3, figsize=(7.2, 2.7))
     for (way, processes), some in scale.groupby(["way", "processes"], sort=False):
         name = str(way) if processes == 1 else f"{way}, {processes}"
         colour, mark = LOOKS[name]
         label = f"{name} processes" if processes > 1 else name
-        for panel, column in ((panels[0], "examples_a_second"), (panels[1], "megabytes")):
+        for panel, column in ((panels[0], "thousands"), (panels[1], "megabytes")):
             panel.plot(some["users"], some[column], mark + "-", color=colour, markersize=4,
                        label=label)  # fmt: skip
     rows = scale["users"].unique() + scale["items"].unique()
     panels[1].plot(scale["users"].unique(), rows * BYTES_A_ROW / 1e6, ":", color=INK,
                    label="the tables' own bytes")  # fmt: skip
-    panels[0].set(xscale="log", xlabel="users", ylabel="examples a second", ylim=(0, None))
+    panels[0].set(
+        xscale="log",
+        xlabel="users",
+        ylabel="thousand examples a second",
+        ylim=(0, 1.1 * scale["thousands"].max()),
+    )
     panels[1].set(xscale="log", yscale="log", xlabel="users", ylabel="MB, the larger process")
     for column, other, colour, mark in (
         ("experts", "tasks", GREEN, "o"),
