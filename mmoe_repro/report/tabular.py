@@ -49,7 +49,7 @@ def power(value: float) -> str:
 
 
 def scientific(value: float, digits: int = 0) -> str:
-    """A very large or small number: 2.1 x 10^9, without zeros or a factor that say nothing; 0 for none."""
+    """A very large or small number, without zeros that say nothing: 2.1 x 10^9, 10^9, 0."""
     if value == 0:
         return "0"
     factor, _, exponent = f"{value:.{digits}e}".partition("e")
