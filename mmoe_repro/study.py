@@ -81,14 +81,14 @@ def from_text(text: str) -> Config:
     return check(values)
 
 
-def folders(config: Config) -> Folders:
-    """Where the study's results are, and what it reads beside them."""
+def folders(config: Config, results: Path | None = None) -> Folders:
+    """Where the study's results are, in its own folder or another, and what it reads beside them."""
     from mmoe_repro.report.folders import Folders
 
     beside: dict[str, Path] = {}
     for name in experiments(config):
         beside |= part(name, "plan").beside(config)
-    return Folders(Path(config["study"]["results"]), beside)
+    return Folders(results or Path(config["study"]["results"]), beside)
 
 
 def sections(config: Config) -> list[str]:

@@ -69,6 +69,20 @@ def test_the_census_is_the_real_one_with_every_method(smoke: Path) -> None:
     assert set(kept["group"]) == {"income", "education"}
 
 
+def test_the_recommender_is_trained_by_two_processes_and_made_again(smoke: Path) -> None:
+    pytest.importorskip("torchrec", reason="torchrec is not installed")
+    runs = pd.read_parquet(smoke / STUDY / "recommender/runs.parquet")
+    assert set(runs["method"]) == {"shared_bottom", "mmoe"}
+    assert set(runs["processes"]) == {2}
+    assert sorted(runs["step"].unique()) == [100, 200, 300]
+    assert runs["auc"].between(0.4, 1).all()
+    again = pd.read_csv(smoke / STUDY / "recommender/remade.csv")
+    assert len(again) == 1
+    assert (again["apart_measures"] < 1e-3).all()  # one process rounds otherwise than two
+    answered = pd.read_csv(smoke / STUDY / "recommender/table4.csv")
+    assert set(answered["comparison"]) == {"mmoe_over_shared_bottom"}
+
+
 def test_models_of_one_seed_see_the_same_data(smoke: Path) -> None:
     runs = pd.read_parquet(smoke / STUDY / "synthetic/runs.parquet")
     spread = runs.groupby(["task_correlation", "seed"])["label_correlation"].nunique()
@@ -115,6 +129,7 @@ MAY_LOAD = {
     "synthetic train": {"torch", "numba"},
     "synthetic data": {"numba"},
     "census train": {"torch", "numba"},
+    "recommender traffic": {"numba"},
 }
 HEAVY = ("torch", "numba", "sklearn", "botorch", "statsmodels", "matplotlib", "seaborn", "pandera")
 NEEDS = {
@@ -151,6 +166,7 @@ def test_a_job_that_does_not_train_loads_neither_torch_nor_numba(smoke: Path) ->
         words = " ".join(kind)
         if words in (
             "synthetic train", "census train", "census fetch", "census encode", "multiverse remake",
+            "recommender train", "recommender tune", "recommender remake",
         ):  # fmt: skip
             continue
         found = run(sys.executable, "-c", LOADED, call, cwd=smoke)

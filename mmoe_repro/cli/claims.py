@@ -36,7 +36,7 @@ def judge(
     from mmoe_repro.files import write_json
 
     checked = study.from_text(config)
-    on = study.evidence(choice, checked, o.folders(results, None))
+    on = study.evidence(choice, checked, study.folders(checked, results))
     of = load(claims).of(study.experiments(checked))
     write_json(judgement(of, choice, on, study_seed), output)
 
@@ -64,7 +64,7 @@ def collect(
     found = document(
         load(claims).of(study.experiments(settings)),
         {path.stem: read_json(path) for path in judged},
-        study.about(settings, o.folders(results, None)),
+        study.about(settings, study.folders(settings, results)),
         study.titles(settings),
         study.choices(settings),
         {

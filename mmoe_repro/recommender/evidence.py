@@ -6,6 +6,7 @@ half of a gate's weight.
 """
 
 from collections.abc import Sequence
+from os.path import relpath
 from typing import Any
 
 import numpy as np
@@ -75,6 +76,6 @@ def evidence(choice: str, config: Config, folders: Folders) -> Evidence:
 
 
 def about(config: Config, folders: Folders) -> dict[str, Any]:
-    """What the verdicts' document says of the runs: their checksum."""
+    """What the verdicts' document says of the runs: their checksum, by their place seen from the results."""
     path = folders["recommender"] / "runs.parquet"
-    return {"records": {"recommender/runs.parquet": sha256(path)}}
+    return {"records": {relpath(path, folders.results): sha256(path)}}
