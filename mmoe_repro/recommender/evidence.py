@@ -76,6 +76,6 @@ def evidence(choice: str, config: Config, folders: Folders) -> Evidence:
 
 
 def about(config: Config, folders: Folders) -> dict[str, Any]:
-    """What the verdicts' document says of the runs: their checksum, by their place seen from the results."""
+    """What the verdicts' document says of the runs: their checksum, by their path from the results."""
     path = folders["recommender"] / "runs.parquet"
     return {"records": {relpath(path, folders.results): sha256(path)}}
