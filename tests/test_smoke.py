@@ -78,7 +78,8 @@ def test_the_recommender_is_trained_by_two_processes_and_made_again(smoke: Path)
     assert runs["auc"].between(0.4, 1).all()
     again = pd.read_csv(smoke / STUDY / "recommender/remade.csv")
     assert len(again) == 1
-    assert (again["apart_measures"] < 1e-3).all()  # one process rounds otherwise than two
+    # One process rounds otherwise than two, and the one rate that was tried is a large one.
+    assert (again["apart_measures"] < 0.01).all()
     answered = pd.read_csv(smoke / STUDY / "recommender/table4.csv")
     assert set(answered["comparison"]) == {"mmoe_over_shared_bottom"}
 
