@@ -139,6 +139,7 @@ if PORTRAITS:
         input:
             P / "verdicts.parquet",
             P / "fits.csv",
+            M / "fits.csv",
             VERDICTS,
         output:
             table_files(portraits_plan.TABLES),
