@@ -137,14 +137,8 @@ def exposures(drawn, first, ids, dense, logits, labels):  # type: ignore[no-unty
     k0, k1 = u32(key & LOW), u32(key >> u64(32))
     s0, s1 = u32(stream & LOW), u32(stream >> u64(32))
     own, affinity, strength = scalars
-    u, v, h, shown, work, x = (
-        _empty(),
-        _empty(),
-        _empty(),
-        _empty(),
-        _empty(),
-        np.empty(DENSE, np.float32),
-    )
+    u, v, h, shown, work = _empty(), _empty(), _empty(), _empty(), _empty()
+    x = np.empty(DENSE, np.float32)
     for i in range(ids.shape[1]):
         t = u64(first + i)
         user, segment, hour = _moment(k0, k1, s0, s1, t, sizes, exponents, own, u, h, x, work)
@@ -173,7 +167,8 @@ def requests(drawn, first, ids, dense, logits, labels):  # type: ignore[no-untyp
     k0, k1 = u32(key & LOW), u32(key >> u64(32))
     s0, s1 = u32(stream & LOW), u32(stream >> u64(32))
     own, _, strength = scalars
-    u, v, h, work, x = _empty(), _empty(), _empty(), _empty(), np.empty(DENSE, np.float32)
+    u, v, h, work = _empty(), _empty(), _empty(), _empty()
+    x = np.empty(DENSE, np.float32)
     for i in range(ids.shape[1]):
         t = u64(first + i)
         user, segment, hour = _moment(k0, k1, s0, s1, t, sizes, exponents, own, u, h, x, work)

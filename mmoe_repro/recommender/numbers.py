@@ -7,7 +7,7 @@ import pandas as pd
 from mmoe_repro.config import Config
 from mmoe_repro.files import read_table
 from mmoe_repro.recommender.names import METHODS, REFERENCE, TASKS
-from mmoe_repro.recommender.on_paper import assumptions, table_bytes, values
+from mmoe_repro.recommender.on_paper import WORDS, assumptions, on_paper, table_bytes, values
 from mmoe_repro.recommender.summary import gates_in_order
 from mmoe_repro.report.folders import Folders
 from mmoe_repro.report.tabular import power, scientific
@@ -47,6 +47,10 @@ def numbers(folders: Folders, config: Config) -> dict[str, str]:
     found["recommender.paper.terabytes"] = f"{table_bytes(paper) / 1e12:.2f}"
     for name in ("examples", "users", "items"):
         found[f"recommender.paper.{name}"] = scientific(paper[name])
+    for row in on_paper(paper).to_dict("records"):
+        whose = "paper" if row["batch_size"] == paper["batch_size"] else "larger"
+        found[f"recommender.paper.{row['gpus']}.{whose}.hours"] = f"{row['hours']:.1f}"
+        found[f"recommender.paper.{row['gpus']}.{whose}.most"] = WORDS[row["most"]]
     last = looks[(looks["variant"] == REFERENCE) & (looks["step"] == steps)]
     for row in last.to_dict("records"):
         name = f"recommender.{row['method']}.{row['task']}.{row['measure']}"

@@ -14,7 +14,13 @@ FILE = Path("config/cluster.yaml")
 GPUS = (8, 64, 512)
 NUMBER = 4  # bytes
 ID = 8
-WAYS = "launching", "waiting", "network", "memory", "arithmetic"  # where a step's time goes
+WORDS = {  # where a step's time goes
+    "launching": "launching small kernels",
+    "waiting": "waiting for collectives",
+    "network": "bytes over the network",
+    "memory": "reading and writing rows",
+    "arithmetic": "arithmetic",
+}
 
 
 class BadAssumption(ValueError):
@@ -60,7 +66,7 @@ def network_bytes(of: Mapping[str, float], gpus: int, batch_size: float) -> tupl
 
 
 def a_step(of: Mapping[str, float], gpus: int, batch_size: float) -> dict[str, float]:
-    """Seconds that each of `WAYS` takes in a step."""
+    """Seconds that each of `WORDS` takes in a step."""
     near, far = network_bytes(of, gpus, batch_size)
     alone = gpus <= of["gpus_a_host"]
     latency = of["latency_in_host" if alone else "latency_between_hosts"]
