@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import psutil
 import pytest
 import torch
 
@@ -326,6 +327,14 @@ def test_two_processes_train_as_one(whole: Path, tmp_path: Path) -> None:
     assert "Warning" not in done.stderr, done.stderr
 
 
+def alive(process: int) -> bool:
+    """Whether a process runs; one that has ended and that nobody has asked for does not."""
+    try:
+        return psutil.Process(process).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
 @pytest.mark.parametrize("processes", [1, 2])
 def test_killed_and_gone_on_with(whole: Path, tmp_path: Path, processes: int) -> None:
     """kill -9 after a checkpoint: the curve is the one without, whatever goes on with it."""
@@ -335,8 +344,14 @@ def test_killed_and_gone_on_with(whole: Path, tmp_path: Path, processes: int) ->
     limit = time.monotonic() + 120
     while not (state.exists() or newer.exists()) and time.monotonic() < limit:
         time.sleep(0.01)
+    listed = subprocess.run(["pgrep", "-P", str(running.pid)], capture_output=True, text=True)
     os.killpg(running.pid, signal.SIGKILL)
     running.wait()
+    for child in listed.stdout.split():  # torchrun's have groups of their own, and end with it
+        limit = time.monotonic() + 10
+        while alive(int(child)) and time.monotonic() < limit:
+            time.sleep(0.01)
+        assert not alive(int(child))
     assert not (tmp_path / "runs.parquet").exists()
     assert list(tmp_path.glob("runs.unfinished/0/step-*/state.json"))
     subprocess.run(call(tmp_path), check=True)

@@ -1,6 +1,9 @@
 """The processes that train one model together: one, here, or as many as torchrun starts."""
 
+import ctypes
 import os
+import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,6 +12,7 @@ import psutil
 import torch
 import torch.distributed as dist
 
+PR_SET_PDEATHSIG = 1  # of linux/prctl.h
 SPARE = 1.5  # what is needed beside the tables: lookups, a checkpoint on its way to disk
 
 
@@ -35,6 +39,13 @@ class Processes:
         return self.rank == 0
 
 
+def _end_with_torchrun() -> None:
+    """On Linux, end when torchrun does, by kill -9, too: what it leaves behind would go on to write
+    checkpoints beside those of the call that goes on."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
 @contextmanager
 def joined(device: str) -> Iterator[Processes]:
     """Join the processes that torchrun started; without it, a group of this one alone.
@@ -56,6 +67,7 @@ def joined(device: str) -> Iterator[Processes]:
         torch.cuda.set_device(of)
     backend = "nccl" if device == "cuda" else "gloo"
     if "WORLD_SIZE" in os.environ:
+        _end_with_torchrun()
         dist.init_process_group(backend)
     else:
         dist.init_process_group(
