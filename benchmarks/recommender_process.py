@@ -20,7 +20,7 @@ from mmoe_repro.recommender.methods import build
 from mmoe_repro.recommender.processes import Processes, joined
 from mmoe_repro.recommender.ranker import PlainTables, Ranker
 from mmoe_repro.recommender.traffic import draw_world
-from mmoe_repro.recommender.training import begin, step
+from mmoe_repro.recommender.training import begin, of_dense, step
 
 WARM = 10  # steps that are not timed
 
@@ -37,8 +37,7 @@ def _plain(job: Job) -> tuple[Any, Any]:
 
 def _sharded(job: Job, processes: Processes) -> tuple[Any, Any]:
     model = begin(job, processes)
-    dense = [p for name, p in model.named_parameters() if ".collection." not in name]
-    return model, torch.optim.SGD(dense, lr=job.learning_rate)
+    return model, of_dense(model, job.learning_rate)
 
 
 def _processor_seconds() -> float:

@@ -51,6 +51,14 @@ def numbers(folders: Folders, config: Config) -> dict[str, str]:
         whose = "paper" if row["batch_size"] == paper["batch_size"] else "larger"
         found[f"recommender.paper.{row['gpus']}.{whose}.hours"] = f"{row['hours']:.1f}"
         found[f"recommender.paper.{row['gpus']}.{whose}.most"] = WORDS[row["most"]]
+    scale = pd.read_csv(folders["benchmarks"] / "recommender_scale.csv")
+    found["recommender.engine.apart"] = power(scale["apart"].max())
+    sharded = scale[scale["way"] == "TorchRec"].set_index(["users", "batch_size", "processes"])
+    for batch, some in sharded.groupby("batch_size"):
+        users = some.index.get_level_values("users").max()
+        for what in ("examples_a_second", "megabytes"):
+            one, two = (float(some[what][users, batch, n]) for n in (1, 2))
+            found[f"recommender.engine.{batch}.{what}"] = f"{two / one:.2f}"
     last = looks[(looks["variant"] == REFERENCE) & (looks["step"] == steps)]
     for row in last.to_dict("records"):
         name = f"recommender.{row['method']}.{row['task']}.{row['measure']}"

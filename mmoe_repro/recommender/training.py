@@ -79,8 +79,7 @@ def train(
     model = begin(job, processes)
     state = checkpoints.load(model)
     found = Progress(**{name: state[name] for name in vars(Progress())}) if state else Progress()
-    dense = [p for name, p in model.named_parameters() if ".collection." not in name]
-    optimiser = torch.optim.SGD(dense, lr=job.learning_rate)
+    optimiser = of_dense(model, job.learning_rate)
     a_process = job.batch_size // processes.world
     summed = torch.zeros(len(TASKS), dtype=torch.float64)
     while found.step < job.steps and not found.diverged:
@@ -102,11 +101,16 @@ def train(
     return found, model, world
 
 
+def of_dense(model: Any, rate: float) -> torch.optim.SGD:
+    """What updates all but the sharded tables, which are updated as gradients arrive."""
+    dense = [p for name, p in model.named_parameters() if ".collection." not in name]
+    return torch.optim.SGD(dense, lr=rate)
+
+
 def step(
     model: Any, optimiser: Any, some: Examples, device: torch.device, penalty: float = 0.0
 ) -> Tensor:
-    """Take one step on some examples; returns the loss of each task (task,). Sharded tables are updated
-    as gradients arrive, all else by the optimiser."""
+    """Take one step on some examples; returns the loss of each task (task,)."""
     of_tasks = losses(model(*tensors(some, device)), some)
     whole = of_tasks.sum()
     if penalty:

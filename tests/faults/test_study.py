@@ -13,7 +13,7 @@ import pytest
 from tests.faults.conftest import go, records, study, tiny
 
 ALL = os.environ.get("MMOE_FAULTS") == "all"
-KILLS = 30 if ALL else 2
+KILLS = 30 if ALL else 3
 pytestmark = pytest.mark.slow
 only_in_all = pytest.mark.skipif(not ALL, reason="a minute each: `make test-faults` has them")
 
