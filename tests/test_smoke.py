@@ -74,12 +74,12 @@ def test_the_recommender_is_trained_by_two_processes_and_made_again(smoke: Path)
     runs = pd.read_parquet(smoke / STUDY / "recommender/runs.parquet")
     assert set(runs["method"]) == {"shared_bottom", "mmoe"}
     assert set(runs["processes"]) == {2}
-    assert sorted(runs["step"].unique()) == [100, 200, 300]
+    assert sorted(runs["step"].unique()) == [20, 150, 300]
     assert runs["auc"].between(0.4, 1).all()
     again = pd.read_csv(smoke / STUDY / "recommender/remade.csv")
     assert len(again) == 1
-    # One process rounds otherwise than two, and the one rate that was tried is a large one.
-    assert (again["apart_measures"] < 0.01).all()
+    # One process rounds otherwise than two; the first look comes before training has amplified that.
+    assert (again["apart_measures"] < 0.001).all()
     answered = pd.read_csv(smoke / STUDY / "recommender/table4.csv")
     assert set(answered["comparison"]) == {"mmoe_over_shared_bottom"}
 

@@ -116,9 +116,9 @@ def test_a_fingerprint_sees_code_and_nothing_else() -> None:
 
 # The order of the rooms, from the ground up: a room imports only from rooms above it here.
 ROOMS = """
-    processor files locks config seeds fingerprint paper progress cost records compiled models learners
-    training statistics report claims synthetic calibration multiverse portraits trainability census
-    recommender speed study cli
+    processor files locks pools config seeds fingerprint paper progress cost records compiled models
+    learners training statistics report claims synthetic calibration multiverse portraits trainability
+    census recommender speed study cli
 """.split()  # noqa: SIM905
 PACKAGE = ROOT / "mmoe_repro"
 

@@ -5,7 +5,6 @@ The rule is in `config/multiverse.yaml`, where it was written down before the se
 
 import json
 from collections.abc import Mapping
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ import pandas as pd
 
 from mmoe_repro.calibration.search import FAMILIES, LEARNING_RATE, Trial, evaluate, trained_in
 from mmoe_repro.files import read_table
+from mmoe_repro.pools import side_by_side
 from mmoe_repro.synthetic.space import Space, departures
 from mmoe_repro.synthetic.universe import Universe
 
@@ -39,7 +39,7 @@ def finals(
     processes: int,
 ) -> pd.DataFrame:  # fmt: skip
     """Both trainings of every finalist: rows of `evaluate`, with the column `training` 0 or 1."""
-    with ProcessPoolExecutor(processes) as pool:
+    with side_by_side(processes) as pool:
         frames = [
             evaluate(trials, FIRST + k * seeds, seeds, study_seed, figure3, cache, pool)
             for k in range(2)

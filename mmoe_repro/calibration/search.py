@@ -10,7 +10,7 @@ out of many drawn at random and many beside the best.
 import json
 import warnings
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from mmoe_repro.calibration.readings import misfits
 from mmoe_repro.compiled import one_thread
 from mmoe_repro.files import write_parquet
 from mmoe_repro.models.initialise import INITIALISATIONS
+from mmoe_repro.pools import side_by_side
 from mmoe_repro.seeds import numpy_stream, stream_seed
 from mmoe_repro.synthetic.space import Point, Space
 from mmoe_repro.synthetic.universe import Universe
@@ -186,7 +187,7 @@ def _train(job: tuple[dict[str, Any], int, int, int, Path]) -> Path:
 
 def evaluate(
     trials: Sequence[Trial], first: int, seeds: int, study_seed: int, figure3: pd.DataFrame,
-    cache: Path, pool: ProcessPoolExecutor,
+    cache: Path, pool: Executor,
 ) -> pd.DataFrame:  # fmt: skip
     """A row a trial and reading: misfit, and whether the model learns what it has not seen.
 
@@ -240,7 +241,7 @@ def search(
     waiting = [make(p, i) for i, p in enumerate(points)]
     done: list[Trial] = []
     frames: list[pd.DataFrame] = []
-    with ProcessPoolExecutor(processes) as pool:
+    with side_by_side(processes) as pool:
         while waiting:
             batch, waiting = waiting[:BATCH], waiting[BATCH:]
             frames.append(evaluate(batch, 0, seeds, study_seed, figure3, cache, pool))

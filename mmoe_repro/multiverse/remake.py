@@ -1,7 +1,6 @@
 """Runs of the records made again, alone, and compared bit for bit."""
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 
 import numpy as np
 import pandas as pd
@@ -9,6 +8,7 @@ import pandas as pd
 from mmoe_repro.compiled import ARITHMETIC
 from mmoe_repro.multiverse.design import Member
 from mmoe_repro.multiverse.train import SCHEDULE
+from mmoe_repro.pools import side_by_side
 from mmoe_repro.seeds import numpy_stream
 from mmoe_repro.synthetic.blocks import Condition, train_block
 from mmoe_repro.synthetic.universe import Universe
@@ -48,7 +48,7 @@ def remade(
         for r in runs.to_dict("records")
     ]  # fmt: skip
     rows = []
-    with ProcessPoolExecutor(processes) as pool:
+    with side_by_side(processes) as pool:
         for done, again in enumerate(pool.map(_again, jobs)):
             of_record = [np.float32(runs[loss].iloc[done]) for loss in LOSSES]
             rows.append(

@@ -1,7 +1,6 @@
 """The study's conditions in one universe, each a file once it is done."""
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import pandas as pd
@@ -10,6 +9,7 @@ from mmoe_repro import records
 from mmoe_repro.files import read_table, write_parquet
 from mmoe_repro.multiverse.design import Member
 from mmoe_repro.multiverse.reading import FIGURE3_RATE, learns
+from mmoe_repro.pools import side_by_side
 from mmoe_repro.synthetic.blocks import Condition, train_block, train_conditions
 from mmoe_repro.synthetic.plan import FIGURE3_MODEL, SELECTION_FIRST, text
 from mmoe_repro.synthetic.schema import KEYS, RUNS
@@ -136,5 +136,5 @@ def screen(
 ) -> list[bool]:
     """Whether each member is learnt, from the one condition that says so; kept like any other."""
     jobs = [(member, seeds, selection_seeds, study_seed, keep) for member in some]
-    with ProcessPoolExecutor(processes) as pool:
+    with side_by_side(processes) as pool:
         return list(pool.map(_learns_in, jobs))

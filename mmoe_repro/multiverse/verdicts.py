@@ -1,7 +1,6 @@
 """Every statement judged in every universe, each by its own choices of reading."""
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 
 import numpy as np
 import pandas as pd
@@ -12,6 +11,7 @@ from mmoe_repro.claims.statements import Claim, Claims, Part
 from mmoe_repro.claims.verdicts import Judged, judge
 from mmoe_repro.multiverse.design import Member
 from mmoe_repro.multiverse.reading import evidence, learns
+from mmoe_repro.pools import side_by_side
 
 # With fewer the least p-value is too large for a family of statements, of six parts some of them.
 RESAMPLES = 4_000
@@ -98,7 +98,7 @@ def verdicts(
     of = dict(iter(runs.groupby("name")))
     jobs = [(one, of[one.runs], claims, study_seed) for one in found if one.runs in of]
     rows: list[dict[str, object]] = []
-    with ProcessPoolExecutor(processes) as pool:
+    with side_by_side(processes) as pool:
         for done, some in enumerate(pool.map(_judged, jobs)):
             rows += some
             tell(done + 1, len(jobs))

@@ -6,7 +6,6 @@ are read off the same runs, so that a universe counts by its best reading.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
@@ -22,6 +21,7 @@ from mmoe_repro.multiverse.design import Member, member_at
 from mmoe_repro.multiverse.fit import FIGURES, distances
 from mmoe_repro.multiverse.plan import CORRELATIONS, RATES
 from mmoe_repro.multiverse.train import train_universe
+from mmoe_repro.pools import side_by_side
 from mmoe_repro.portraits.plan import FIRST, NEAREST
 from mmoe_repro.synthetic.space import Point, Space
 
@@ -87,7 +87,7 @@ def search(
     members = [replace(one, name=NEAREST, learns=None) for one, _ in known]
     names = [one.name for one, _ in known]
     done = [Trial(i, point, one.universe) for i, (one, point) in enumerate(known)]
-    with ProcessPoolExecutor(processes) as pool:
+    with side_by_side(processes) as pool:
         jobs = [(space, one.choices, of_runs[one.name], of_curves[one.name]) for one, _ in known]
         found = list(pool.map(_read, jobs, chunksize=4))
         while len(found) < len(known) + trials:

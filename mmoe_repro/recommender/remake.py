@@ -4,14 +4,13 @@ On one kind of processor the bits are the same. Elsewhere PyTorch's matrix produ
 and losses part by far less than a thousandth.
 """
 
-import multiprocessing
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
+from mmoe_repro.pools import side_by_side
 from mmoe_repro.recommender.job import Job, from_text
 from mmoe_repro.recommender.names import MEASURED, TASKS
 from mmoe_repro.seeds import numpy_stream
@@ -40,7 +39,7 @@ def _again(job: Job) -> tuple[pd.DataFrame, pd.DataFrame]:
 
     with joined("cpu") as processes:
         found, _, _ = train(job, processes, Checkpoints(None, "", 1))
-    return pd.DataFrame(found.looks), pd.DataFrame(found.curve)
+    return pd.DataFrame(found.looks), pd.DataFrame(found.curve, columns=["step", *TASKS])
 
 
 def remade(
@@ -55,8 +54,7 @@ def remade(
     `apart_curve` and `apart_measures`."""
     jobs = [shortened(text) for text in chosen["job"]]
     rows = []
-    spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes, mp_context=spawn) as pool:
+    with side_by_side(processes) as pool:
         for i, (looks, curve) in enumerate(pool.map(_again, jobs)):
             key = {name: chosen[name].iloc[i] for name in KEYS}
             step = jobs[i].steps

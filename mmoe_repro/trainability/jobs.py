@@ -1,12 +1,12 @@
 """The pieces of work of each look, each kept as a file once it is done."""
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import pandas as pd
 
 from mmoe_repro.files import read_table, write_parquet
+from mmoe_repro.pools import side_by_side
 from mmoe_repro.synthetic.plan import text
 from mmoe_repro.synthetic.universe import Universe
 from mmoe_repro.trainability import crossed, looks, maps
@@ -74,7 +74,7 @@ def run(
     tables = ("parts", "gates") if kind == "look" else (kind,)
     paths = {name: [keep / f"{table}-{name}.parquet" for table in tables] for name in planned}
     jobs = [(universe, job, study_seed, paths[name]) for name, job in planned.items()]
-    with ProcessPoolExecutor(processes) as pool:
+    with side_by_side(processes) as pool:
         for done, _ in enumerate(pool.map(_do, jobs)):
             tell(done + 1, len(jobs))
     found = []
