@@ -18,7 +18,7 @@ from mmoe_repro.processor import WIDE
 
 _FLOAT, _WORD = ir.FloatType(), ir.IntType(64)
 _LANES = 8  # of a register
-_DEPTH, _ROWS = 128, 60  # of a block
+_DEPTH = 128  # of a strip
 _WIDTHS = (32, 16, 8, 4, 2, 1) if WIDE else (16, 8, 4, 2, 1)  # of tiles, the widest first
 
 
@@ -181,17 +181,43 @@ def _turn(_, out, a, i, j, m, n):  # type: ignore[no-untyped-def]
     return types.void(out, a, word, word, word, word), generate
 
 
+@intrinsic
+def _pack(_, strip, k, b, row, j):  # type: ignore[no-untyped-def]
+    """Row `k` of `strip`, as wide as the widest tile, becomes that of a row of `b` from column `j`."""
+    word = types.intp
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        strip, k, b, row, j = arguments
+        to, of = (
+            context.make_array(signature.args[n])(context, builder, array)
+            for n, array in ((0, strip), (2, b))
+        )
+        vector = ir.VectorType(_FLOAT, _WIDTHS[0])
+        width = cgutils.unpack_tuple(builder, of.shape)[1]
+        places = [
+            builder.bitcast(builder.gep(array.data, [at], source_etype=_FLOAT), vector.as_pointer())
+            for array, at in (
+                (to, builder.mul(k, _WORD(_WIDTHS[0]))),
+                (of, builder.add(builder.mul(row, width), j)),
+            )
+        ]
+        builder.store(builder.load(places[1], typ=vector, align=4), places[0], align=4)
+        return context.get_dummy_value()
+
+    return types.void(strip, word, b, word, word), generate
+
+
 # Not inlined: nothing in it may be reordered, so that it computes the same wherever it is called from.
 _own = njit(cache=True, error_model="numpy", nogil=True)
 
 
 @_own
-def _tiles(columns, out, top, bottom, j, a, a_row, a_step, b, at, first, terms):  # type: ignore[no-untyped-def]
-    """`terms` more of the chains in some columns of the rows from `top` to `bottom`; `at` is the place
-    in `b`."""
+def _tiles(columns, out, j, a, a_row, a_step, b, at, first, terms):  # type: ignore[no-untyped-def]
+    """`terms` more of the chains in the columns from `j` on; `at` is the place in `b`."""
+    m = out.shape[0]
     tallest = 12 if columns == 32 else 6
-    for i in range(top, bottom, tallest):
-        rows = min(tallest, bottom - i)
+    for i in range(0, m, tallest):
+        rows = min(tallest, m - i)
         _any_tile(  # type: ignore[call-arg]
             rows, columns, out, i, j, a, a_row, a_step, b, at[0], at[1], first, terms
         )
@@ -199,52 +225,23 @@ def _tiles(columns, out, top, bottom, j, a, a_row, a_step, b, at, first, terms):
 
 @_own
 def _product(out, a, a_row, a_step, b, inner):  # type: ignore[no-untyped-def]
-    """Block by block, so that a block of `a` and a strip of `b` stay in the cache."""
+    """Strip by strip of `b`, so that it stays in the cache while all rows of `a` pass."""
     m, n = out.shape
     widest = _WIDTHS[0]
     packed = m >= 24 and n >= 32 and inner >= 64  # else packing costs more than it gives
     strip = np.empty((_DEPTH if packed else 0, widest), np.float32)
     for first in range(0, inner, _DEPTH):
         terms = min(_DEPTH, inner - first)
-        for top in range(0, m, _ROWS):
-            bottom = min(top + _ROWS, m)
-            j = 0
-            for columns in _WIDTHS:
-                while j + columns <= n:
-                    if packed and columns == widest:
-                        for k in range(terms):
-                            for c in range(widest):
-                                strip[k, c] = b[first + k, j + c]
-                        _tiles(
-                            columns,
-                            out,
-                            top,
-                            bottom,
-                            j,
-                            a,
-                            a_row,
-                            a_step,
-                            strip,
-                            (0, 0),
-                            first,
-                            terms,
-                        )
-                    else:
-                        _tiles(
-                            columns,
-                            out,
-                            top,
-                            bottom,
-                            j,
-                            a,
-                            a_row,
-                            a_step,
-                            b,
-                            (first, j),
-                            first,
-                            terms,
-                        )
-                    j += columns
+        j = 0
+        for columns in _WIDTHS:
+            while j + columns <= n:
+                if packed and columns == widest:
+                    for k in range(terms):
+                        _pack(strip, k, b, first + k, j)  # type: ignore[call-arg]
+                    _tiles(columns, out, j, a, a_row, a_step, strip, (0, 0), first, terms)
+                else:
+                    _tiles(columns, out, j, a, a_row, a_step, b, (first, j), first, terms)
+                j += columns
 
 
 @_own
