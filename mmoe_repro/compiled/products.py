@@ -10,9 +10,11 @@ from typing import Any
 
 import numpy as np
 from llvmlite import ir
-from numba import njit, types
+from llvmlite.binding import add_symbol
+from numba import cfunc, njit, types
 from numba.core import cgutils
 from numba.extending import intrinsic
+from numba.np.numpy_support import carray
 
 from mmoe_repro.processor import WIDE
 
@@ -208,18 +210,19 @@ def _pack(_, strip, k, b, row, j):  # type: ignore[no-untyped-def]
 
 
 # Not inlined: nothing in it may be reordered, so that it computes the same wherever it is called from.
+# Numbers in it are variables (`np.int64(1)`): numba compiles a function anew for every literal.
 _own = njit(cache=True, error_model="numpy", nogil=True)
 
 
 @_own
-def _tiles(columns, out, j, a, a_row, a_step, b, at, first, terms):  # type: ignore[no-untyped-def]
-    """`terms` more of the chains in the columns from `j` on; `at` is the place in `b`."""
+def _tiles(columns, out, j, a, a_row, a_step, b, b_first, b_column, first, terms):  # type: ignore[no-untyped-def]
+    """`terms` more of the chains in the columns from `j` on; see `_any_tile`."""
     m = out.shape[0]
     tallest = 12 if columns == 32 else 6
     for i in range(0, m, tallest):
         rows = min(tallest, m - i)
         _any_tile(  # type: ignore[call-arg]
-            rows, columns, out, i, j, a, a_row, a_step, b, at[0], at[1], first, terms
+            rows, columns, out, i, j, a, a_row, a_step, b, b_first, b_column, first, terms
         )
 
 
@@ -227,33 +230,51 @@ def _tiles(columns, out, j, a, a_row, a_step, b, at, first, terms):  # type: ign
 def _product(out, a, a_row, a_step, b, inner):  # type: ignore[no-untyped-def]
     """Strip by strip of `b`, so that it stays in the cache while all rows of `a` pass."""
     m, n = out.shape
-    widest = _WIDTHS[0]
+    widest, zero = _WIDTHS[0], np.int64(0)
     packed = m >= 24 and n >= 32 and inner >= 64  # else packing costs more than it gives
     strip = np.empty((_DEPTH if packed else 0, widest), np.float32)
     for first in range(0, inner, _DEPTH):
         terms = min(_DEPTH, inner - first)
-        j = 0
+        j = zero
         for columns in _WIDTHS:
             while j + columns <= n:
                 if packed and columns == widest:
                     for k in range(terms):
                         _pack(strip, k, b, first + k, j)  # type: ignore[call-arg]
-                    _tiles(columns, out, j, a, a_row, a_step, strip, (0, 0), first, terms)
+                    _tiles(columns, out, j, a, a_row, a_step, strip, zero, zero, first, terms)
                 else:
-                    _tiles(columns, out, j, a, a_row, a_step, b, (first, j), first, terms)
+                    _tiles(columns, out, j, a, a_row, a_step, b, first, j, first, terms)
                 j += columns
+
+
+# The linker knows it by a name. Called as other compiled functions are, it would be compiled into every
+# function that calls it, and once more into those that call them: that took half a minute.
+_numbers = types.CPointer(types.float32)
+_SIGNATURE = types.void(_numbers, _numbers, _numbers, *[types.int64] * 5)
+
+
+@cfunc(_SIGNATURE, cache=True)
+def _by_name(out, a, b, m, n, inner, a_row, a_step):  # type: ignore[no-untyped-def]
+    left = carray(a, (m, inner) if a_step == 1 else (inner, m))
+    _product(carray(out, (m, n)), left, a_row, a_step, carray(b, (inner, n)), inner)
+
+
+add_symbol("mmoe_repro_product", _by_name.address)
+_named: Any = types.ExternalFunction("mmoe_repro_product", _SIGNATURE)
 
 
 @_own
 def product(a, b, out):  # type: ignore[no-untyped-def]
     """out = a b: a (m, k), b (k, n), out (m, n), float32 in C order; k at least 1."""
-    _product(out, a, a.shape[1], 1, b, a.shape[1])
+    (m, n), inner = out.shape, a.shape[1]
+    _named(out.ctypes, a.ctypes, b.ctypes, m, n, inner, inner, 1)
 
 
 @_own
 def product_of_transposed(a, b, out):  # type: ignore[no-untyped-def]
     """out = a' b: a (k, m), b (k, n), out (m, n), float32 in C order; k at least 1."""
-    _product(out, a, 1, a.shape[1], b, a.shape[0])
+    (m, n), inner = out.shape, a.shape[0]
+    _named(out.ctypes, a.ctypes, b.ctypes, m, n, inner, 1, m)
 
 
 @_own
