@@ -19,14 +19,10 @@ from numba.np.numpy_support import carray
 from mmoe_repro.processor import WIDE
 
 _FLOAT, _WORD = ir.FloatType(), ir.IntType(64)
-_LANES = 8  # of a register
+_LANES = 8  # of a register that every processor has
 _DEPTH = 128  # of a strip
 _WIDTHS = (32, 16, 8, 4, 2, 1) if WIDE else (16, 8, 4, 2, 1)  # of tiles, the widest first
-
-
-def _tallest(columns: int) -> int:
-    """Rows of a tile that fill the registers: 24 of AVX-512's 32, 12 of AVX2's 16."""
-    return 12 if columns == 32 else 6
+_HEIGHTS = tuple(6 if width == 16 and not WIDE else 12 for width in _WIDTHS)  # no more registers
 
 
 def _tile(module: Any, rows: int, columns: int) -> Any:
@@ -38,7 +34,7 @@ def _tile(module: Any, rows: int, columns: int) -> Any:
     name = f"product_tile_{rows}x{columns}"
     if name in module.globals:
         return module.globals[name]
-    lanes = 16 if columns == 32 else min(columns, _LANES)
+    lanes = min(columns, 16 if WIDE else _LANES)
     vectors = columns // lanes
     vector, pointer = ir.VectorType(_FLOAT, lanes), _FLOAT.as_pointer()
     kind = ir.FunctionType(
@@ -128,8 +124,8 @@ def _any_tile(  # type: ignore[no-untyped-def]
         ]  # fmt: skip
         end = builder.append_basic_block("end")
         switch = builder.switch(builder.add(builder.mul(rows, _WORD(64)), columns), end)
-        for width in _WIDTHS:
-            for height in range(1, _tallest(width) + 1):
+        for width, tallest in zip(_WIDTHS, _HEIGHTS, strict=True):
+            for height in range(1, tallest + 1):
                 case = builder.append_basic_block("tile")
                 switch.add_case(_WORD(64 * height + width), case)
                 builder.position_at_end(case)
@@ -215,10 +211,9 @@ _own = njit(cache=True, error_model="numpy", nogil=True)
 
 
 @_own
-def _tiles(columns, out, j, a, a_row, a_step, b, b_first, b_column, first, terms):  # type: ignore[no-untyped-def]
+def _tiles(columns, tallest, out, j, a, a_row, a_step, b, b_first, b_column, first, terms):  # type: ignore[no-untyped-def]
     """`terms` more of the chains in the columns from `j` on; see `_any_tile`."""
     m = out.shape[0]
-    tallest = 12 if columns == 32 else 6
     for i in range(0, m, tallest):
         rows = min(tallest, m - i)
         _any_tile(  # type: ignore[call-arg]
@@ -236,14 +231,16 @@ def _product(out, a, a_row, a_step, b, inner):  # type: ignore[no-untyped-def]
     for first in range(0, inner, _DEPTH):
         terms = min(_DEPTH, inner - first)
         j = zero
-        for columns in _WIDTHS:
+        for columns, tallest in zip(_WIDTHS, _HEIGHTS):  # noqa: B905 - numba knows no `strict`
             while j + columns <= n:
                 if packed and columns == widest:
                     for k in range(terms):
                         _pack(strip, k, b, first + k, j)  # type: ignore[call-arg]
-                    _tiles(columns, out, j, a, a_row, a_step, strip, zero, zero, first, terms)
+                    _tiles(
+                        columns, tallest, out, j, a, a_row, a_step, strip, zero, zero, first, terms
+                    )
                 else:
-                    _tiles(columns, out, j, a, a_row, a_step, b, first, j, first, terms)
+                    _tiles(columns, tallest, out, j, a, a_row, a_step, b, first, j, first, terms)
                 j += columns
 
 
