@@ -8,12 +8,14 @@ lies does not count: code that moves keeps its fingerprint.
 
 import ast
 import hashlib
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 PACKAGE = __name__.split(".")[0]
 
 
+@cache
 def _source(module: str) -> Path | None:
     """The file of a module, found without importing it; None if `module` is a name in one."""
     parts = module.split(".")[1:]
@@ -26,17 +28,6 @@ def _source(module: str) -> Path | None:
 
 def _is_ours(module: str | None) -> bool:
     return (module or "").split(".")[0] == PACKAGE
-
-
-def _imports(tree: ast.AST) -> set[str]:
-    found: set[str] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            found.add(node.module)
-            found |= {f"{node.module}.{alias.name}" for alias in node.names}
-    return {name for name in found if _is_ours(name)}
 
 
 def _without_docstrings(tree: ast.Module) -> ast.Module:
@@ -52,35 +43,36 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-@cache
-def _imported_by(module: str) -> frozenset[str]:
-    path = _source(module)
-    return frozenset(_imports(ast.parse(path.read_text()))) if path else frozenset()
+@dataclass(frozen=True)
+class _Module:
+    code: str  # a hash of its own code, wherever what it imports comes from
+    sources: tuple[str, ...]  # what of the package it imports from, in order
+    imports: frozenset[str]  # everything that it may import: modules, and names in them
 
 
 @cache
-def _alone(module: str) -> str:
-    """A hash of a module's own code, wherever what it imports comes from."""
+def _read(module: str) -> _Module:
     path = _source(module)
     if path is None:
-        return ""
+        return _Module("", (), frozenset())
     tree = _without_docstrings(ast.parse(path.read_text()))
+    sources: list[str] = []
+    imports: set[str] = set()
     for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and _is_ours(node.module):
+        if isinstance(node, ast.Import):
+            imports |= {alias.name for alias in node.names if _is_ours(alias.name)}
+        elif isinstance(node, ast.ImportFrom) and node.module and _is_ours(node.module):
+            sources.append(node.module)
+            imports |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
             node.module = ""
-    return _digest(ast.dump(tree))
+    return _Module(_digest(ast.dump(tree)), tuple(sources), frozenset(imports))
 
 
 @cache
 def _with_imports(module: str) -> str:
     """A hash of a module's code in which each module that it imports from is named by its own code."""
-    path = _source(module)
-    assert path is not None
-    tree = _without_docstrings(ast.parse(path.read_text()))
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.module and _is_ours(node.module):
-            node.module = _alone(node.module)
-    return _digest(ast.dump(tree))
+    found = _read(module)
+    return _digest("\n".join([found.code, *(_read(source).code for source in found.sources)]))
 
 
 def modules_behind(module: str) -> list[str]:
@@ -92,7 +84,7 @@ def modules_behind(module: str) -> list[str]:
         if name in seen or _source(name) is None:
             continue
         seen.add(name)
-        waiting.extend(_imported_by(name))
+        waiting.extend(_read(name).imports)
     return sorted(seen)
 
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from mmoe_repro.files import read_json
+from mmoe_repro.files import read_json, read_table
 from mmoe_repro.report.folders import Folders
 
 TABLES = ("portraits", "portrait_distances")
@@ -15,12 +15,10 @@ FIRST = 10_000  # the number of its first trial; smaller ones are of the design
 
 def universes(folder: Path = FOLDER) -> list[str]:
     """The universes that have a portrait, the nearest one last."""
-    if not folder.exists():
+    members = folder / "members.parquet"
+    if not members.exists():
         return []
-    from mmoe_repro.multiverse import store
-
-    names = store.names_in(folder)
-    return sorted(names, key=lambda name: (name == NEAREST, name))
+    return sorted(read_table(members, "name")["name"], key=lambda name: (name == NEAREST, name))
 
 
 def available() -> bool:
