@@ -7,7 +7,7 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from mmoe_repro.models.initialise import initialise
+from mmoe_repro.models.initialise import initialise, uniform
 from mmoe_repro.models.mmoe import MMoE
 from mmoe_repro.models.omoe import OMoE
 from mmoe_repro.models.population import Architecture, n_parameters
@@ -137,6 +137,17 @@ def test_initial_variance_is_the_schemes() -> None:
         assert float(weights.var()) == pytest.approx(variance, rel=0.03)
     with pytest.raises(ValueError, match="glorot, he, lecun, truncated"):
         initialise(model, "zeros", 1, [0])
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2**32 - 1, 2**32, 2**63 - 1])
+def test_uniform_numbers_are_pytorchs(seed: int) -> None:
+    """Bit for bit; sizes at which PyTorch would take another way for normal ones, too."""
+    for shape in ((1,), (15,), (8, 16), (113, 100)):
+        for bound in (1.0, (6 / 116) ** 0.5, 1 / 3):
+            theirs = torch.empty(shape).uniform_(
+                -bound, bound, generator=torch.Generator().manual_seed(seed)
+            )
+            assert uniform(shape, bound, seed).tobytes() == theirs.numpy().tobytes()
 
 
 def test_a_run_starts_the_same_whatever_runs_are_beside_it() -> None:

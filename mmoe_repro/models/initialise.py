@@ -1,10 +1,13 @@
-"""How a population draws its initial parameters."""
+"""How a population draws its initial parameters: the numbers of PyTorch's generators.
+
+Uniform ones are drawn without PyTorch, to the same bits: loading it takes longer than a short block.
+"""
 
 from collections.abc import Sequence
 from math import sqrt
 
-import torch
-from torch import Tensor
+import numpy as np
+from numpy.typing import NDArray
 
 from mmoe_repro.models.population import Architecture, Parameter, Values
 from mmoe_repro.seeds import stream_seed
@@ -22,7 +25,31 @@ CUT = 2.0  # standard deviations at which TensorFlow's truncated normal ends
 TENTH = 0.1
 
 
-def _draw(parameter: Parameter, scheme: str, generator: torch.Generator) -> Tensor:
+def uniform(shape: Sequence[int], bound: float, seed: int) -> NDArray[np.float32]:
+    """`torch.empty(shape).uniform_(-bound, bound)` of a new generator of `seed`, of at least 0.
+
+    Both have the Mersenne Twister, of which 24 bits make a number; PyTorch scales it by one fused
+    multiply-add, which is exact in double precision but for the last rounding.
+    """
+    words = np.random.RandomState(seed % 2**32).randint(0, 2**32, tuple(shape), dtype=np.uint32)
+    width = 2 * float(np.float32(bound))
+    return ((words % 2**24) * (width / 2**24) - width / 2).astype(np.float32)
+
+
+def _normal(shape: Sequence[int], sd: float, seed: int, cut: float = np.inf) -> NDArray[np.float32]:
+    """Normal numbers of PyTorch's generator of `seed`, drawn anew beyond `cut` standard deviations."""
+    import torch
+
+    generator = torch.Generator().manual_seed(seed)
+    if cut == np.inf:
+        return torch.empty(*shape).normal_(0.0, sd, generator=generator).numpy()
+    values = torch.empty(*shape).normal_(generator=generator)
+    while bool((beyond := values.abs() > cut).any()):
+        values[beyond] = torch.empty(int(beyond.sum())).normal_(generator=generator)
+    return (values * sd).numpy()
+
+
+def _draw(parameter: Parameter, scheme: str, seed: int) -> NDArray[np.float32]:
     """Initial values of one parameter of one run; biases are 0 where nothing else is said.
 
     - glorot: uniform within sqrt(6 / (fan_in + fan_out)); TensorFlow's default for a dense layer
@@ -35,29 +62,25 @@ def _draw(parameter: Parameter, scheme: str, generator: torch.Generator) -> Tens
     - torch: uniform within 1 / sqrt(fan_in), PyTorch's default for a dense layer, without its biases;
     - torch_biases: with them, uniform within the same bound.
     """
-    values = torch.zeros(parameter.shape)
+    shape = parameter.shape
     if parameter.start:
-        return torch.tensor(parameter.start).reshape(parameter.shape)
+        return np.array(parameter.start, np.float32).reshape(shape)
     if parameter.bias_of:
         if scheme == "torch_biases":
-            bound = 1 / sqrt(parameter.bias_of)
-            return values.uniform_(-bound, bound, generator=generator)
-        return values + TENTH if scheme == "truncated_tenth" else values
-    if scheme == "glorot":
-        bound = sqrt(6 / (parameter.fan_in + parameter.fan_out))
-        return values.uniform_(-bound, bound, generator=generator)
-    if scheme in ("torch", "torch_biases"):
-        bound = 1 / sqrt(parameter.fan_in)
-        return values.uniform_(-bound, bound, generator=generator)
-    if scheme in ("he", "lecun"):
-        variance = (2 if scheme == "he" else 1) / parameter.fan_in
-        return values.normal_(0.0, sqrt(variance), generator=generator)
-    if scheme in ("truncated", "truncated_tenth"):
-        sd = TENTH if scheme == "truncated_tenth" else 1 / sqrt(parameter.fan_in)
-        values.normal_(generator=generator)
-        while bool((beyond := values.abs() > CUT).any()):
-            values[beyond] = torch.empty(int(beyond.sum())).normal_(generator=generator)
-        return values * sd
+            return uniform(shape, 1 / sqrt(parameter.bias_of), seed)
+        return np.full(shape, TENTH if scheme == "truncated_tenth" else 0, np.float32)
+    fan_in, fan_out = parameter.fan_in, parameter.fan_out
+    match scheme:
+        case "glorot":
+            return uniform(shape, sqrt(6 / (fan_in + fan_out)), seed)
+        case "torch" | "torch_biases":
+            return uniform(shape, 1 / sqrt(fan_in), seed)
+        case "he" | "lecun":
+            return _normal(shape, sqrt((2 if scheme == "he" else 1) / fan_in), seed)
+        case "truncated":
+            return _normal(shape, 1 / sqrt(fan_in), seed, CUT)
+        case "truncated_tenth":
+            return _normal(shape, TENTH, seed, CUT)
     raise ValueError(f"initialisation {scheme!r}: allowed are {', '.join(INITIALISATIONS)}")
 
 
@@ -74,6 +97,6 @@ def initialise(
         rows = []
         for run in runs:
             seed = stream_seed(study_seed, "initialisation", architecture.name, name, run)
-            rows.append(_draw(parameter, scheme, torch.Generator().manual_seed(seed)))
-        theta[name] = torch.stack(rows).numpy()
+            rows.append(_draw(parameter, scheme, seed))
+        theta[name] = np.stack(rows)
     return theta
