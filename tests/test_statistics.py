@@ -6,7 +6,7 @@ import pytest
 from scipy import stats
 
 from mmoe_repro.paper.published import FILES, published
-from mmoe_repro.statistics.intervals import bootstrap_interval, curve_interval, share_interval
+from mmoe_repro.statistics.intervals import bootstrap_interval, curve_interval, wilson
 from mmoe_repro.statistics.summary import summarise, summarise_histogram
 from mmoe_repro.synthetic.reading import Reading
 from mmoe_repro.synthetic.selection import choose_learning_rate
@@ -47,7 +47,7 @@ def test_curve_intervals_are_students() -> None:
 
 def test_a_share_interval_is_wilsons() -> None:
     # Newcombe 1998, table I: 15 of 148 gives 0.0624 to 0.1605.
-    assert share_interval(15, 148) == pytest.approx((0.0624, 0.1605), abs=5e-5)
+    assert wilson(15 / 148, 148) == pytest.approx((0.0624, 0.1605), abs=5e-5)
 
 
 def test_a_summary_counts_a_diverged_run_as_the_worst() -> None:

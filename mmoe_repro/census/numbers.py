@@ -73,6 +73,7 @@ def numbers(folders: Folders, config: Config) -> dict[str, str]:
     found["census.anew"] = str(merged["runs_anew"])
     found["census.compared"] = str(merged["compared"])
     found["census.equal"] = str(merged["equal"])
+    found["census.apart"] = f"{merged['largest_difference']:.4f}"
     spread_of = pd.read_csv(results / "census/spread.csv")
     main = spread_of[spread_of["task"] == "main"]
     for key in ("over_runs", "over_splits"):

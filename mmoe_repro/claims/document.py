@@ -111,10 +111,7 @@ def effect_words(claim: Claim, judgement: Judgement, titles: Mapping[str, str]) 
         "unknown" if e[key] is None else decimals(e[key], digits)
         for key in ("estimate", "low", "high")
     )
-    text = f"{part_words(part, titles)}: {estimate} [{low}, {high}]"
-    if judgement["verdict"] == "undecided":
-        text += f", to be {region_words(part)}"
-    return text
+    return f"{part_words(part, titles)}: {estimate} [{low}, {high}], to be {region_words(part)}"
 
 
 def disagreement(

@@ -24,10 +24,11 @@ def numbers(folders: Folders, config: Config) -> dict[str, str]:
         about = [s for s in document["statements"] if s["experiment"] == experiment]
         found[f"verdicts.{experiment}"] = str(len(about))
         for source in ("published", "reproduced"):
-            for verdict in ("supported", "contradicted", "undecided"):
+            for verdict in ("supported", "contradicted", "undecided", "no values"):
                 names = [s["id"] for s in about if s[source]["verdict"] == verdict]
-                key = f"verdicts.{experiment}.{source}.{verdict}"
-                found[key], found[f"{key}.names"] = str(len(names)), ", ".join(names) or "none"
+                key = f"verdicts.{experiment}.{source}.{verdict.replace(' ', '_')}"
+                found[key] = str(len(names))
+                found[f"{key}.listed"] = f" ({', '.join(names)})" if names else ""
     steady = [
         s["id"]
         for s in document["statements"]
@@ -67,12 +68,13 @@ def numbers(folders: Folders, config: Config) -> dict[str, str]:
             if s["choices"][choice["name"]] not in (s["reproduced"]["verdict"], "no values")
         ]
         found[f"{name}.flips"] = escape("; ".join(flips)) or "none of those tried"
-        found[f"{name}.beside"] = escape(_beside(s, titles))
+        if beside := _beside(s, titles):
+            found[f"{name}.beside"] = escape(beside)
     return found
 
 
 def _beside(s: Mapping[str, Any], titles: Mapping[str, str]) -> str:
-    """Other measures of the part that our verdict hangs on, in words."""
+    """Other measures of the parts on our runs, in words: from the least to the greatest of them."""
     judgement = s["reproduced"]
     said = []
     if "parts" in judgement:
@@ -95,7 +97,7 @@ def _beside(s: Mapping[str, Any], titles: Mapping[str, str]) -> str:
                 said.append(f"{words.format(measure)} {value}")
     for model, p in judgement.get("trends", {}).items():
         said.append(f"Page's trend over correlations for {titles[model]}: p {p_text(p)}")
-    return "; ".join(said) or "nothing"
+    return "; ".join(said)
 
 
 TESTS = {"adjusted_wald": "adjusted Wald intervals"}  # in words, where its name is none
@@ -107,13 +109,13 @@ def p_text(p: float) -> str:
 
 
 BESIDE = {
-    "probability_first_is_higher": "probability that a run of the first has the higher {}",
+    "probability_first_is_higher": "probability that a run of the first named has the higher {}",
     "difference_of_medians": "difference of medians",
     "difference_of_interquartile_means": "of interquartile means",
-    "variance_left_by_pairing": "variance left by pairing",
+    "variance_left_by_pairing": "variance of paired over unpaired differences",
     "brown_forsythe_p": "Brown-Forsythe p-values",
     "ratio_of_interquartile_ranges": "ratio of interquartile ranges",
-    "first_minimum": "lowest loss of the first",
-    "second_minimum": "of the second",
-    "share_that_a_minimum_misses": "share of runs that such a minimum can miss",
+    "first_minimum": "lowest loss of the condition that is named first",
+    "second_minimum": "of the other",
+    "share_that_a_minimum_misses": "share of runs below the lowest of so many that cannot be excluded",
 }

@@ -77,7 +77,7 @@ def verdicts(folders: Folders) -> str:
         for s in read(folders)["statements"]
     ]
     header = ["", "the paper states", "its own values", "our runs", "believable universes"]
-    widths = (0.27, 0.1, 0.1, 0.18, 0.24)
+    widths = (0.24, 0.1, 0.1, 0.17, 0.23)
     columns = "l" + "".join(f"{cell}{{{width}\\linewidth}}" for width in widths)
     return spaced(tabular(columns, [*header, "what decides on our runs"], rows))
 
@@ -111,7 +111,13 @@ def power(folders: Folders) -> str:
             needed = [e["runs_to_decide"] for e in parts]
             row.append(_runs(max(needed)) if all(needed) else "none would")
         rows.append(row)
-    header = ["", "detectable (paper)", "runs (paper)", "detectable (ours)", "runs (ours)"]
+    header = [
+        "",
+        "detectable (paper)",
+        "all parts (paper)",
+        "detectable (ours)",
+        "all parts (ours)",
+    ]
     return tabular("lrrrr", header, rows)
 
 

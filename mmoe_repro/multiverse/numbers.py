@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from mmoe_repro.claims.outcomes import CONTRADICTED
+from mmoe_repro.claims.outcomes import CONTRADICTED, SUPPORTED
 from mmoe_repro.claims.tables import read
 from mmoe_repro.config import Config
 from mmoe_repro.files import read_json, read_table
@@ -15,7 +15,7 @@ from mmoe_repro.report.tabular import DASH, escape
 def numbers(folders: Folders, config: Config) -> dict[str, str]:
     """How many universes there are, and of each statement what they say, in sentences."""
     folder = folders.results / "multiverse"
-    summary = read_json(folder / "summary.json", "statements", "order", "held_out")
+    summary = read_json(folder / "summary.json", "statements", "order", "held_out", "fit_sd")
     shares = read_table(folder / "shares.csv", "claim", "verdict", "share", "weighted")
     remade = read_table(folder / "remade.csv", "equal", "arithmetic")
     choices = read_table(folder / "decomposition.csv", "claim", "choice", "share", "low", "high")
@@ -27,7 +27,8 @@ def numbers(folders: Folders, config: Config) -> dict[str, str]:
         "multiverse.seeds": str(config["multiverse"]["seeds"]),
         "multiverse.selection_seeds": str(config["multiverse"]["selection_seeds"]),
         "multiverse.others": str(summary["others"]),
-        "multiverse.effective": f"{summary['effective']:.0f}",
+        "multiverse.effective": f"{summary['effective']:.1f}",
+        "multiverse.weight_sd": f"{summary['fit_sd']:g}",
         "multiverse.remade": str(len(remade)),
         "multiverse.remade.equal": str(int(remade["equal"].sum())),
         "multiverse.statements": str(len(summary["statements"])),
@@ -48,26 +49,31 @@ def numbers(folders: Folders, config: Config) -> dict[str, str]:
         found[f"multiverse.{name}.reference"] = of["reference"]
         found[f"multiverse.{name}.chance"] = _percent(of["chance"])
         found[f"multiverse.{name}.decides"] = _decides(of["decides"])
-        found[f"multiverse.{name}.turned"] = _turned(of["turned"], of["reference"])
+        found[f"multiverse.{name}.turned"] = _turned(of["turned"], summary["departures"])
         total = choices[(choices["claim"] == name) & (choices["choice"] == "all")].iloc[0]
         found[f"multiverse.{name}.all"] = _percent(total["share"])
     verdicts = read(folders)["statements"]
-    found["multiverse.first"] = _first(
-        {of["id"]: of["reproduced"]["verdict"] for of in verdicts}, summary["statements"]
-    )
+    of_study = {of["id"]: of["reproduced"]["verdict"] for of in verdicts}
+    found["multiverse.first"] = _first(of_study, summary["statements"])
     return found | _held_out(summary["held_out"])
 
 
 def _first(study: Mapping[str, str], statements: Mapping[str, Any]) -> str:
-    """What a reader is to know first: what the study contradicts and most universes do not."""
-    alone = [
+    """What a reader is to know first: where the study stands alone among the universes.
+
+    What it supports and most of them contradict; and what it contradicts, on as few runs as theirs,
+    too, and most of them do not.
+    """
+    most = {name: 2 * of["verdicts"][CONTRADICTED] > of["of"] for name, of in statements.items()}
+    supported = [name for name in statements if study.get(name) == SUPPORTED and most[name]]
+    contradicted = [
         name
         for name, of in statements.items()
-        if study.get(name) == CONTRADICTED and 2 * of["verdicts"][CONTRADICTED] < of["of"]
+        if study.get(name) == of["reference"] == CONTRADICTED and not most[name]
     ]
-    if not alone:
-        return ""
-    return rf"\readfirst{{{', '.join(alone)}}}"
+    said = rf"\againstmost{{{', '.join(supported)}}}" if supported else ""
+    said += rf"\withfew{{{', '.join(contradicted)}}}" if contradicted else ""
+    return rf"\readfirst{{{said}}}" if said else ""
 
 
 def _percent(share: float | None) -> str:
@@ -81,10 +87,10 @@ def _decides(of: dict[str, Any] | None) -> str:
     return f"{escape(CHOICES[of['choice']])} (alone {share} of the variance of the margin's rank)"
 
 
-def _turned(changes: list[dict[str, Any]], reference: str) -> str:
+def _turned(changes: list[dict[str, Any]], tried: int) -> str:
     """The single departures that turn the reference's verdict, in words, by verdict."""
     if not changes:
-        return f"none: it stays {reference}"
+        return f"none of the {tried} that were tried"
     by_verdict: dict[str, list[str]] = {}
     for change in changes:
         words = f"{CHOICES[change['choice']]} {value(change['choice'], change['value'])}"

@@ -6,11 +6,9 @@ import numpy as np
 import pandas as pd
 
 from mmoe_repro.claims.outcomes import CONTRADICTED, SUPPORTED, UNDECIDED
-from mmoe_repro.seeds import numpy_stream
-from mmoe_repro.statistics.intervals import share_interval
+from mmoe_repro.statistics.intervals import wilson
 
 VERDICTS = (SUPPORTED, CONTRADICTED, UNDECIDED)
-RESAMPLES = 4_000
 
 
 def weights(misfits: pd.Series, sd: float) -> pd.Series:
@@ -26,29 +24,26 @@ def weights(misfits: pd.Series, sd: float) -> pd.Series:
 def shares(verdicts: Mapping[str, str], weight: pd.Series, confidence: float) -> pd.DataFrame:
     """Of one statement: a row a verdict with its share, plain and weighted, each with an interval.
 
-    `verdicts` is by universe, `weight` too. Plain: Wilson's interval of a proportion. Weighted: the
-    percentiles over resamples of universes. Columns: verdict, n, of, share, low, high, weighted,
-    weighted_low, weighted_high, effective (universes that the weights are worth, Kish 1965).
+    `verdicts` is by universe, `weight` too. Wilson's interval of a proportion; weighted, of as many
+    universes as the weights are worth (Kish 1965), `effective`. Columns: verdict, n, of, share, low,
+    high, weighted, weighted_low, weighted_high, effective.
     """
     names = list(verdicts)
     w = weight.loc[names].to_numpy(dtype=float)
     w = w / w.sum()
-    generator = numpy_stream(0, "multiverse shares")
-    picked = generator.integers(len(names), size=(RESAMPLES, len(names)))
-    tail = (1 - confidence) / 2
+    effective = float(1 / (w**2).sum())
     rows = []
     for verdict in VERDICTS:
         is_it = np.array([verdicts[name] == verdict for name in names])
-        ends = share_interval(int(is_it.sum()), len(names), confidence)
-        resampled = (w * is_it)[picked].sum(axis=1) / w[picked].sum(axis=1)
-        low, high = np.quantile(resampled, [tail, 1 - tail])
+        ends = wilson(float(is_it.mean()), len(names), confidence)
+        weighted = float((w * is_it).sum())
+        low, high = wilson(weighted, effective, confidence)
         rows.append(
             {
                 "verdict": verdict, "n": int(is_it.sum()), "of": len(names),
                 "share": float(is_it.mean()), "low": ends[0], "high": ends[1],
-                "weighted": float((w * is_it).sum()),
-                "weighted_low": float(low), "weighted_high": float(high),
-                "effective": float(1 / (w**2).sum()),
+                "weighted": weighted, "weighted_low": low, "weighted_high": high,
+                "effective": effective,
             }
         )  # fmt: skip
     return pd.DataFrame(rows)

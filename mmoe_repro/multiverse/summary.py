@@ -124,6 +124,7 @@ def summarise(
         "others": len(others),
         "departures": len(around & run),
         "departures_planned": len(around),
+        "fit_sd": fit_sd,
         "effective": float(1 / (weight**2).sum()),
         "order": list(statements),  # the statements', which JSON's sorted keys lose
         "statements": statements,

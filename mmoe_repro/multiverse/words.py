@@ -11,7 +11,7 @@ CHOICES = {
     "initialisation": "initialisation",
     "biases": "biases",
     "adam_epsilon": "Adam's epsilon",
-    "width": "Shared-Bottom's width",
+    "width": "width of the bottom",
     "loss": "loss",
     "error": "error",
     "learning_rate_rule": "learning rate",
@@ -46,4 +46,5 @@ def value(dimension: str, chosen: Any) -> str:
         return known[chosen]
     if not isinstance(chosen, Real):
         return str(chosen)
-    return f"{chosen:,}" if float(chosen).is_integer() else f"{float(chosen):g}"
+    number = float(chosen)
+    return f"{int(number):,}" if number.is_integer() else f"{number:g}"

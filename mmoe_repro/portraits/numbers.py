@@ -1,5 +1,8 @@
 """The numbers of the prose on single universes."""
 
+import pandas as pd
+
+from mmoe_repro.claims.outcomes import SUPPORTED
 from mmoe_repro.config import Config
 from mmoe_repro.files import read_table
 from mmoe_repro.multiverse.design import Member, read_members
@@ -20,6 +23,7 @@ def numbers(folders: Folders, config: Config) -> dict[str, str]:
         "portraits.universes": ", ".join(names),
         "portraits.figures": "".join(rf"\portrait{{{name}}}" for name in names),
         "portraits.search": "",
+        "portraits.said": _said(folders, fits, names),
     }
     for row in fits.to_dict("records"):
         for key in (*FIGURES, "together"):
@@ -38,6 +42,24 @@ def numbers(folders: Folders, config: Config) -> dict[str, str]:
             "portraits.nearest.of_design": str(len(trials) - len(searched)),
         }
     return found
+
+
+def _said(folders: Folders, fits: pd.DataFrame, names: list[str]) -> str:
+    """What each universe supports, and whether it is nearer to every figure than the reference."""
+    judged = read_table(folders.results / "portraits/verdicts.parquet", "name", "claim", "verdict")
+    all_fits = read_table(folders.results / "multiverse/fits.csv", "name", *FIGURES)
+    reference = all_fits[all_fits["name"].astype(str) == "reference"][list(FIGURES)].iloc[0]
+    said = []
+    for name in names:
+        mine = judged[(judged["name"] == name) & (judged["verdict"] == SUPPORTED)]
+        nearer = (fits.set_index("name").loc[name, list(FIGURES)] < reference).to_numpy().all()
+        whether = "it is nearer" if nearer else "it is not nearer"
+        supports = ", ".join(mine["claim"]) or "none of the statements"
+        said.append(
+            rf"\emph{{{name}}} supports {supports}; {whether} to every one of the three figures than "
+            "the reference is."
+        )
+    return " ".join(said)
 
 
 def _words(member: Member) -> str:

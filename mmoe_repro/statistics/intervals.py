@@ -53,7 +53,9 @@ def curve_interval(
     return mean, mean - half, mean + half
 
 
-def share_interval(count: int, n: int, confidence: float = 0.95) -> tuple[float, float]:
-    """Wilson score interval of the share count / n (Wilson 1927)."""
-    found = stats.binomtest(count, n).proportion_ci(confidence, method="wilson")
-    return float(found.low), float(found.high)
+def wilson(share: float, n: float, confidence: float = 0.95) -> tuple[float, float]:
+    """Wilson's score interval of a share of `n` (Wilson 1927); of weighted ones `n` is their worth."""
+    z = float(stats.norm.ppf((1 + confidence) / 2))
+    middle = (share + z**2 / (2 * n)) / (1 + z**2 / n)
+    half = z * (share * (1 - share) / n + z**2 / (4 * n**2)) ** 0.5 / (1 + z**2 / n)
+    return max(0.0, middle - half), min(1.0, middle + half)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from mmoe_repro.statistics.intervals import bootstrap_interval, share_interval
+from mmoe_repro.statistics.intervals import bootstrap_interval, wilson
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 THRESHOLDS = (0.2, 0.4)
@@ -38,7 +38,7 @@ def summarise(
         count = int((worst > threshold).sum())
         name = f"above_{threshold}"
         row[name] = count / x.size
-        row[f"{name}_low"], row[f"{name}_high"] = share_interval(count, x.size, confidence)
+        row[f"{name}_low"], row[f"{name}_high"] = wilson(count / x.size, x.size, confidence)
     row["minimum"] = float(finite.min())
     return row
 

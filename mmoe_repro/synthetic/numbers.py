@@ -64,6 +64,7 @@ def _universe(results: Path) -> dict[str, str]:
     return {
         "universe.key": resolved["key"],
         "universe.changes": changes or "none",
+        "universe.changed": f"; changes to the calibrated reference: {changes}" if changes else "",
         "universe.c": f"{f.c:.4g}",
         "universe.m": str(f.n_sines),
         "universe.alpha": ", ".join(f"{a:.4g}" for a in f.alpha),
@@ -83,6 +84,7 @@ def _universe(results: Path) -> dict[str, str]:
         "universe.linear_share": f"{100 * f.spectrum(1)[0]:.1f}",
         "universe.constant_loss": f"{reading.factor * label_variance:.2f}",
         "universe.noise_floor": f"{reading.factor * u.noise_floor():.4f}",
+        "universe.plateau_edge": f"{reading.factor * u.plateau_edge():.3f}",
         "universe.steps_a_unit": str(resolved["reading"]["steps_a_unit"]),
     }
 
@@ -141,6 +143,10 @@ def _figure3(results: Path, reading: Reading) -> dict[str, str]:
         apart = mean_of.iloc[0] - mean_of.iloc[-1] if len(mean_of) else mean_of.sum()
         found[f"figure3.{rate:g}.apart.ours"] = f"{apart['ours']:.3f}"
         found[f"figure3.{rate:g}.apart.published"] = f"{apart['loss']:.3f}"
+        ends = points[points["step"] == points["step"].max()].sort_values("task_correlation")
+        apart = ends[["ours", "loss"]].iloc[0] - ends[["ours", "loss"]].iloc[-1]
+        found[f"figure3.{rate:g}.apart_at_end.ours"] = f"{apart['ours']:.3f}"
+        found[f"figure3.{rate:g}.apart_at_end.published"] = f"{apart['loss']:.3f}"
     found["figure3.early_steps"] = f"{EARLY_STEPS:,}"
     return found
 
@@ -159,6 +165,10 @@ def _figure4(results: Path) -> dict[str, str]:
             found[f"figure4.order.{p:g}.{source}"] = ", ".join(
                 f"{TITLES[str(r.model)]} ({getattr(r, source):.3f})" for r in known.itertuples()
             )
+    mixtures = ends[ends["model"].isin(["omoe", "mmoe"])]["behind_until"]
+    found["figure4.behind_until"] = f"{mixtures.min():,} to {mixtures.max():,}"
+    found["figure4.behind_at_most"] = str(mixtures.max())
+    found["figure4.last_step"] = str(ends["step"].max())
     found["figure4.largest_gap"] = f"{(ends['ours'] - ends['published']).abs().max():.3f}"
     inside = ends["published"].between(ends["ours_low"], ends["ours_high"])
     found["figure4.inside"] = str(int(inside.sum()))

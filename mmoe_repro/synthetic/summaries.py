@@ -1,5 +1,7 @@
 """From records to the numbers that tables and figures show, in the paper's reading of the loss."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -64,14 +66,17 @@ def published_final_losses() -> pd.DataFrame:
 
 
 def curve_ends(curves: pd.DataFrame, reading: Reading, confidence: float) -> pd.DataFrame:
-    """Figure 4's end points: our mean at the paper's last step, its interval, and the published."""
+    """Figure 4's end points: our mean at the paper's last step, its interval, and the published; and
+    `behind_until`, the last step at which the mean is above Shared-Bottom's at that correlation."""
     paper = published("figure4")
-    rows = []
+    means: dict[Any, NDArray[np.float64]] = {}
+    rows: list[dict[str, Any]] = []
     for (model, p), of_condition in curves.groupby(CONDITION, sort=True):
         theirs = paper[(paper["model"] == model) & (paper["task_correlation"] == p)]
         steps, mean, low, high = mean_curve(of_condition, reading, confidence)
         last = float(theirs["step"].max()) if len(theirs) else float(steps[-1])
         at = int(np.argmin(np.abs(steps - last)))
+        means[model, p] = mean
         rows.append(
             {
                 "model": model,
@@ -85,4 +90,10 @@ def curve_ends(curves: pd.DataFrame, reading: Reading, confidence: float) -> pd.
                 else np.nan,
             }
         )
+    for row in rows:
+        bottom = means.get(("shared_bottom", row["task_correlation"]))
+        above = means[row["model"], row["task_correlation"]] > (
+            np.inf if bottom is None else bottom
+        )
+        row["behind_until"] = int(steps[above].max(initial=0))
     return pd.DataFrame(rows)

@@ -149,7 +149,12 @@ if PORTRAITS:
             **tabulating("portraits", portraits_plan.TABLES),
 
     FIGURES += [R / f"figures/{name}.pdf" for name in FIGURES_OF_PORTRAITS]
-    NUMBERS_FROM += [P / "fits.csv", *sorted(OF_PORTRAITS.glob("*.parquet"))]
+    NUMBERS_FROM += [
+        P / "fits.csv",
+        P / "verdicts.parquet",
+        M / "fits.csv",
+        *sorted(OF_PORTRAITS.glob("*.parquet")),
+    ]
 
 
 use rule stage as publish_portraits with:

@@ -78,6 +78,11 @@ def _curve(axes: Axes, shown: pd.DataFrame, ratio: bool) -> None:
         shown[key].clip(-limit, limit) if ratio else shown[key] for key in ("margin", "low", "high")
     )
     x, colours = np.arange(len(shown)), shown["verdict"].map(COLOURS)
+    if ratio:
+        for i in np.flatnonzero(shown["margin"].abs() > limit):
+            axes.annotate(
+                "beyond", (x[i], margin.iloc[i]), fontsize=5, ha="center", va="bottom", rotation=90
+            )
     axes.vlines(x, low, high, colors=list(colours), linewidth=0.7, alpha=0.45)
     axes.scatter(x, margin, c=list(colours), s=5, zorder=3, linewidths=0)
     axes.axhline(0, color="black", linewidth=0.7)
@@ -119,7 +124,7 @@ def _matrix(
         elif len(rows) == 1:
             text += "\n"
         axes.text(
-            -0.36, float(np.mean(rows)), text, transform=axes.get_yaxis_transform(), fontsize=7.5,
+            -0.38, float(np.mean(rows)), text, transform=axes.get_yaxis_transform(), fontsize=7.5,
             ha="right", va="center", linespacing=1.15,
         )  # fmt: skip
 
@@ -140,7 +145,7 @@ def _sides(
     axes.set_xlim(0, 1)
     axes.set_yticks([])
     axes.set_xticks([0, 0.5, 1], ["0", "", "1"])
-    axes.set_xlabel("verdicts")
+    axes.set_xlabel("verdicts, universes", fontsize=8)
     axes.grid(visible=False)
 
 

@@ -38,7 +38,7 @@ def draw(inputs: dict[str, Path], plots: dict[str, Any], name: str) -> Figure:
         axes.set_xlabel("final loss of the task")
     of_function = universe.label_function
     words = {"linear": "linear part"} | {
-        f"sine {i}": f"sine of frequency {a * of_function.c:.1f}"
+        f"sine {i}": f"sine {i}, frequency {a * of_function.c:.2f}"
         for i, a in enumerate(of_function.alpha, start=1)
     }
     handles = [
