@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from mmoe_repro.calibration.plan import taken
 from mmoe_repro.calibration.search import FAMILIES, LEARNING_RATE, Trial, evaluate, trained_in
 from mmoe_repro.files import read_table
 from mmoe_repro.pools import side_by_side
@@ -71,9 +72,8 @@ def ranking(found: pd.DataFrame, space: Space) -> pd.DataFrame:
 
 
 def chosen(rows: pd.DataFrame) -> dict[str, Any]:
-    """Of the equal ones that with the fewest departures, and of equally many the lowest misfit."""
-    equal = rows[rows["equal"]].sort_values(["departures", "misfit"])
-    row = equal.iloc[0].to_dict()
+    """The finalist that the rule takes, as data."""
+    row = taken(rows).to_dict()
     return {
         "universe": json.loads(row["universe"]),
         "learning_rate": LEARNING_RATE,
@@ -81,7 +81,7 @@ def chosen(rows: pd.DataFrame) -> dict[str, Any]:
         "misfit": float(row["misfit"]),
         "noise": float(row["noise"]),
         "departures": int(row["departures"]),
-        "equal": len(equal),
+        "equal": int(rows["equal"].sum()),
         "key": Universe.from_dict(json.loads(row["universe"])).key(),
     }
 

@@ -1,8 +1,12 @@
-"""What the calibration shows: its tables."""
+"""What the calibration shows and keeps, and the rule that takes a finalist."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from mmoe_repro.report.folders import Folders
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 TABLES = ("figure2_fits", "label_functions", "finalists")
 FAMILIES = ("one_function", "own")
@@ -21,3 +25,10 @@ PUBLISHED = (
 def published(folders: Folders) -> dict[str, Path]:
     """Name in the committed folder -> file."""
     return {name: folders.results / "calibration" / name for name in PUBLISHED}
+
+
+def taken(finalists: "pd.DataFrame") -> "pd.Series[Any]":
+    """The rule: of the finalists equal to the best that with the fewest departures, and of equally many
+    the lowest misfit."""
+    equal = finalists[finalists["equal"]].sort_values(["departures", "misfit"])
+    return equal.iloc[0]

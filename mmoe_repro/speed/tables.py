@@ -19,13 +19,15 @@ def speed(folders: Folders) -> str:
             number(row["floor_microseconds_per_run"], 1),
             number(row["step_microseconds_per_run"], 1),
             number(row["share"], 2),
+            number(row["floor_microseconds_per_run_fresh"], 1),
             number(row["step_microseconds_per_run_fresh"], 1),
             number(row["share_fresh"], 2),
         ]
         for _, row in frame.merge(fresh, on=keys, suffixes=("", "_fresh")).iterrows()
     ]
-    header = ["", "batch", r"floor ($\mu$s)", r"step ($\mu$s)", "share"]
-    return tabular("lrrrrrr", [*header, r"fresh data ($\mu$s)", "share"], rows)
+    of_one = [r"floor ($\mu$s)", r"step ($\mu$s)", "share"]
+    header = ["", "batch", *of_one, "fresh data: floor", "step", "share"]
+    return tabular("lrrrrrrr", header, rows)
 
 
 def against_one(folders: Folders) -> str:

@@ -1,6 +1,7 @@
-"""The best finalists of both families of the calibration over Figure 3's published curves."""
+"""The best finalist of either family, and the one that was taken, over Figure 3's published curves."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -8,24 +9,23 @@ import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from mmoe_repro.calibration.plan import FAMILIES
+from mmoe_repro.calibration.plan import FAMILIES, taken
 from mmoe_repro.calibration.targets import figure3
 from mmoe_repro.files import read_table
 from mmoe_repro.report.style import GREY
 from mmoe_repro.synthetic.drawing import CORRELATION_COLOURS, draw_published, line_published
 from mmoe_repro.synthetic.reading import Reading
 
-SHOWN = 2  # of each family
 TITLES = {"one_function": "one function for Figures 2 and 3", "own": "a function of its own"}
 
 
-def describe(family: str, row: dict[str, Any]) -> str:
-    """A finalist in two short lines."""
+def describe(family: str, which: str, row: Mapping[Any, Any]) -> str:
+    """A finalist in three short lines."""
     u = json.loads(row["universe"])
     n = "fresh samples" if u["n_samples"] is None else f"{u['n_samples']:,} samples"
     loss = "held-out" if row["loss"] == "held_out" else "training"
     return (
-        f"{TITLES[family]}: misfit {row['misfit']:.3f}\n"
+        f"{TITLES[family]}:\n{which}, misfit {row['misfit']:.3f}\n"
         f"batch {u['batch_size']}, {n}, {u['initialisation'].replace('_', ' ')}; {loss}, {row['error']}"
     )
 
@@ -33,11 +33,12 @@ def describe(family: str, row: dict[str, Any]) -> str:
 def draw(inputs: dict[str, Path], plots: dict[str, Any]) -> Figure:
     """`inputs`: FAMILY_finalists (CSV) and FAMILY_curves (Parquet) of both families, a row each."""
     paper = figure3()
-    figure, panels = plt.subplots(2, SHOWN, figsize=(7.2, 5.2), sharex=True, sharey=True)
+    figure, panels = plt.subplots(2, 2, figsize=(7.2, 5.6), sharex=True, sharey=True)
     for row_of_panels, family in zip(panels, FAMILIES, strict=True):
         finalists = read_table(inputs[f"{family}_finalists"], "number", "misfit", "universe")
+        shown = {"the lowest misfit": finalists.iloc[0], "taken by the rule": taken(finalists)}
         curves = read_table(inputs[f"{family}_curves"], "number", "held_out", "training")
-        for axes, row in zip(row_of_panels, finalists.to_dict("records"), strict=False):
+        for axes, (which, row) in zip(row_of_panels, shown.items(), strict=True):
             reading = Reading(row["loss"], row["error"], int(row["steps_a_unit"]))
             of_row = curves[curves["number"] == row["number"]]
             for p, colour in CORRELATION_COLOURS.items():
@@ -49,7 +50,7 @@ def draw(inputs: dict[str, Path], plots: dict[str, Any]) -> Figure:
                     color=colour,
                     linewidth=1.5,
                 )
-            axes.set_title(describe(family, {str(k): v for k, v in row.items()}), fontsize=8)
+            axes.set_title(describe(family, which, row.to_dict()), fontsize=7.5)
             axes.set(xlim=(-200, 10_200), ylim=(0, 1.3))
     for axes in panels[-1]:
         axes.set_xlabel("number of steps")
