@@ -11,7 +11,7 @@ CHOICES = {
     "initialisation": "initialisation",
     "biases": "biases",
     "adam_epsilon": "Adam's epsilon",
-    "width": "width of the bottom",
+    "width": "bottom's width",
     "loss": "loss",
     "error": "error",
     "learning_rate_rule": "learning rate",
@@ -31,8 +31,8 @@ VALUES: dict[str, dict[Any, str]] = {
     "width": {"shared_bottom": "113", "shared_bottom_full_count": "126"},
     "loss": {"held_out": "held-out", "training": "training"},
     "learning_rate_rule": {
-        "each_condition": "chosen, each condition", "each_model": "chosen, each model",
-        "one_for_all": "chosen, one for all",
+        "each_condition": "best, each condition", "each_model": "best, each model",
+        "one_for_all": "best, one for all",
     },
 }  # fmt: skip
 

@@ -43,7 +43,16 @@ def draw(inputs: dict[str, Path], plots: dict[str, Any], name: str) -> Figure:
     ]
     figure = plt.figure(figsize=(6.9, 9.4))
     grid = figure.add_gridspec(
-        2, 2, height_ratios=(2.1, 7), width_ratios=(5.2, 1.1), hspace=0.02, wspace=0.02
+        2,
+        2,
+        height_ratios=(2.1, 7),
+        width_ratios=(5.2, 1.1),
+        hspace=0.05,
+        wspace=0.05,
+        left=0.38,
+        right=0.96,
+        bottom=0.09,
+        top=0.99,
     )
     top, matrix = figure.add_subplot(grid[0, 0]), figure.add_subplot(grid[1, 0])
     side = figure.add_subplot(grid[1, 1])
@@ -78,19 +87,18 @@ def _curve(axes: Axes, shown: pd.DataFrame, ratio: bool) -> None:
         shown[key].clip(-limit, limit) if ratio else shown[key] for key in ("margin", "low", "high")
     )
     x, colours = np.arange(len(shown)), shown["verdict"].map(COLOURS)
-    if ratio:
-        for i in np.flatnonzero(shown["margin"].abs() > limit):
-            axes.annotate(
-                "beyond", (x[i], margin.iloc[i]), fontsize=5, ha="center", va="bottom", rotation=90
-            )
     axes.vlines(x, low, high, colors=list(colours), linewidth=0.7, alpha=0.45)
     axes.scatter(x, margin, c=list(colours), s=5, zorder=3, linewidths=0)
+    beyond = (shown["margin"].abs() > limit).to_numpy() & ratio
+    axes.scatter(
+        x[beyond], margin[beyond], c=list(colours[beyond]), s=22, zorder=3, marker="d", linewidths=0
+    )
     axes.axhline(0, color="black", linewidth=0.7)
     axes.tick_params(labelbottom=False)
     if ratio:
         ticks = [t for t in (0.25, 0.5, 1, 2, 4) if abs(np.log(t)) <= limit + 1e-9]
         axes.set_yticks(np.log(ticks), [f"{t:g}" for t in ticks])
-        axes.set_ylabel("ratio over its edge")
+        axes.set_ylabel("ratio over its edge\n(diamonds: beyond)")
         axes.set_ylim(-1.08 * limit, 1.08 * limit)
     else:
         axes.set_yscale("symlog", linthresh=LINEAR, linscale=1.2)
@@ -124,7 +132,7 @@ def _matrix(
         elif len(rows) == 1:
             text += "\n"
         axes.text(
-            -0.38, float(np.mean(rows)), text, transform=axes.get_yaxis_transform(), fontsize=7.5,
+            -0.4, float(np.mean(rows)), text, transform=axes.get_yaxis_transform(), fontsize=7.5,
             ha="right", va="center", linespacing=1.15,
         )  # fmt: skip
 
@@ -145,7 +153,8 @@ def _sides(
     axes.set_xlim(0, 1)
     axes.set_yticks([])
     axes.set_xticks([0, 0.5, 1], ["0", "", "1"])
-    axes.set_xlabel("verdicts, universes", fontsize=8)
+    axes.set_xlabel("verdicts")
+    axes.text(1.03, -1, "n", fontsize=6, va="center")
     axes.grid(visible=False)
 
 
