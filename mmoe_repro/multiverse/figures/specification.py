@@ -115,9 +115,10 @@ def _matrix(
     of_choice: Mapping[str, Mapping[Any, Any]],
 ) -> None:  # fmt: skip
     colours = np.array(shown["verdict"].map(COLOURS))
+    size = np.clip(900 / len(shown), 4, 45)  # to be seen where there are few
     for i, (dimension, chosen) in enumerate(dots):
         x = np.flatnonzero(_is(choices[dimension], chosen))
-        axes.scatter(x, np.full(len(x), i), c=list(colours[x]), s=4, marker="|", linewidths=0.9)
+        axes.scatter(x, np.full(len(x), i), c=list(colours[x]), s=size, marker="|", linewidths=1)
     axes.set_ylim(len(dots) - 0.5, -0.5)
     axes.set_yticks(range(len(dots)), [value(*dot) for dot in dots], fontsize=7)
     axes.grid(visible=False)
