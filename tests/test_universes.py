@@ -191,6 +191,13 @@ def test_shares_are_wilsons_and_weights_are_of_the_misfit() -> None:
 # --- which choice decides ---------------------------------------------------------------------
 
 
+def test_what_is_the_same_in_every_universe_hangs_on_nothing(space: Space) -> None:
+    found = believable(space, 60)
+    rows = decomposition(pd.Series(0.1, [one.name for one in found]), found, 0.95, resamples=20)
+    assert rows["share"].isna().all()
+    assert decides(rows) is None
+
+
 def test_a_planted_choice_decides_and_noise_does_not(space: Space) -> None:
     found = believable(space, 200)
     random = np.random.default_rng(4)

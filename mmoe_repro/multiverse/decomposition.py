@@ -50,13 +50,13 @@ def _residual(x: Floats, y: Floats) -> tuple[float, int]:
 def omega_squared(y: Floats, columns: Mapping[str, Floats]) -> dict[str, float]:
     """Choice -> its share of the variance of y, not below 0, and of all together under `all`.
 
-    Not a number where there are too few universes to tell.
+    Not a number where there are too few universes to tell, or y is the same in all of them.
     """
     y = y - y.mean()
     n, total = len(y), float(np.sum(y**2))
     whole = np.column_stack(list(columns.values()))
     left, rank = _residual(whole, y)
-    if n - 1 - rank < FREE:
+    if n - 1 - rank < FREE or total == 0:
         return dict.fromkeys(["all", *columns], float("nan"))
     of_error = left / (n - 1 - rank)
     found = {"all": (total - left - rank * of_error) / (total + of_error)}
