@@ -75,6 +75,14 @@ def region_words(part: Part) -> str:
     return f"between -{part.smallest:g} and {part.smallest:g}"
 
 
+def _briefly(part: Part) -> str:
+    if part.rule == "more_than":
+        return f"above {part.smallest:g}"
+    if ESTIMANDS[part.estimand].ratio:
+        return f"from {1 / part.smallest:g} to {part.smallest:g}"
+    return f"within {part.smallest:g}"
+
+
 def decisive(judgement: Judgement) -> int:
     """The part that a verdict hangs on: the worst for a contradiction, else the least sure.
 
@@ -111,7 +119,8 @@ def effect_words(claim: Claim, judgement: Judgement, titles: Mapping[str, str]) 
         "unknown" if e[key] is None else decimals(e[key], digits)
         for key in ("estimate", "low", "high")
     )
-    return f"{part_words(part, titles)}: {estimate} [{low}, {high}], to be {region_words(part)}"
+    words = part_words(part, titles)
+    return f"{words}: {estimate} [{low}, {high}], holds {_briefly(part)}"
 
 
 def disagreement(

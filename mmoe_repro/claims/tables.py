@@ -77,7 +77,7 @@ def verdicts(folders: Folders) -> str:
         for s in read(folders)["statements"]
     ]
     header = ["", "the paper states", "its own values", "our runs", "believable universes"]
-    widths = (0.24, 0.1, 0.1, 0.17, 0.23)
+    widths = (0.235, 0.1, 0.1, 0.19, 0.24)
     columns = "l" + "".join(f"{cell}{{{width}\\linewidth}}" for width in widths)
     return spaced(tabular(columns, [*header, "what decides on our runs"], rows))
 

@@ -66,12 +66,10 @@ def turned(
 
 
 def words(verdicts: Mapping[str, int], of: int, decided_by: Mapping[str, Any] | None) -> str:
-    """'supported in 12, contradicted in 190 of 256; hangs on the batch size'."""
+    """'supported in 12, contradicted in 190 of 256; hangs on the batch size', if on one choice alone."""
     said = ", ".join(f"{verdict} in {verdicts[verdict]}" for verdict in (SUPPORTED, CONTRADICTED))
-    hangs = "no single choice decides"
-    if decided_by:
-        hangs = f"hangs on {CHOICES[decided_by['choice']]}"
-    return f"{said} of {of}; {hangs}"
+    hangs = f"; hangs on {CHOICES[decided_by['choice']]}" if decided_by else ""
+    return f"{said} of {of}{hangs}"
 
 
 def summarise(
