@@ -69,14 +69,6 @@ def part_words(part: Part, titles: Mapping[str, str]) -> str:
 def region_words(part: Part) -> str:
     """The region that a part must lie in."""
     if part.rule == "more_than":
-        return f"more than {part.smallest:g}"
-    if ESTIMANDS[part.estimand].ratio:
-        return f"between {1 / part.smallest:g} and {part.smallest:g}"
-    return f"between -{part.smallest:g} and {part.smallest:g}"
-
-
-def _briefly(part: Part) -> str:
-    if part.rule == "more_than":
         return f"above {part.smallest:g}"
     if ESTIMANDS[part.estimand].ratio:
         return f"from {1 / part.smallest:g} to {part.smallest:g}"
@@ -120,7 +112,7 @@ def effect_words(claim: Claim, judgement: Judgement, titles: Mapping[str, str]) 
         for key in ("estimate", "low", "high")
     )
     words = part_words(part, titles)
-    return f"{words}: {estimate} [{low}, {high}], holds {_briefly(part)}"
+    return f"{words}: {estimate} [{low}, {high}], holds {region_words(part)}"
 
 
 def disagreement(
