@@ -6,6 +6,7 @@ import sys
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.pyplot import close
 
 from mmoe_repro.calibration.figure2 import (
     acceptable,
@@ -17,6 +18,7 @@ from mmoe_repro.calibration.figure2 import (
     standard_errors,
 )
 from mmoe_repro.calibration.figure3 import Candidate, train_candidate
+from mmoe_repro.calibration.figures.calibration import draw
 from mmoe_repro.calibration.plan import FAMILIES
 from mmoe_repro.calibration.readings import lay_over, misfits
 from mmoe_repro.calibration.targets import figure2, figure3
@@ -171,6 +173,25 @@ def test_the_reference_is_what_the_rule_takes_of_the_published_finalists() -> No
     assert reference["family"] == best_family
     assert reference["universe"] == chosen[best_family]["universe"]
     assert set(reference["companions"]) == {*FAMILIES, "memorising"} - {best_family}
+
+
+def test_the_figure_shows_the_lowest_misfit_and_what_the_rule_took() -> None:
+    inputs = {
+        f"{family}_{kind}": PUBLISHED / f"{family}_{kind}.{ending}"
+        for family in FAMILIES
+        for kind, ending in (("finalists", "csv"), ("curves", "parquet"))
+    }
+    drawn = draw(inputs, {})
+    for family, row in zip(FAMILIES, np.reshape(drawn.axes, (2, 2)), strict=True):
+        choice = json.loads((PUBLISHED / f"{family}.json").read_text())
+        lowest = pd.read_csv(PUBLISHED / f"{family}_finalists.csv")["misfit"].min()
+        for axes, misfit in zip(row, (lowest, choice["misfit"]), strict=True):
+            assert f"misfit {misfit:.3f}" in axes.get_title()
+            curves = [line for line in axes.lines if line.get_linestyle() == "-"]
+            of_correlation = [np.asarray(line.get_ydata(), float) for line in curves]
+            assert len(of_correlation) == 3
+            assert all(y.min() > 0 and y.max() <= axes.get_ylim()[1] for y in of_correlation)
+    close(drawn)
 
 
 def test_finalists_are_different_universes() -> None:

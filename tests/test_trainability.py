@@ -9,11 +9,12 @@ import pytest
 import torch
 
 from mmoe_repro.models.initialise import initialise
+from mmoe_repro.report.folders import Folders
 from mmoe_repro.synthetic.blocks import Condition, train_block
 from mmoe_repro.synthetic.label_function import LabelFunction
 from mmoe_repro.synthetic.models import build
 from mmoe_repro.synthetic.universe import Universe
-from mmoe_repro.trainability import cells, crossed, jobs, looks, runs
+from mmoe_repro.trainability import cells, crossed, jobs, looks, runs, tables
 from mmoe_repro.trainability.looks import left, look, of_gates
 from mmoe_repro.trainability.runs import Population, train_runs
 from mmoe_repro.training.trainer import Schedule
@@ -65,6 +66,18 @@ def test_the_best_cell_is_looked_for_where_it_is_asked() -> None:
     fewer = cells.best(pd.DataFrame(rows), [0.001, 0.01], [1.0]).set_index("model")
     assert fewer["mean"].to_dict() == {"omoe": 0.4, "mmoe": 0.2}
     assert fewer["learning_rate"].to_dict() == {"omoe": 0.01, "mmoe": 0.001}
+
+
+def test_a_best_cell_at_an_end_of_the_map_is_marked(monkeypatch: pytest.MonkeyPatch) -> None:
+    row = {"model": "mmoe", "mean": 0.1, "sd": 0.1, "stuck": 0.0}
+    both = {
+        "paper": pd.DataFrame([{**row, "learning_rate": 0.01, "scale": 1.0}]),
+        "anywhere": pd.DataFrame([{**row, "learning_rate": 0.03, "scale": 0.25}]),
+    }
+    monkeypatch.setattr(tables, "universes", lambda folder: ["reference"])
+    monkeypatch.setattr(tables, "where_best", lambda folder: both)
+    cells_of = tables.best_cells(Folders(Path())).splitlines()[-3].split(" & ")
+    assert cells_of[6:8] == ["0.03", r"0.25$^\ast$"]
 
 
 def test_planted_variance_components_are_found() -> None:

@@ -20,6 +20,7 @@ from mmoe_repro.multiverse.departures import around, departures, like, reread
 from mmoe_repro.multiverse.design import Member, members
 from mmoe_repro.multiverse.fit import distances, fits
 from mmoe_repro.multiverse.held_out import test as held_out_test
+from mmoe_repro.multiverse.numbers import first
 from mmoe_repro.multiverse.plan import statements
 from mmoe_repro.multiverse.reading import evidence, learning_rates
 from mmoe_repro.multiverse.remake import remade, sample
@@ -302,6 +303,21 @@ def test_the_nearest_value_that_turns_a_verdict_is_named(space: Space) -> None:
     assert [(f["choice"], f["value"], f["verdict"]) for f in found] == [
         ("batch_size", 64, "contradicted"), ("initialisation", "he", "undecided")
     ]  # fmt: skip
+
+
+def test_a_reader_is_told_first_where_the_study_stands_alone() -> None:
+    def of(contradicted: int, reference: str) -> dict[str, object]:
+        return {"verdicts": {"contradicted": contradicted}, "of": 20, "reference": reference}
+
+    study = {"A2": "contradicted", "A3": "supported", "T1": "contradicted", "T2": "contradicted"}
+    among = {
+        "A2": of(16, "contradicted"),  # as most
+        "A3": of(14, "supported"),  # against most
+        "T1": of(4, "contradicted"),  # alone
+        "T2": of(3, "undecided"),  # alone, but not on as few runs
+    }
+    assert first(study, among) == r"\readfirst{\againstmost{A3}\withfew{T1}}"
+    assert first(study, {"A2": among["A2"], "A3": of(10, "supported")}) == ""  # half is not most
 
 
 # --- distances and the held-out test ----------------------------------------------------------

@@ -54,11 +54,11 @@ def numbers(folders: Folders, config: Config) -> dict[str, str]:
         found[f"multiverse.{name}.all"] = _percent(total["share"])
     verdicts = read(folders)["statements"]
     of_study = {of["id"]: of["reproduced"]["verdict"] for of in verdicts}
-    found["multiverse.first"] = _first(of_study, summary["statements"])
+    found["multiverse.first"] = first(of_study, summary["statements"])
     return found | _held_out(summary["held_out"])
 
 
-def _first(study: Mapping[str, str], statements: Mapping[str, Any]) -> str:
+def first(study: Mapping[str, str], statements: Mapping[str, Any]) -> str:
     """What a reader is to know first: where the study stands alone among the universes.
 
     What it supports and most of them contradict; and what it contradicts, on as few runs as theirs,

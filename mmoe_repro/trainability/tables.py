@@ -1,5 +1,7 @@
 """The tables on trainability: each has the reference and the nearest universe."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from mmoe_repro.files import read_table
@@ -8,7 +10,7 @@ from mmoe_repro.report.tabular import escape, interval, number, tabular
 from mmoe_repro.synthetic.models import TITLES
 from mmoe_repro.trainability.cells import where_best
 from mmoe_repro.trainability.crossed import PARTS, decomposition
-from mmoe_repro.trainability.plan import CORRELATIONS, MODELS, universes
+from mmoe_repro.trainability.plan import CORRELATIONS, MODELS, RATES, SCALES, universes
 
 CONFIDENCE = 0.95
 
@@ -24,7 +26,8 @@ def best_cells(folders: Folders) -> str:
                 [number(row[key], 2) for key in ("mean", "sd", "stuck")]
                 for row in (paper, anywhere)
             )
-            at = [f"{anywhere[key]:g}" for key in ("learning_rate", "scale")]
+            tried = {"learning_rate": RATES, "scale": SCALES}
+            at = [_place(anywhere[key], values) for key, values in tried.items()]
             of_model = [escape(name), TITLES[str(paper["model"])]]
             rows.append([*of_model, f"{paper['learning_rate']:g}", *first, *at, *second])
     parts_of = ["rate", "mean", "sd", "plateau", "rate", "scale", "mean", "sd", "plateau"]
@@ -85,6 +88,11 @@ def mixture_gates(folders: Folders) -> str:
         "dead experts",
     ]
     return tabular("llrrrrr", [*header, "runs"], rows)
+
+
+def _place(value: float, tried: Sequence[float]) -> str:
+    """A place on the map; at an end of what was tried, with a mark: the best may lie beyond."""
+    return f"{value:g}" + (r"$^\ast$" if value in (tried[0], tried[-1]) else "")
 
 
 def _mean_sd(values: pd.Series) -> str:

@@ -51,7 +51,7 @@ def draw(inputs: dict[str, Path], plots: dict[str, Any]) -> Figure:
                     linewidth=1.5,
                 )
             axes.set_title(describe(family, which, row.to_dict()), fontsize=7.5)
-            axes.set(xlim=(-200, 10_200), ylim=(0, 1.3))
+            axes.set(xlim=(-200, 10_200), ylim=(0, 1.4))
     for axes in panels[-1]:
         axes.set_xlabel("number of steps")
     for axes in panels[:, 0]:

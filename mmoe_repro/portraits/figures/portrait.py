@@ -52,7 +52,7 @@ def draw(inputs: dict[str, Path], plots: dict[str, Any], name: str) -> Figure:
     for axes, p in zip(panels[1:], correlations, strict=True):
         axes.set_title(f"Figure 4, {p:g}")
     for axes in panels:
-        axes.set(xlabel="thousand steps", xlim=(-200, 10_200), ylim=(0, 1.3))
+        axes.set(xlabel="thousand steps", xlim=(-200, 10_200), ylim=(0, 1.4))
         axes.set_xticks([0, 5_000, 10_000], ["0", "5", "10"])
     panels[0].set_ylabel("loss")
     handles = [

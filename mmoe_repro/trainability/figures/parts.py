@@ -30,7 +30,8 @@ def draw(inputs: dict[str, Path], plots: dict[str, Any], name: str) -> Figure:
                 mine = of[of["part"] == part]
                 axes.scatter(mine["loss"] / constant, mine["left"], s=7, color=colour, linewidths=0)
             axes.axvline(edge / constant, color="black", linewidth=0.8, linestyle=":")
-            axes.set_ylim(-0.15, 1.25)
+            axes.axhline(0, color="0.8", linewidth=0.6, zorder=0)
+            axes.axhline(1, color="0.8", linewidth=0.6, zorder=0)
         row[0].set_ylabel(f"not learnt, at {p:g}")
     for axes, model in zip(panels[0], MODELS, strict=True):
         axes.set_title(TITLES[model])
