@@ -38,9 +38,9 @@ plan: .venv/ready
 .venv/ready: constraints.txt pyproject.toml workflow/fbgemm-gpu/pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is not here: install Python 3.11, or name it: make $(MAKECMDGOALS) PYTHON=..." >&2; exit 1; }
 	$(PYTHON) -m venv .venv
-	.venv/bin/python -m pip install --quiet -c constraints.txt -e '.[test,recommender]' ./workflow/fbgemm-gpu || \
+	.venv/bin/python -m pip install --quiet --no-compile -c constraints.txt -e '.[test,recommender]' ./workflow/fbgemm-gpu || \
 	{ echo "torchrec cannot be installed here: going on without the recommender" >&2; \
-	.venv/bin/python -m pip install --quiet -c constraints.txt -e '.[test]'; }
+	.venv/bin/python -m pip install --quiet --no-compile -c constraints.txt -e '.[test]'; }
 	touch $@
 
 latex:

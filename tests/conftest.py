@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -32,9 +33,13 @@ def finite(label_function: LabelFunction) -> Universe:
     return Universe(label_function, batch_size=16, n_samples=300)
 
 
-def run(*command: str, cwd: Path = ROOT, **more: object) -> subprocess.CompletedProcess[str]:
+def run(
+    *command: str, cwd: Path = ROOT, first_on_path: Path | None = None, **more: object
+) -> subprocess.CompletedProcess[str]:
     """Run a command in the repository and return what it printed."""
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    if first_on_path is not None:
+        environment["PATH"] = f"{first_on_path}{os.pathsep}{environment['PATH']}"
     return subprocess.run(
         command, cwd=cwd, capture_output=True, text=True, env=environment, check=False, **more
     )
@@ -62,10 +67,32 @@ def copy_checkout(target: Path) -> Path:
     return target
 
 
+# Of every call of the smoke study: its command, a tab, the packages that it had loaded at its end.
+LOADED = "loaded.txt"
+WATCHED = f"""#!{sys.executable}
+import atexit, os, sys
+from mmoe_repro.cli import main
+def tell():
+    packages = {{name.split(".")[0] for name in sys.modules}}
+    line = " ".join(sys.argv[1:3]) + "\\t" + " ".join(packages) + "\\n"
+    path = os.path.join(os.path.dirname(__file__), "{LOADED}")
+    at = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    os.write(at, line.encode())  # at once: calls run side by side
+atexit.register(tell)
+main()
+"""
+
+
 @pytest.fixture(scope="session")
 def smoke(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The smoke study, run end to end; the folder that it ran in."""
+    """The smoke study, run end to end; the folder that it ran in. Its calls tell what they load."""
     folder = copy_checkout(tmp_path_factory.mktemp("smoke") / "study")
-    done = run("snakemake", "--cores", "2", "--configfile", "config/smoke.yaml", cwd=folder)
+    watched = folder.parent / "watched"
+    watched.mkdir()
+    (watched / "mmoe-repro").write_text(WATCHED)
+    (watched / "mmoe-repro").chmod(0o755)
+    options = ("--cores", "2", "--configfile", "config/smoke.yaml")
+    done = run("snakemake", *options, cwd=folder, first_on_path=watched)
     assert done.returncode == 0, done.stderr[-5000:]
+    shutil.move(watched / LOADED, folder / LOADED)
     return folder
