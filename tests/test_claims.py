@@ -214,7 +214,7 @@ def test_a_share_is_judged_by_the_runs_above_the_edge() -> None:
     found = effect(part, evidence, 0.05, generator())
     assert found.estimate == 0.5
     assert found.p_supported < 1e-6 < 0.99 < found.p_contradicted
-    assert found.runs_to_decide is not None
+    assert found.power.runs_to_decide is not None
 
 
 def test_values_without_pairs_are_never_tested_as_pairs() -> None:
@@ -273,7 +273,7 @@ def test_an_effect_known_to_bins_covers_its_bounds() -> None:
         drawn = [random.uniform(figures.of(c).low, figures.of(c).high) for c in t3.conditions]
         inside = ESTIMANDS[t3.estimand].compute(*drawn)
         assert found.low <= inside <= found.high
-    assert found.runs_to_decide is None  # the bins are wider than the smallest effect
+    assert found.power.runs_to_decide is None  # the bins are wider than the smallest effect
 
 
 def test_the_widest_runs_with_a_mean_reach_bhatia_and_davis_bound() -> None:
@@ -406,7 +406,7 @@ def test_a_sentence_where_the_two_judgements_differ() -> None:
 
 # --- honesty: errors are what alpha promises --------------------------------------------------
 
-STUDIES = 80  # simulated studies; `make test-faults` takes ten times as many
+STUDIES = 400  # simulated studies; `make test-faults` takes ten times as many
 RUNS = 40
 RELABELLED = 199  # p-values to 0.005, and the smallest level of a family of three is 0.017
 

@@ -5,7 +5,9 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from mmoe_repro.claims.estimands import ESTIMANDS
 from mmoe_repro.paper.published import FILES, published
+from mmoe_repro.statistics.bca import acceleration, level_at
 from mmoe_repro.statistics.intervals import bootstrap_interval, curve_interval, wilson
 from mmoe_repro.statistics.summary import summarise, summarise_histogram
 from mmoe_repro.synthetic.reading import Reading
@@ -131,3 +133,45 @@ def test_a_reading_must_be_known() -> None:
         Reading("test", "half")
     with pytest.raises(ValueError, match="plain, half"):
         Reading("training", "third")
+
+
+@pytest.mark.parametrize("paired", [True, False])
+@pytest.mark.parametrize(
+    "name", ["difference_of_means", "ratio_of_sds", "difference_of_low_quantiles"]
+)
+def test_levels_are_those_of_scipys_one_sided_bca_intervals(name: str, paired: bool) -> None:
+    """The end of scipy's interval at any level is where that level is found again."""
+    compute = ESTIMANDS[name].compute
+    random = np.random.default_rng(7)
+    shared = random.gamma(2.0, size=40)
+    samples = (shared + random.gamma(1.0, size=40), 0.5 * shared + random.gamma(3.0, size=40))
+    of = [
+        stats.bootstrap(
+            samples, lambda *s, axis=-1: compute(*s), paired=paired, vectorized=True,
+            n_resamples=2_000, method="BCa", confidence_level=1 - alpha, alternative=side, rng=3,
+        )
+        for alpha in (0.002, 0.01, 0.05, 0.3, 0.6)
+        for side in ("greater", "less")
+    ]  # fmt: skip
+    skew = acceleration(compute, samples, paired)
+    assert abs(skew) > 1e-4
+    for found, alpha in zip(of, np.repeat([0.002, 0.01, 0.05, 0.3, 0.6], 2), strict=True):
+        edge = next(end for end in found.confidence_interval if np.isfinite(end))
+        resampled, estimate = found.bootstrap_distribution, compute(*samples)
+        at_most = level_at(edge, resampled, estimate, skew)
+        at_least = level_at(-edge, -resampled, -estimate, -skew)
+        share = alpha if found.confidence_interval.high == np.inf else 1 - alpha
+        # the two p-values add up to one, but where resamples are the edge exactly
+        if np.count_nonzero(resampled == edge) == 0:
+            assert (at_most, 1 - at_least) == pytest.approx((share, share), rel=1e-6)
+        else:
+            assert 1 - at_least - 1e-9 <= share <= at_most + 1e-9
+
+
+def test_without_an_acceleration_levels_are_shares_of_resamples() -> None:
+    resampled = np.arange(1_000.0)
+    assert level_at(99.9, resampled, 500.0, None) == pytest.approx(0.1)
+    assert level_at(-5.0, resampled, 500.0, None) == 1 / 1_001
+    assert level_at(2_000.0, resampled, 500.0, 0.1) == 1_000 / 1_001
+    assert np.isnan(acceleration(lambda a, b: np.median(a, -1) - np.median(b, -1),
+                                 [np.zeros(9), np.ones(9)], True))  # fmt: skip

@@ -12,6 +12,7 @@ from mmoe_repro.claims.estimands import ESTIMANDS, Estimand
 from mmoe_repro.claims.evidence import Evidence
 from mmoe_repro.claims.shares import Shares
 from mmoe_repro.claims.statements import Part
+from mmoe_repro.statistics.bca import acceleration, level_at
 from mmoe_repro.statistics.power import minimum_detectable_effect, runs_needed
 
 Floats = NDArray[np.float64]
@@ -20,14 +21,46 @@ RESAMPLES = 4_000
 
 
 @dataclass(frozen=True)
+class Power:
+    """What decides an effect's power: the standard deviation of what a run shows, how far the estimate
+    is from the edge of its region, how wide the bins leave it, and the level that is asked for."""
+
+    runs: int
+    spread: float
+    distance: float
+    blur: float
+    level: float
+    ratio: bool
+
+    @property
+    def usable(self) -> bool:
+        """Whether runs differ at all."""
+        return bool(self.runs > 1 and np.isfinite(self.spread) and self.spread > 0)
+
+    @property
+    def detectable(self) -> float:
+        """The distance from the region's edge that the runs find with a power of 0.8; for a ratio, a
+        factor."""
+        found = 0.0
+        if self.usable:
+            found = minimum_detectable_effect(self.spread, self.runs, self.level)
+        return float(np.exp(found + self.blur) if self.ratio else found + self.blur)
+
+    @property
+    def runs_to_decide(self) -> int | None:
+        """How many runs would find the distance seen; None where no number would: what is known to a
+        bin stays so."""
+        if self.usable and self.distance > 0:
+            return runs_needed(self.distance, self.spread, self.level)
+        return None
+
+
+@dataclass(frozen=True)
 class Effect:
     """An estimated effect with its two-sided interval at 1 - 2 alpha, in the estimand's units.
 
     `p_supported` tests that the effect is outside the part's region, `p_contradicted` that it is
-    inside. `detectable` is the distance from the region's edge that the runs find with a power of
-    0.8 (for a ratio, a factor) at the level that Holm's first step asks for; `runs_to_decide` is how
-    many runs would find the distance seen, None where no number would: what is known to a bin stays
-    so.
+    inside. `power` is at the level that Holm's first step asks for.
     """
 
     estimate: float
@@ -35,9 +68,7 @@ class Effect:
     high: float
     p_supported: float
     p_contradicted: float
-    detectable: float
-    runs: int
-    runs_to_decide: int | None
+    power: Power
 
 
 def effect(
@@ -78,13 +109,7 @@ def effect(
         contradicted = min(lower.p_above(edge), upper.p_below(-edge))
 
     n = min(sample.low.size for sample in samples)
-    spread = max(lower.standard_error, upper.standard_error) * n**0.5
-    usable = n > 1 and np.isfinite(spread) and spread > 0
-    blur = abs(upper.estimate - lower.estimate) / 2
-    level = alpha / family  # for the power; p-values are adjusted later, with all of the family
-    found = minimum_detectable_effect(spread, n, level) if usable else 0.0
     edges = [edge] if part.rule == "more_than" else [-edge, edge]
-    distance = min(_distance(at, lower.estimate, upper.estimate) for at in edges)
     back = np.exp if estimand.ratio else float
     return Effect(
         estimate=float(back((lower.estimate + upper.estimate) / 2)),
@@ -92,9 +117,14 @@ def effect(
         high=float(back(upper.high)),
         p_supported=supported,
         p_contradicted=contradicted,
-        detectable=float(back(found + blur)),
-        runs=n,
-        runs_to_decide=runs_needed(distance, spread, level) if usable and distance > 0 else None,
+        power=Power(
+            runs=n,
+            spread=max(lower.standard_error, upper.standard_error) * n**0.5,
+            distance=min(_distance(at, lower.estimate, upper.estimate) for at in edges),
+            blur=abs(upper.estimate - lower.estimate) / 2,
+            level=alpha / family,  # p-values are adjusted later, with all of the family
+            ratio=estimand.ratio,
+        ),
     )
 
 
@@ -120,19 +150,17 @@ class Tested:
         self.test, self.generator, self.resamples = test, generator, resamples
         self.estimate = float(estimand.compute(*samples))
         self.low, self.high, self.standard_error = self.estimate, self.estimate, 0.0
-        self.method: Literal["BCa", "percentile"] = "BCa"
-        self._first: Any = None
         if self._varies():
-            self._first = self._bootstrap("two-sided", 1 - 2 * alpha, None)
-            interval = self._first.confidence_interval
-            if np.isnan(interval).any():
+            self.acceleration: float | None = acceleration(estimand.compute, samples, paired)
+            found = self._bootstrap(1 - 2 * alpha, None)
+            if np.isnan(found.confidence_interval).any():
                 # With many equal values a quantile does not move when one run is left out, and BCa's
                 # acceleration is 0/0; the percentiles of the resamples need none.
-                self.method = "percentile"
-                self._first = self._bootstrap("two-sided", 1 - 2 * alpha, self._first)
-                interval = self._first.confidence_interval
-            self.low, self.high = float(interval.low), float(interval.high)
-            self.standard_error = float(self._first.standard_error)
+                self.acceleration = None
+                found = self._bootstrap(1 - 2 * alpha, found)
+            self.resampled = found.bootstrap_distribution
+            self.low, self.high = (float(end) for end in found.confidence_interval)
+            self.standard_error = float(found.standard_error)
 
     def p_above(self, edge: float) -> float:
         """p-value of the hypothesis that the effect is at most `edge`."""
@@ -147,7 +175,9 @@ class Tested:
             certain = self.estimate > edge if alternative == "greater" else self.estimate < edge
             return 0.0 if certain else 1.0
         if self.test == "bootstrap":
-            return self._bootstrap_p(edge, alternative)
+            sign = 1 if alternative == "greater" else -1  # below an edge is above it, mirrored
+            skew = None if self.acceleration is None else sign * self.acceleration
+            return level_at(sign * edge, sign * self.resampled, sign * self.estimate, skew)
         # A mean effect is a mean over runs of what each run shows.
         of_runs = self.estimand.compute(*(sample[:, None] for sample in self.samples)) - edge
         if self.test == "equivalence":  # one of the two one-sided t tests (Schuirmann 1987)
@@ -163,30 +193,10 @@ class Tested:
         )
         return float(found.pvalue)
 
-    def _bootstrap_p(self, edge: float, alternative: Side) -> float:
-        """The level at which the end of the one-sided BCa interval meets the edge, by bisection."""
-        low, high = 1 / (self.resamples + 1), 1 - 1 / (self.resamples + 1)
-
-        def excluded(p: float) -> bool:
-            interval = self._bootstrap(alternative, 1 - p, self._first).confidence_interval
-            beyond = interval.low > edge if alternative == "greater" else interval.high < edge
-            return bool(beyond)
-
-        if excluded(low):
-            return low
-        if not excluded(high):
-            return 1.0
-        while high - low > 0.02 * high:
-            middle = (low * high) ** 0.5
-            low, high = (low, middle) if excluded(middle) else (middle, high)
-        return high
-
     def _varies(self) -> bool:
         return np.isfinite(self.estimate) and any(np.ptp(sample) > 0 for sample in self.samples)
 
-    def _bootstrap(
-        self, alternative: Side | Literal["two-sided"], level: float, before: Any
-    ) -> Any:
+    def _bootstrap(self, level: float, before: Any) -> Any:
         with np.errstate(invalid="ignore", divide="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore", stats.DegenerateDataWarning)
             return stats.bootstrap(
@@ -196,8 +206,7 @@ class Tested:
                 vectorized=True,
                 n_resamples=0 if before is not None else self.resamples,
                 confidence_level=level,
-                alternative=alternative,
-                method=self.method,
+                method="percentile" if self.acceleration is None else "BCa",
                 bootstrap_result=before,
                 rng=self.generator,
             )

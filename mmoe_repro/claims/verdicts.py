@@ -106,5 +106,17 @@ def as_dict(judged: Judged) -> dict[str, Any]:
         "p_contradicted": judged.p_contradicted,
         "holm_supported": judged.holm_supported,
         "holm_contradicted": judged.holm_contradicted,
-        "parts": [vars(e) for e in judged.effects],
+        "parts": [
+            {
+                "estimate": e.estimate,
+                "low": e.low,
+                "high": e.high,
+                "p_supported": e.p_supported,
+                "p_contradicted": e.p_contradicted,
+                "detectable": e.power.detectable,
+                "runs": e.power.runs,
+                "runs_to_decide": e.power.runs_to_decide,
+            }
+            for e in judged.effects
+        ],
     }

@@ -1,5 +1,7 @@
 """Tests that stand behind verdicts: equivalence, spreads, trends, and the family of all of them."""
 
+import gc
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
@@ -30,5 +32,9 @@ def page_trend(values: ArrayLike) -> float:
 
 def holm(p_values: ArrayLike) -> NDArray[np.float64]:
     """p-values adjusted for a family of tests (Holm 1979), in the order given."""
-    adjusted: NDArray[np.float64] = multipletests(np.asarray(p_values), method="holm")[1]
+    gc.freeze()  # statsmodels collects garbage at every call, which takes longer than all the rest
+    try:
+        adjusted: NDArray[np.float64] = multipletests(np.asarray(p_values), method="holm")[1]
+    finally:
+        gc.unfreeze()
     return adjusted
