@@ -125,7 +125,8 @@ def describe(schema: Mapping[str, Any]) -> str:
     lines = [
         "# Configuration",
         "",
-        "`config.yaml` is the study; over it go `smoke.yaml` for a run of minutes, `full.yaml` for the",
+        "`config.yaml` is the study; over it go `published.yaml` to make figures and report from the",
+        "published records, `smoke.yaml` for a run of minutes, `full.yaml` for the",
         "variants too, `multiverse_run.yaml` for universes without records, `census.yaml` for 400 runs",
         "a method, and `census_search.yaml` for a search of one's own. Layers are",
         "merged key by key: `snakemake --configfile config/smoke.yaml`, or a file of your own with",

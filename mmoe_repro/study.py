@@ -49,7 +49,22 @@ def check(values: Mapping[str, Any], schema: Path = configuration.SCHEMA) -> Con
         raise BadConfig(
             f"configuration: study.experiments is {named}; {EXPERIMENTS[0]!r} must be among them"
         )
+    if config["study"]["records"] == PUBLISHED:
+        _as_published(config, configuration.check({}, schema))
     return config
+
+
+def _as_published(config: Config, made_with: Config) -> None:
+    """Raise BadConfig if a setting that decides on runs is not what the published ones have."""
+    sections = [key for name in experiments(config) for key in part(name, "plan").SECTIONS]
+    changed = [key for key in sections if config[key] != made_with[key]]
+    if config["study"]["seed"] != made_with["study"]["seed"]:
+        changed.append("study.seed")
+    if changed:
+        raise BadConfig(
+            f"configuration: study.records is published, and {changed[0]} is not what the published "
+            "records were made with; allowed are made for study.records, or the default there"
+        )
 
 
 def load(paths: list[Path]) -> Config:

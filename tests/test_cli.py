@@ -65,7 +65,7 @@ def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]
         ("synthetic figure2-trials --task-correlations 0.5,x -o a", "'x' is not a number"),
         ("census widths --units 8,-1", "-1 is not a whole number from 1"),
         ("synthetic summarise --confidence 1", "1 is not above 0 and below 1"),
-        ("claims judge --choice reference --claims no.yaml -o a", "no.yaml"),
+        ("claims judge reference --claims no.yaml -o a", "no.yaml"),
         ("report tables census x --output a --beside census", "'census' is not NAME=PATH"),
         ("report figures nowhere figure4 --output a", "'nowhere' has no figures; rooms are calib"),
         ("report figures synthetic figure9 --output a", "there are figure1, figure2"),

@@ -1,5 +1,7 @@
 """Statistics against scipy, closed forms and coverage in simulation."""
 
+from typing import Literal
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,6 +10,7 @@ from scipy import stats
 from mmoe_repro.claims.estimands import ESTIMANDS
 from mmoe_repro.paper.published import FILES, published
 from mmoe_repro.statistics.bca import acceleration, level_at
+from mmoe_repro.statistics.hypotheses import sign_flips
 from mmoe_repro.statistics.intervals import bootstrap_interval, curve_interval, wilson
 from mmoe_repro.statistics.summary import summarise, summarise_histogram
 from mmoe_repro.synthetic.reading import Reading
@@ -175,3 +178,24 @@ def test_without_an_acceleration_levels_are_shares_of_resamples() -> None:
     assert level_at(2_000.0, resampled, 500.0, 0.1) == 1_000 / 1_001
     assert np.isnan(acceleration(lambda a, b: np.median(a, -1) - np.median(b, -1),
                                  [np.zeros(9), np.ones(9)], True))  # fmt: skip
+
+
+@pytest.mark.parametrize("side", ["greater", "less"])
+def test_sign_flips_are_scipys_permutation_test(side: Literal["greater", "less"]) -> None:
+    random = np.random.default_rng(2)
+
+    def by_scipy(d: np.ndarray) -> float:
+        return float(
+            stats.permutation_test(
+                (d,), lambda x, axis=-1: np.mean(x, axis=axis), permutation_type="samples",
+                alternative=side, vectorized=True, n_resamples=20_000, rng=5,
+            ).pvalue
+        )  # fmt: skip
+
+    few = random.normal(0.5, 1, size=9)
+    assert sign_flips(few, side, 4_000, random) == by_scipy(few)  # every choice of signs
+    ties = np.array([1.0, 1.0, -1.0, 2.0])
+    assert sign_flips(ties, side, 4_000, random) == by_scipy(ties)
+    many = random.normal(0.1, 1, size=60)
+    assert sign_flips(many, side, 20_000, random) == pytest.approx(by_scipy(many), abs=0.015)
+    assert sign_flips(np.full(60, 1.0), "greater", 999, random) == 1 / 1_000

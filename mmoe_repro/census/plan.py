@@ -19,6 +19,7 @@ TABLES = (
     "census_splits",
     "census_kept",
 )
+SECTIONS = ("census",)  # of the configuration, that decide on its runs
 PUBLISHED_FOLDER = Path("results/published/census")
 SPLIT = "split_"  # split_1: another halving of the test rows
 

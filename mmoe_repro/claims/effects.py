@@ -13,6 +13,7 @@ from mmoe_repro.claims.evidence import Evidence
 from mmoe_repro.claims.shares import Shares
 from mmoe_repro.claims.statements import Part
 from mmoe_repro.statistics.bca import acceleration, level_at
+from mmoe_repro.statistics.hypotheses import sign_flips
 from mmoe_repro.statistics.power import minimum_detectable_effect, runs_needed
 
 Floats = NDArray[np.float64]
@@ -182,16 +183,7 @@ class Tested:
         of_runs = self.estimand.compute(*(sample[:, None] for sample in self.samples)) - edge
         if self.test == "equivalence":  # one of the two one-sided t tests (Schuirmann 1987)
             return float(stats.ttest_1samp(of_runs, 0, alternative=alternative).pvalue)
-        found = stats.permutation_test(  # signs are exchanged (Fisher 1935)
-            (of_runs,),
-            lambda d, axis=-1: np.mean(d, axis=axis),
-            permutation_type="samples",
-            alternative=alternative,
-            vectorized=True,
-            n_resamples=self.resamples,
-            rng=self.generator,
-        )
-        return float(found.pvalue)
+        return sign_flips(of_runs, alternative, self.resamples, self.generator)
 
     def _varies(self) -> bool:
         return np.isfinite(self.estimate) and any(np.ptp(sample) > 0 for sample in self.samples)

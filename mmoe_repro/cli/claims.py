@@ -17,16 +17,22 @@ CLAIMS = Path("config/claims.yaml")
 
 @app.command()
 def judge(
-    choice: Annotated[
-        str, typer.Option(help="published, reference, or another choice: held_out, split_1, ...")
+    choices: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="CHOICE...",
+            help="published, reference, or another choice: held_out, split_1, ...",
+        ),
     ],
-    output: o.Output,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", file_okay=False, help="Folder that CHOICE.json go to.")
+    ],
     claims: Claims = CLAIMS,
     results: o.Results = o.RESULTS,
     config: o.ConfigText = "{}",
     study_seed: o.StudySeed = 2018,
 ) -> None:
-    """Judge every statement under one choice.
+    """Judge every statement under each choice.
 
     On the paper's values (published), or on our runs as judged (reference) or otherwise.
     """
@@ -36,9 +42,11 @@ def judge(
     from mmoe_repro.files import write_json
 
     checked = study.from_text(config)
-    on = study.evidence(choice, checked, study.folders(checked, results))
     of = load(claims).of(study.experiments(checked))
-    write_json(judgement(of, choice, on, study_seed), output)
+    folders = study.folders(checked, results)
+    shown = {choice: study.evidence(choice, checked, folders) for choice in choices}
+    for choice, on in shown.items():
+        write_json(judgement(of, choice, on, study_seed), output / f"{choice}.json")
 
 
 @app.command()

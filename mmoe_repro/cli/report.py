@@ -113,3 +113,38 @@ def publish(
     files = rooms.published(room, o.folders(results, beside))
     for path in published.publish(files, target):
         print(path)
+
+
+@app.command()
+def take(results: o.Results = o.RESULTS) -> None:
+    """Take the published records for a study's.
+
+    Each only if it has the checksum of its manifest; nothing is trained.
+    """
+    from mmoe_repro.report import publish as published
+    from mmoe_repro.synthetic import plan
+
+    found = plan.taken(results)
+    for to, path in found.items():
+        published.take(str(path.relative_to(plan.PUBLISHED_FOLDER)), plan.PUBLISHED_FOLDER, to)
+    print(
+        f"{results}: {len(found)} records taken from {plan.PUBLISHED_FOLDER}, as their manifest has them"
+    )
+
+
+@app.command()
+def compare(results: o.Results = o.RESULTS) -> None:
+    """Say what of a study differs from what is published.
+
+    Byte by byte; by name.
+    """
+    from mmoe_repro.report import publish as published
+    from mmoe_repro.synthetic import plan
+
+    same, other = published.compare(plan.PUBLISHED_FOLDER, lambda name: plan.place(results, name))
+    n = len(same) + len(other)
+    print(
+        f"{results}: of {n} files that {plan.PUBLISHED_FOLDER} has, too, {len(same)} have its bytes"
+    )
+    for name in other:
+        print(f"  differs: {plan.place(results, name)}")

@@ -20,6 +20,7 @@ TABLES = (
     "recommender_on_paper",
     "recommender_assumptions",
 )
+SECTIONS = ("recommender",)  # of the configuration, that decide on its runs
 FOLDER = Path("results/published/recommender")
 PUBLISHED = (
     *[f"{kind}.parquet" for kind in KINDS],

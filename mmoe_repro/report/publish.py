@@ -4,10 +4,13 @@ import datetime
 import platform
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from mmoe_repro.files import sha256, write_json
+from mmoe_repro.files import BadFile, read_json, sha256, write_aside, write_json
+
+MANIFEST = "manifest.json"
 
 
 def processor() -> str:
@@ -27,7 +30,7 @@ def _git(*arguments: str) -> str:
 
 def manifest(folder: Path) -> dict[str, Any]:
     """Commit, constraints, processor, date, and the checksum of every file in `folder`."""
-    files = sorted(p for p in folder.rglob("*") if p.is_file() and p.name != "manifest.json")
+    files = sorted(p for p in folder.rglob("*") if p.is_file() and p.name != MANIFEST)
     return {
         "commit": _git("rev-parse", "HEAD") or "not a git checkout",
         "uncommitted_changes": bool(
@@ -60,7 +63,33 @@ def publish(files: dict[str, Path], target: Path) -> list[Path]:
             shutil.copytree(path, to, ignore=shutil.ignore_patterns("*.svg", "*.png"))
         else:
             shutil.copy(path, to)
-    write_json(manifest(aside), aside / "manifest.json")
+    write_json(manifest(aside), aside / MANIFEST)
     shutil.rmtree(target, ignore_errors=True)
     aside.rename(target)
     return sorted(p for p in target.rglob("*") if p.is_file())
+
+
+def checksums(folder: Path) -> dict[str, str]:
+    """File in a committed folder -> its checksum when it was published. Raises BadFile."""
+    found: dict[str, str] = read_json(folder / MANIFEST, "sha256")["sha256"]
+    return found
+
+
+def take(name: str, folder: Path, to: Path) -> None:
+    """Copy a published file, if it is the one that was published. Raises BadFile."""
+    path = folder / name
+    if sha256(path) != checksums(folder).get(name):
+        raise BadFile(
+            f"{path} is not the file that was published: its checksum is not that of "
+            f"{folder / MANIFEST}; git checkout brings it back"
+        )
+    write_aside(to, lambda aside: shutil.copy(path, aside))
+
+
+def compare(folder: Path, place: Callable[[str], Path]) -> tuple[list[str], list[str]]:
+    """Of the published files that are made again, at `place` of their name: those with the same bytes,
+    and the others. Raises BadFile."""
+    of_published = checksums(folder)
+    there = [name for name in of_published if place(name).exists()]
+    same = [name for name in there if sha256(place(name)) == of_published[name]]
+    return same, [name for name in there if name not in same]

@@ -1,8 +1,10 @@
 """Tests that stand behind verdicts: equivalence, spreads, trends, and the family of all of them."""
 
 import gc
+from typing import Literal
 
 import numpy as np
+from numpy.random import Generator
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
@@ -14,6 +16,25 @@ def equivalence(a: ArrayLike, b: ArrayLike, margin: float) -> float:
     if margin <= 0:
         raise ValueError(f"margin {margin}: a smallest effect of interest is positive")
     return float(ttost_paired(np.asarray(b), np.asarray(a), -margin, margin)[0])
+
+
+def sign_flips(
+    values: ArrayLike, alternative: Literal["greater", "less"], resamples: int, generator: Generator
+) -> float:
+    """p-value that the mean is above (below) 0: every sign as likely as the other (Fisher 1935).
+
+    Over all choices of signs if there are no more than `resamples`, else over as many drawn ones.
+    """
+    d = np.asarray(values, dtype=np.float64) * (1 if alternative == "greater" else -1)
+    n = d.size
+    exact = 2**n <= resamples
+    if exact:
+        signs = 1.0 - 2.0 * (np.arange(2**n)[:, None] >> np.arange(n) & 1)
+    else:
+        signs = generator.choice((-1.0, 1.0), (resamples, n))
+    rounding = 1e-12 * np.abs(d).sum()  # sums that are equal but for it count as equal
+    as_far = int(np.count_nonzero(signs @ d >= d.sum() - rounding))
+    return as_far / 2**n if exact else (as_far + 1) / (resamples + 1)
 
 
 def brown_forsythe(*groups: ArrayLike) -> float:

@@ -23,6 +23,13 @@ TABLES = (
     "pairing",
 )
 
+SECTIONS = (
+    "universe",
+    "synthetic",
+    "training",
+    "figure2",
+    "figure3",
+)  # of the configuration, that decide on its runs
 REPORTED_FIRST = 0
 SELECTION_FIRST = 10_000  # seeds that choose the learning rate are apart from those reported
 CHOSEN = "chosen"
@@ -196,21 +203,27 @@ def beside(config: Config) -> dict[str, Path]:
     return {"calibration": Path(config["calibration"]["folder"])}
 
 
-# What of a finished study is committed
-PUBLISHED = [
+# What of a finished study is committed: what was trained or measured, as patterns below its results,
+RECORDS = [
+    "synthetic/universe.json",
+    "synthetic/data/*.json",
+    "synthetic/figure2_trials.parquet",
+    "synthetic/*runs.parquet",
+    "synthetic/curves.parquet",
+    "synthetic/figure3_curves.parquet",
+    "synthetic/learning_rates/*/*.json",
+    "census/facts.json",
+    "census/all_*.parquet",
+    "census/kept.parquet",
+    "census/merged.json",
+    "multiverse/remade.csv",
+]
+# and what is made of it.
+MADE = [
     "report.pdf",
     "numbers.json",
-    "synthetic/universe.json",
-    "synthetic/runs.parquet",
-    "synthetic/curves.parquet",
-    "synthetic/figure3_runs.parquet",
-    "synthetic/figure3_curves.parquet",
-    "synthetic/selection_runs.parquet",
-    "synthetic/variants_runs.parquet",
-    "synthetic/figure2_trials.parquet",
     "synthetic/final_losses.csv",
     "synthetic/curve_ends.csv",
-    "synthetic/learning_rates",
     "claims/verdicts.json",
     "claims/panels.json",
     "claims/judged",
@@ -218,8 +231,29 @@ PUBLISHED = [
     "figures",
     "figures/figure4.png",  # README shows it
 ]
+OWN = "synthetic/"  # stands in no name in the committed folder
+PUBLISHED_FOLDER = Path("results/published/synthetic")
 
 
 def published(folders: Folders) -> dict[str, Path]:
     """Name in the committed folder -> file or folder of a finished study: a few MB."""
-    return {name.removeprefix("synthetic/"): folders.results / name for name in PUBLISHED}
+    results = folders.results
+    records = [path for pattern in RECORDS for path in sorted(results.glob(pattern))]
+    found = [*records, *(results / name for name in MADE)]
+    return {str(path.relative_to(results)).removeprefix(OWN): path for path in found}
+
+
+def taken(results: Path) -> dict[Path, Path]:
+    """A study's record file -> its published one, which may be taken in its place."""
+    found = {}
+    for pattern in RECORDS:
+        own = OWN if pattern.startswith(OWN) else ""
+        for path in sorted(PUBLISHED_FOLDER.glob(pattern.removeprefix(own))):
+            found[results / own / path.relative_to(PUBLISHED_FOLDER)] = path
+    return found
+
+
+def place(results: Path, name: str) -> Path:
+    """Where a study has what is called `name` in the committed folder."""
+    own = results / OWN / name
+    return own if own.exists() else results / name

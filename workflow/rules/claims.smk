@@ -11,8 +11,8 @@ CLAIM_IDS = [
 ]
 CLAIM_TABLES = [*claims_plan.TABLES, *[f"claim_{name}" for name in CLAIM_IDS]]
 CLAIM_FIGURES = [R / f"figures/claim_{name}.pdf" for name in CLAIM_IDS]
-JUDGED = R / "claims/judged"
-CHOICES = list(study.choices(config))
+CHOICES = [study.PUBLISHED, *study.choices(config)]
+JUDGED = [R / f"claims/judged/{choice}.json" for choice in CHOICES]
 VERDICTS = R / "claims/verdicts.json"
 FIGURES += CLAIM_FIGURES
 NUMBERS_FROM.append(VERDICTS)
@@ -27,24 +27,22 @@ rule verdicts:
 
 
 use rule stage as judge with:
-    """Every statement on one body of evidence: the paper's values, or our runs under one choice."""
+    """Every statement on each body of evidence: the paper's values, and our runs under every choice."""
     input:
-        lambda wildcards: (PAPER_FROM if wildcards.choice == study.PUBLISHED else EVIDENCE),
+        EVIDENCE,
         claims=CLAIMS,
     output:
-        output=JUDGED / "{choice}.json",
+        JUDGED,
     log:
-        LOGS / "claims/{choice}.log",
-    wildcard_constraints:
-        choice="|".join([study.PUBLISHED, *CHOICES]),
+        LOGS / "claims/judge.log",
     params:
         **call(
-            "claims judge",
+            f"claims judge {' '.join(CHOICES)}",
             code=[
                 "mmoe_repro.claims.judgement",
                 *[f"mmoe_repro.{name}.evidence" for name in study.experiments(config)],
             ],
-            choice="{choice}",
+            output=str(R / "claims/judged"),
             results=R,
             config=CONFIG,
             study_seed=SEED,
@@ -58,7 +56,7 @@ use rule stage as collect_verdicts with:
         DOCUMENT_FROM,
         "workflow/schemas/verdicts.schema.yaml",
         universes=SUMMARY,
-        judged=expand(JUDGED / "{choice}.json", choice=[study.PUBLISHED, *CHOICES]),
+        judged=JUDGED,
         claims=CLAIMS,
     output:
         output=VERDICTS,

@@ -25,7 +25,6 @@ REFERENCE = FOLDERS["calibration"] / "reference.json"
 
 # What the experiments add to: the report's figures and tables, records, and what these rest on.
 FIGURES, TABLES, RECORDS, NUMBERS_FROM, EVIDENCE = [], [], [], [], []
-PAPER_FROM = []  # what the judgement of the paper's own values reads
 DOCUMENT_FROM, REPORT_FROM = [], []  # what else the verdicts' document and the PDF wait for
 WEIGHTS = {}  # block's record file -> its share of the work, for the progress line
 

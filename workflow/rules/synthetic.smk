@@ -39,7 +39,6 @@ WEIGHTS |= {
 }
 RECORDS += SYNTHETIC_RECORDS
 EVIDENCE += [UNIVERSE, *SYNTHETIC_RECORDS]
-PAPER_FROM.append(UNIVERSE)  # its plateau's edge
 DOCUMENT_FROM.append(R / "claims/panels.json")
 REPORT_FROM += expand(SYNTHETIC / "data/p{p}.json", p=CORRELATIONS)
 NUMBERS_FROM += [

@@ -6,6 +6,7 @@ from typing import Any
 from mmoe_repro.claims import choices as shared
 
 TABLES = ("coins_heads",)
+SECTIONS = ()  # no section of the configuration
 
 
 def choices(config: dict[str, Any]) -> dict[str, str]:

@@ -1,0 +1,26 @@
+"""Instead of training: the published records of runs, and at the end what differs from what is published."""
+
+from mmoe_repro.synthetic import plan as synthetic_plan
+
+TAKEN = synthetic_plan.taken(R)
+
+
+use rule stage as take with:
+    """The published records, each by its checksum."""
+    input:
+        list(TAKEN.values()),
+    output:
+        list(TAKEN),
+    log:
+        LOGS / "take.log",
+    params:
+        **call("report take", code=["mmoe_repro.report.publish"], results=R),
+
+
+# Of two rules that can make a file the first does.
+ruleorder: take > universe > data_set > figure2_trials > select_learning_rate > gather > gather_curves
+ruleorder: take > published_variants > census_encoded > census_merge > census_kept > multiverse_remade
+
+
+onsuccess:
+    shell("mmoe-repro report compare --results {R}")
