@@ -46,7 +46,7 @@ def test_targets_that_a_person_would_guess(target: str, checkout: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["config", "published", "smoke", "full", "multiverse_run", "census", "census_search"]
+    "name", ["config", "smoke", "full", "multiverse_run", "census", "census_search"]
 )
 def test_every_configuration_has_a_dry_run(name: str, checkout: Path) -> None:
     done = run("snakemake", "-n", "--configfile", f"config/{name}.yaml", cwd=checkout)

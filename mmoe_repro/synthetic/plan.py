@@ -203,12 +203,16 @@ def beside(config: Config) -> dict[str, Path]:
     return {"calibration": Path(config["calibration"]["folder"])}
 
 
-# What of a finished study is committed: what was trained or measured, as patterns below its results,
+# What of a finished study is committed: what was trained or measured, below its results (of other
+# experiments as far as they are part of it),
 RECORDS = [
     "synthetic/universe.json",
     "synthetic/data/*.json",
     "synthetic/figure2_trials.parquet",
-    "synthetic/*runs.parquet",
+    "synthetic/runs.parquet",
+    "synthetic/figure3_runs.parquet",
+    "synthetic/selection_runs.parquet",
+    "synthetic/variants_runs.parquet",
     "synthetic/curves.parquet",
     "synthetic/figure3_curves.parquet",
     "synthetic/learning_rates/*/*.json",
@@ -238,8 +242,10 @@ PUBLISHED_FOLDER = Path("results/published/synthetic")
 def published(folders: Folders) -> dict[str, Path]:
     """Name in the committed folder -> file or folder of a finished study: a few MB."""
     results = folders.results
-    records = [path for pattern in RECORDS for path in sorted(results.glob(pattern))]
-    found = [*records, *(results / name for name in MADE)]
+    found = [results / name for name in MADE]
+    for pattern in RECORDS:
+        must_be = pattern.startswith(OWN) and "*" not in pattern
+        found += [results / pattern] if must_be else sorted(results.glob(pattern))
     return {str(path.relative_to(results)).removeprefix(OWN): path for path in found}
 
 
