@@ -24,6 +24,18 @@ def merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> Config:
     return merged
 
 
+def differences(one: Mapping[str, Any], other: Mapping[str, Any], at: str = "") -> list[str]:
+    """The keys, with dots, of which two configurations have different values."""
+    found: list[str] = []
+    for key in dict.fromkeys([*one, *other]):
+        a, b = one.get(key), other.get(key)
+        if isinstance(a, Mapping) and isinstance(b, Mapping):
+            found += differences(a, b, f"{at}{key}.")
+        elif a != b:
+            found.append(f"{at}{key}")
+    return found
+
+
 def _fill(config: Mapping[str, Any], schema: Mapping[str, Any]) -> Config:
     filled = dict(config)
     for key, part in schema.get("properties", {}).items():

@@ -50,21 +50,32 @@ def check(values: Mapping[str, Any], schema: Path = configuration.SCHEMA) -> Con
             f"configuration: study.experiments is {named}; {EXPERIMENTS[0]!r} must be among them"
         )
     if config["study"]["records"] == PUBLISHED:
-        _as_published(config, configuration.check({}, schema))
+        _as_published(config, schema)
     return config
 
 
-def _as_published(config: Config, made_with: Config) -> None:
+# Keys of the configuration that change no result, or only who makes it
+FREE = (
+    "study.name", "study.experiments", "study.records", "study.results", "variants.train",
+    "multiverse.train", "recommender.train", "plots.colours",
+)  # fmt: skip
+
+
+def changed(config: Config, schema: Path = configuration.SCHEMA) -> list[str]:
+    """The keys of a checked configuration, with dots, by which its results are others than published."""
+    found = configuration.differences(config, configuration.check({}, schema))
+    return [key for key in found if not key.startswith(FREE)]
+
+
+def _as_published(config: Config, schema: Path) -> None:
     """Raise BadConfig if a setting that decides on runs is not what the published ones have."""
     sections = [key for name in experiments(config) for key in part(name, "plan").SECTIONS]
-    changed = [key for key in sections if config[key] != made_with[key]]
-    if config["study"]["seed"] != made_with["study"]["seed"]:
-        changed.append("study.seed")
-    if changed:
-        raise BadConfig(
-            f"configuration: study.records is published, and {changed[0]} is not what the published "
-            "records were made with; allowed are made for study.records, or the default there"
-        )
+    for key in changed(config, schema):
+        if key.partition(".")[0] in ("study", *sections):
+            raise BadConfig(
+                f"configuration: study.records is published, and {key} is not what the published "
+                "records were made with; allowed are made for study.records, or the default there"
+            )
 
 
 def load(paths: list[Path]) -> Config:
@@ -176,7 +187,7 @@ def numbers(config: Config, folders: Folders) -> dict[str, str]:
     """Every number of the prose, as text ready for LaTeX, by name."""
     from mmoe_repro.report.macros import of_study
 
-    found = of_study(config, EXPERIMENTS)
+    found = of_study(config, EXPERIMENTS, changed(config))
     for room in rooms(config):
         found |= numbers_of(room, folders, config)
     return found

@@ -67,9 +67,9 @@ def test_a_record_that_was_changed_is_refused_by_name(published: Path) -> None:
 @pytest.mark.parametrize(
     ("changed", "named"),
     [
-        ({"synthetic": {"seeds": 100}}, "synthetic"),
-        ({"universe": {"batch_size": 2}}, "universe"),
-        ({"census": {"repeats": 3}}, "census"),
+        ({"synthetic": {"seeds": 100}}, "synthetic.seeds"),
+        ({"universe": {"batch_size": 2}}, "universe.batch_size"),
+        ({"census": {"repeats": 3}}, "census.repeats"),
         ({"study": {"seed": 1}}, "study.seed"),
     ],
 )

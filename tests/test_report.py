@@ -160,8 +160,7 @@ NUMBERS = {
     "a": "0.015",
     "b": "0.020",
     "claim.A3.reproduced": "supported",
-    "study.name": "full",
-    "universe.changes": "none",
+    "study.asserted": "yes",
 }
 
 
@@ -213,10 +212,15 @@ def test_a_false_sentence_stops_the_run(sentence: str, tmp_path: Path) -> None:
 
 
 @needs_latex
-@pytest.mark.parametrize("study", [{"study__name": "smoke"}, {"universe__changes": "batch size"}])
-def test_another_study_marks_a_sentence_that_does_not_hold(study: dict, tmp_path: Path) -> None:
-    text = compiled(tmp_path, r"\holds{a}{>}{b}{larger}", **study)
-    assert "[not in this study: larger]" in text
+def test_another_study_marks_a_sentence_that_does_not_hold_and_has_no_number_of_what_it_lacks(
+    tmp_path: Path,
+) -> None:
+    sentence = (
+        r"\holds{a}{>}{b}{larger}, \holds{a}{<}{lacking}{less}, it is \val{lacking} or \val{a}"
+    )
+    text = " ".join(compiled(tmp_path, sentence, study__asserted="no").split())
+    assert "[not in this study: larger], " in text
+    assert "[not in this study: less], it is \N{EN DASH} or 0.015" in text
 
 
 def test_escaping_leaves_words_and_protects_signs() -> None:

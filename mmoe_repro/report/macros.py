@@ -5,13 +5,17 @@ from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 
 from mmoe_repro.config import Config
+from mmoe_repro.report.tabular import escape
 
 
-def of_study(config: Config, experiments: Sequence[str]) -> dict[str, str]:
-    """What every report says of its study; `experiments` are all that there are."""
+def of_study(config: Config, experiments: Sequence[str], changed: Sequence[str]) -> dict[str, str]:
+    """What every report says of its study; `experiments` are all that there are, `changed` the keys by
+    which it is not the published study."""
     has = config["study"]["experiments"]
     return {
         "study.name": config["study"]["name"],
+        "study.asserted": "no" if changed else "yes",
+        "study.changed": ", ".join(map(escape, changed)),
         "study.seed": str(config["study"]["seed"]),
         "study.confidence": f"{config['plots']['confidence']:.0%}".replace("%", r"\%"),
         **{f"study.{name}": "yes" if name in has else "no" for name in experiments},
