@@ -33,6 +33,7 @@ ROOMS = (
     "speed",
     "claims",
 )  # what the report has numbers of
+RESERVED = Path("results/published")  # what is committed
 PUBLISHED = "published"  # the paper's own values, beside our choices
 
 
@@ -49,6 +50,14 @@ def check(values: Mapping[str, Any], schema: Path = configuration.SCHEMA) -> Con
         raise BadConfig(
             f"configuration: study.experiments is {named}; {EXPERIMENTS[0]!r} must be among them"
         )
+    results = Path(config["study"]["results"])
+    if RESERVED in (results, *results.parents):
+        raise BadConfig(
+            f"configuration: study.results is {results}; allowed is any folder outside of {RESERVED}"
+        )
+    for name in experiments(config):
+        for line in part(name, "plan").mistakes(config):
+            raise BadConfig(f"configuration: {line}")
     if config["study"]["records"] == PUBLISHED:
         _as_published(config, schema)
     return config

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
+from mmoe_repro import study
 from mmoe_repro.config import BadConfig, check, describe, merge, read
 from tests.conftest import ROOT
 
@@ -50,12 +51,53 @@ def test_every_key_has_a_description() -> None:
         ({"synthetic": {"schedule": {"curve_samples": 20000}}}, r"at most final_samples"),
         ({"universe": {"initialisation": "zeros"}}, r"initialisation is 'zeros'; .*glorot"),
         ({"plots": {"confidence": 95}}, r"confidence is 95; .*exclusiveMaximum 1"),
+        (
+            {"figure3": {"seeds": 4}},
+            r"figure3\.seeds is 4; allowed are synthetic\.seeds, 200, or more",
+        ),
+        (
+            {"universe": {"label_function": {"c": 1, "alpha": [1, 2], "beta": [0]}}},
+            r"beta has 1 phases; allowed are as many as alpha has frequencies, 2",
+        ),
+        (
+            {"universe": {"label_function": {"c": 1, "alpha": [], "beta": []}}},
+            r"alpha is \[\]; .*minItems 1",
+        ),
+        (
+            {"training": {"device": "cuda"}},
+            r"device is cuda; allowed with the compiled learner is cpu",
+        ),
+        (
+            {"census": {"steps": 300}},
+            r"census\.steps is 300; allowed are multiples of evaluate_every, 200",
+        ),
+        ({"census": {"first": 6}}, r"census\.first is 6; allowed are seeds below repeats, 6"),
+        (
+            {
+                "study": {"experiments": ["synthetic", "recommender"]},
+                "recommender": {"looks": [4000]},
+            },
+            r"looks is \[4000\]; allowed are steps in order, the last of them recommender\.steps, 6000",
+        ),
+        ({"study": {"results": "results/published/mine"}}, r"allowed is any folder outside of"),
     ],
 )
 def test_a_wrong_value_is_refused_in_one_line(wrong: dict[str, Any], said: str) -> None:
     with pytest.raises(BadConfig, match=said) as error:
-        check(wrong, SCHEMA)
+        study.check(wrong, SCHEMA)
     assert "\n" not in str(error.value)
+
+
+def test_a_number_without_a_point_before_its_exponent_is_a_number(tmp_path: Path) -> None:
+    file = tmp_path / "mine.yaml"
+    file.write_text(
+        "synthetic: {learning_rates: [1e-3, 0.01, 2E-2]}\nuniverse: {adam_epsilon: 1e-7}\n"
+    )
+    config = check(read([file]), SCHEMA)
+    assert config["synthetic"]["learning_rates"] == [0.001, 0.01, 0.02]
+    assert config["universe"]["adam_epsilon"] == 1e-7
+    with pytest.raises(BadConfig, match="name is '1e-3'"):
+        check({"study": {"name": "1e-3"}}, SCHEMA)  # text where text is due
 
 
 def test_a_missing_or_broken_file_is_named(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 Nothing heavy is imported.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from mmoe_repro.claims import choices as shared
@@ -34,6 +35,20 @@ METHODS = {
 }
 BASELINES = {"logistic": "Logistic regression", "boosted_trees": "Boosted trees"}
 TITLES = METHODS | BASELINES  # name -> words, in the order of every table
+
+
+def mistakes(config: Config) -> Iterator[str]:
+    """Settings that do not go together, a line each: key, value, what is allowed."""
+    of = config["census"]
+    if of["steps"] % of["evaluate_every"]:
+        yield (
+            f"census.steps is {of['steps']}; allowed are multiples of evaluate_every, "
+            f"{of['evaluate_every']}"
+        )
+    if of["first"] >= of["repeats"]:
+        yield f"census.first is {of['first']}; allowed are seeds below repeats, {of['repeats']}"
+    if of["first"] and not of["published"]:
+        yield f"census.first is {of['first']}; allowed without published runs is 0"
 
 
 def blocks(config: Config) -> list[tuple[int, int]]:

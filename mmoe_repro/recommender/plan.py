@@ -1,6 +1,6 @@
 """What the experiment will run and show, from the configuration alone; nothing heavy is imported."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,16 @@ PUBLISHED = (
     "popularity.csv",
     "tuned",
 )
+
+
+def mistakes(config: Config) -> Iterator[str]:
+    """Settings that do not go together, a line each: key, value, what is allowed."""
+    of = config["recommender"]
+    if sorted(of["looks"]) != of["looks"] or of["looks"][-1] != of["steps"]:
+        yield (
+            f"recommender.looks is {of['looks']}; allowed are steps in order, the last of them "
+            f"recommender.steps, {of['steps']}"
+        )
 
 
 def variants(config: Config) -> dict[str, dict[str, Any]]:

@@ -36,6 +36,38 @@ CHOSEN = "chosen"
 FIGURE3_MODEL = "shared_bottom_16"
 
 
+def mistakes(config: Config) -> Iterator[str]:
+    """Settings that do not go together, a line each: key, value, what is allowed."""
+    schedule, seeds = config["synthetic"]["schedule"], config["synthetic"]["seeds"]
+    if schedule["steps"] % schedule["evaluate_every"]:
+        yield (
+            f"synthetic.schedule.steps is {schedule['steps']}; allowed are multiples of "
+            f"evaluate_every, {schedule['evaluate_every']}"
+        )
+    if schedule["curve_samples"] > schedule["final_samples"]:
+        yield (
+            f"synthetic.schedule.curve_samples is {schedule['curve_samples']}; allowed are at most "
+            f"final_samples, {schedule['final_samples']}"
+        )
+    training = config["training"]
+    if training["learner"] == "compiled" and training["device"] != "cpu":
+        yield (
+            f"training.device is {training['device']}; allowed with the compiled learner is cpu (on "
+            "another device, training.learner is torch)"
+        )
+    if config["figure3"]["seeds"] < seeds:
+        yield (
+            f"figure3.seeds is {config['figure3']['seeds']}; allowed are synthetic.seeds, {seeds}, or "
+            "more: statement S1 is judged on as many runs as the others"
+        )
+    f = config["universe"].get("label_function", {"alpha": (), "beta": ()})
+    if len(f["alpha"]) != len(f["beta"]):
+        yield (
+            f"universe.label_function.beta has {len(f['beta'])} phases; allowed are as many as alpha "
+            f"has frequencies, {len(f['alpha'])}"
+        )
+
+
 @dataclass(frozen=True)
 class Block:
     """The runs of one job: `n` seeds from `first` on, of one condition, for one purpose.

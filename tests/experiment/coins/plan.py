@@ -1,5 +1,6 @@
 """What the experiment will run and show."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,11 @@ from mmoe_repro.claims import choices as shared
 
 TABLES = ("coins_heads",)
 SECTIONS = ()  # no section of the configuration
+
+
+def mistakes(config: dict[str, Any]) -> Iterator[str]:
+    """No two settings that might not go together."""
+    yield from ()
 
 
 def choices(config: dict[str, Any]) -> dict[str, str]:
