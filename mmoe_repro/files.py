@@ -4,12 +4,34 @@ import hashlib
 import json
 import math
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+_traces: list[list[Path]] = []
+
+
+@contextmanager
+def traced() -> Iterator[list[Path]]:
+    """The files that `read_json`, `read_rows` and `read_table` read while it is open, in order."""
+    found: list[Path] = []
+    _traces.append(found)
+    try:
+        yield found
+    finally:
+        _traces.remove(found)
+
+
+def noted(path: Path) -> Path:
+    """The same path, noted as read by whoever traces."""
+    for trace in _traces:
+        trace.append(path)
+    return path
 
 
 class BadFile(ValueError):
@@ -55,7 +77,7 @@ def write_parquet(frame: "pd.DataFrame", path: Path) -> None:
 def read_json(path: Path, *keys: str) -> Any:
     """The JSON in `path`. Raises BadFile if it is none, or an object that lacks one of `keys`."""
     try:
-        values = json.loads(path.read_text())
+        values = json.loads(noted(path).read_text())
     except (ValueError, IsADirectoryError) as error:  # not text, or not JSON
         raise BadFile(f"{path}: not a JSON file ({error})") from None
     if keys and not isinstance(values, dict):
@@ -82,6 +104,7 @@ def read_table(path: Path, *columns: str) -> "pd.DataFrame":
     """
     import pandas as pd
 
+    noted(path)
     try:
         frame = pd.read_csv(path) if path.suffix == ".csv" else pd.read_parquet(path)
     except FileNotFoundError:

@@ -192,14 +192,28 @@ def about(config: Config, folders: Folders) -> dict[str, Any]:
     return found
 
 
-def numbers(config: Config, folders: Folders) -> dict[str, str]:
-    """Every number of the prose, as text ready for LaTeX, by name."""
+def numbers(config: Config, folders: Folders) -> tuple[dict[str, str], dict[str, list[str]]]:
+    """Every number of the prose, as text ready for LaTeX, by name; and the files that it was made from,
+    below the results where they are there. A number without files is a setting.
+    """
     from mmoe_repro.report.macros import of_study
 
     found = of_study(config, EXPERIMENTS, changed(config))
+    sources: dict[str, list[str]] = {name: [] for name in found}
     for room in rooms(config):
-        found |= numbers_of(room, folders, config)
-    return found
+        for group, files in numbers_of(room, folders, config):
+            found |= group
+            named = [_named(path, folders.results) for path in files]
+            sources |= {name: named for name in group}
+    return found, sources
+
+
+def _named(path: Path, results: Path) -> str:
+    """A file's name: below the results, or else below the repository's root."""
+    for start in (results, Path.cwd()):
+        if path.is_relative_to(start):
+            return str(path.relative_to(start))
+    return str(path)
 
 
 def costs(config: Config, folders: Folders) -> list[StageCost]:

@@ -55,7 +55,7 @@ def records() -> Records:
     selection = pd.concat([frame(m, 0.5, r, 1e3 * r) for m in MODELS for r in (0.001, 0.01)])
     return Records(
         runs, curves(runs), figure3, curves(figure3), variants, curves(variants), selection,
-        Reading("training", "half"), 0.001, 20.0, MODELS, (0.5, 1.0), SEEDS,
+        Reading("training", "half"), 0.001, 20.0, MODELS, (0.5, 1.0), (0.001, 0.01), SEEDS,
     )  # fmt: skip
 
 
@@ -125,10 +125,11 @@ def test_a_dropped_model_correlation_or_seed_is_named(records: Records) -> None:
         with pytest.raises(MissingRuns, match=said):
             evidence("reference", replace(records, runs=change))
     figure3 = records.figure3_runs
+    without = replace(records, figure3_runs=figure3[figure3["learning_rate"] > 0.005])
     with pytest.raises(MissingRuns, match=r"no runs of shared_bottom_16@0\.5, lr 0\.001"):
-        evidence(
-            "reference", replace(records, figure3_runs=figure3[figure3["learning_rate"] > 0.005])
-        )
+        evidence("reference", without)
+    with pytest.raises(NoEvidence):  # it was not to be run
+        evidence("reference", replace(without, figure3_rates=(0.01,))).of("shared_bottom_16@0.5")
 
 
 def test_what_is_said_beside_a_verdict(records: Records) -> None:

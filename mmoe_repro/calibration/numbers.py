@@ -1,5 +1,6 @@
 """The numbers of the prose on the calibration."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from mmoe_repro.calibration.plan import FAMILIES
@@ -10,19 +11,20 @@ from mmoe_repro.report.folders import Folders
 from mmoe_repro.synthetic.label_function import LabelFunction
 
 
-def numbers(folders: Folders, config: Config) -> dict[str, str]:
+def numbers(folders: Folders, config: Config) -> Iterator[dict[str, str]]:
     """What was tried, what was chosen, and how well it fits."""
     calibration = folders["calibration"]
     reference = read_json(calibration / "reference.json", "family", "companions", "misfit")
+    yield {
+        "calibration.family": reference["family"].replace("_", " "),
+        "calibration.misfit": f"{reference['misfit']:.3f}",
+        "calibration.memorising.misfit": f"{reference['companions']['memorising']['misfit']:.3f}",
+    }
     fits = read_rows(calibration / "label_functions.json", "role")
     best = {f["n_sines"]: f for f in fits if f["role"] == "best of m"}
     smallest = next(f for f in fits if f["role"] == "reference")["n_sines"]
     bars = [f for f in fits if f["role"] == "error bars"]
-    figure3 = published_figure3()
-    found = {
-        "calibration.family": reference["family"].replace("_", " "),
-        "calibration.misfit": f"{reference['misfit']:.3f}",
-        "calibration.memorising.misfit": f"{reference['companions']['memorising']['misfit']:.3f}",
+    yield {
         "calibration.smallest_m": str(smallest),
         "calibration.chi_square": f"{best[smallest]['chi_square']:.1f}",
         "calibration.below_m": str(smallest - 1),
@@ -31,16 +33,14 @@ def numbers(folders: Folders, config: Config) -> dict[str, str]:
         "calibration.bars_worst": f"{bars[0]['worst_over_error_bar']:.2f}" if bars else "--",
         "calibration.bars_chi_square": f"{bars[0]['chi_square']:,.0f}" if bars else "--",
         "calibration.functions": str(sum(f["role"] != "best of m" for f in fits)),
-        "calibration.published_range": (
-            f"{figure3['loss'].min():.2f} to {figure3['loss'].max():.2f}"
-        ),
     }
-    trials = 0
+    of_paper = published_figure3()["loss"]
+    yield {"calibration.published_range": f"{of_paper.min():.2f} to {of_paper.max():.2f}"}
     for family in FAMILIES:
         of = _family(family, folders)
-        trials += int(of["trials"])
-        found |= {f"calibration.{family}.{name}": text for name, text in of.items()}
-    return found | {"calibration.candidates": str(trials)}
+        yield {f"calibration.{family}.{name}": text for name, text in of.items()}
+    trials = (int(_family(family, folders)["trials"]) for family in FAMILIES)
+    yield {"calibration.candidates": str(sum(trials))}
 
 
 def _family(family: str, folders: Folders) -> dict[str, str]:

@@ -1,6 +1,8 @@
 """The numbers of the prose on the census."""
 
 import json
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,38 +13,47 @@ from mmoe_repro.census.methods import MOST_UNITS
 from mmoe_repro.census.plan import METHODS, TITLES
 from mmoe_repro.census.summary import kept
 from mmoe_repro.config import Config
-from mmoe_repro.files import read_json
+from mmoe_repro.files import read_json, read_table
 from mmoe_repro.report.folders import Folders
 
 
-def _search(folders: Folders, runs: pd.DataFrame) -> dict[str, str]:
-    """What the search was: who made it, its bound, and how many choices lie there."""
-    own = folders["census"].resolve() == (folders.results / "census").resolve()
-    found = {
-        "census.choices_from": "this study's own" if own else "those of the published records",
-        "census.most_units": str(MOST_UNITS),
-    }
-    chosen = runs.drop_duplicates(["group", "method"])["choice"].map(json.loads)
-    found["census.choices"] = str(len(chosen))
-    found["census.at_bound"] = str(sum(c["hidden_units"] >= 0.9 * MOST_UNITS for c in chosen))
-    trials = pd.read_parquet(folders["census"] / "trials.parquet")
-    found["census.trials"] = str(trials.groupby(["group", "method"])["trial"].nunique().max())
-    found["census.trainings"] = (
-        f"{trials.groupby(['group', 'method', 'trial', 'learning_rate']).ngroups:,}"
-    )
-    wide = pd.read_parquet(folders["census"] / "widths.parquet")
-    for group, of_group in wide.groupby("group"):
-        best = of_group.groupby("width")["main_auc"].max()
-        gain = best[best.index > MOST_UNITS].max() - best[best.index <= MOST_UNITS].max()
-        found[f"census.widths.{group}.gain"] = f"{gain:.4f}".replace("-", "$-$")
-    return found
-
-
-def numbers(folders: Folders, config: Config) -> dict[str, str]:
+def numbers(folders: Folders, config: Config) -> Iterator[dict[str, str]]:
     """Numbers of the prose on the census."""
-    results = folders.results
+    of_study = folders.results / "census"
+    yield _results(of_study)
+    yield _chosen(folders)
+    yield _searched(folders)
+    yield _widths(folders)
+    merged: dict[str, Any] = read_json(of_study / "merged.json", "runs_anew", "compared", "equal")
+    yield {
+        "census.anew": str(merged["runs_anew"]),
+        "census.compared": str(merged["compared"]),
+        "census.equal": str(merged["equal"]),
+        "census.apart": f"{merged['largest_difference']:.4f}",
+    }
+    spread = read_table(of_study / "spread.csv", "task", "over_runs", "over_splits")
+    main = spread[spread["task"] == "main"]
+    yield {
+        f"census.spread.{key}": f"{main[key].median():.4f}" for key in ("over_runs", "over_splits")
+    }
+    yield _together(of_study)
+    yield {
+        f"census.kept.{group}.{task}": f"{of_kept[f'{task}_mean']:.4f}"
+        for group, of_kept in kept(read_table(of_study / "kept.parquet", "group"))
+        for task in ("main", "auxiliary")
+    }
+    facts = read_json(of_study / "facts.json", "input_columns")
+    yield {
+        "census.overlap": f"{facts['test_rows_in_train_but_for_the_weight']:,}",
+        "census.columns": str(facts["input_columns"]),
+    }
+    yield _gates(of_study)
+
+
+def _results(of_study: Path) -> dict[str, str]:
+    """What the tables say: means, sds, the best and the worst."""
     found: dict[str, str] = {}
-    frame = pd.read_csv(results / "census/tables.csv")
+    frame = read_table(of_study / "tables.csv", "group", "method", "main_mean", "auxiliary_mean")
     for row in frame.to_dict("records"):
         name = f"census.{row['group']}.{row['method']}"
         for task in ("main", "auxiliary"):
@@ -68,29 +79,57 @@ def numbers(folders: Folders, config: Config) -> dict[str, str]:
         order = of_group.sort_values("main_mean", ascending=False)["method"]
         found[f"census.{group}.best"] = TITLES[str(order.iloc[0])]
         found[f"census.{group}.worst"] = TITLES[str(order.iloc[-1])]
-    found |= _search(folders, pd.read_parquet(results / "census/all_runs.parquet"))
-    merged: dict[str, Any] = read_json(results / "census/merged.json")
-    found["census.anew"] = str(merged["runs_anew"])
-    found["census.compared"] = str(merged["compared"])
-    found["census.equal"] = str(merged["equal"])
-    found["census.apart"] = f"{merged['largest_difference']:.4f}"
-    spread_of = pd.read_csv(results / "census/spread.csv")
-    main = spread_of[spread_of["task"] == "main"]
-    for key in ("over_runs", "over_splits"):
-        found[f"census.spread.{key}"] = f"{main[key].median():.4f}"
-    by_split = pd.read_csv(results / "census/splits.csv")
-    together = []
+    return found
+
+
+def _chosen(folders: Folders) -> dict[str, str]:
+    """Who made the choices, their bound, and how many lie there."""
+    own = folders["census"].resolve() == (folders.results / "census").resolve()
+    runs = read_table(folders.results / "census/all_runs.parquet", "group", "method", "choice")
+    chosen = runs.drop_duplicates(["group", "method"])["choice"].map(json.loads)
+    return {
+        "census.choices_from": "this study's own" if own else "those of the published records",
+        "census.most_units": str(MOST_UNITS),
+        "census.choices": str(len(chosen)),
+        "census.at_bound": str(sum(c["hidden_units"] >= 0.9 * MOST_UNITS for c in chosen)),
+    }
+
+
+def _searched(folders: Folders) -> dict[str, str]:
+    """How much the search tried."""
+    keys = ["group", "method", "trial", "learning_rate"]
+    trials = read_table(folders["census"] / "trials.parquet", *keys)
+    return {
+        "census.trials": str(trials.groupby(keys[:2])["trial"].nunique().max()),
+        "census.trainings": f"{trials.groupby(keys).ngroups:,}",
+    }
+
+
+def _widths(folders: Folders) -> dict[str, str]:
+    """What widths beyond the search's bound gain."""
+    found = {}
+    wide = read_table(folders["census"] / "widths.parquet", "group", "width", "main_auc")
+    for group, of_group in wide.groupby("group"):
+        best = of_group.groupby("width")["main_auc"].max()
+        gain = best[best.index > MOST_UNITS].max() - best[best.index <= MOST_UNITS].max()
+        found[f"census.widths.{group}.gain"] = f"{gain:.4f}".replace("-", "$-$")
+    return found
+
+
+def _together(of_study: Path) -> dict[str, str]:
+    """How far methods' means go together over splits."""
+    by_split = read_table(of_study / "splits.csv", "group", "split", "method", "main_mean")
+    together: list[float] = []
     for _, of_group in by_split.groupby("group"):
         wide = of_group.pivot(index="split", columns="method", values="main_mean").corr().to_numpy()
         together += list(wide[np.triu_indices_from(wide, 1)])
-    found["census.spread.together"] = f"{np.nanmedian(together):.2f}"
-    for group, of_kept in kept(pd.read_parquet(results / "census/kept.parquet")):
-        for task in ("main", "auxiliary"):
-            found[f"census.kept.{group}.{task}"] = f"{of_kept[f'{task}_mean']:.4f}"
-    facts_of = read_json(results / "census/facts.json")
-    found["census.overlap"] = f"{facts_of['test_rows_in_train_but_for_the_weight']:,}"
-    found["census.columns"] = str(facts_of["input_columns"])
-    gates = pd.read_parquet(results / "census/all_gates.parquet")
+    return {"census.spread.together": f"{np.nanmedian(together):.2f}"}
+
+
+def _gates(of_study: Path) -> dict[str, str]:
+    """How MMoE's gates are used."""
+    found = {}
+    gates = read_table(of_study / "all_gates.parquet", "group", "method", "gate", "expert")
     used = effective_experts(gates)
     apart = gate_distance(gates)
     favourites = same_favourite(gates)

@@ -1,6 +1,6 @@
 """The texts and verdicts of the prose, from results/claims/verdicts.json."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mmoe_repro.claims.tables import coloured, p_value, read
@@ -9,7 +9,7 @@ from mmoe_repro.report.folders import Folders
 from mmoe_repro.report.tabular import DASH, decimals, escape
 
 
-def numbers(folders: Folders, config: Config) -> dict[str, str]:
+def numbers(folders: Folders, config: Config) -> Iterator[dict[str, str]]:
     """The texts and verdicts of the prose, by name, ready for LaTeX."""
     document = read(folders)
     titles: Mapping[str, str] = document["titles"]
@@ -70,7 +70,7 @@ def numbers(folders: Folders, config: Config) -> dict[str, str]:
         found[f"{name}.flips"] = escape("; ".join(flips)) or "none of those tried"
         if beside := _beside(s, titles):
             found[f"{name}.beside"] = escape(beside)
-    return found
+    yield found
 
 
 def _beside(s: Mapping[str, Any], titles: Mapping[str, str]) -> str:

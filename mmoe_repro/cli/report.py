@@ -62,16 +62,17 @@ def numbers(
 ) -> None:
     """Write the prose's numbers as LaTeX macros.
 
-    And as JSON beside, for a look.
+    And as JSON beside, for a look; with, in another, the files that each was made from.
     """
     from mmoe_repro import study
     from mmoe_repro.files import write_json, write_text
     from mmoe_repro.report.macros import to_latex
 
     checked = study.from_text(config)
-    found = study.numbers(checked, o.folders(results, beside))
+    found, sources = study.numbers(checked, o.folders(results, beside))
     text = to_latex(found, study.sections(checked))
     write_json(found, output.with_suffix(".json"))
+    write_json(sources, output.with_name(f"{output.stem}_from.json"))
     write_text(text, output)
 
 

@@ -1,6 +1,7 @@
 """The numbers of the prose on the multiverse."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from mmoe_repro.claims.outcomes import CONTRADICTED, SUPPORTED
@@ -12,14 +13,11 @@ from mmoe_repro.report.folders import Folders
 from mmoe_repro.report.tabular import DASH, escape
 
 
-def numbers(folders: Folders, config: Config) -> dict[str, str]:
+def numbers(folders: Folders, config: Config) -> Iterator[dict[str, str]]:
     """How many universes there are, and of each statement what they say, in sentences."""
     folder = folders.results / "multiverse"
-    summary = read_json(folder / "summary.json", "statements", "order", "held_out", "fit_sd")
-    shares = read_table(folder / "shares.csv", "claim", "verdict", "share", "weighted")
-    remade = read_table(folder / "remade.csv", "equal", "arithmetic")
-    choices = read_table(folder / "decomposition.csv", "claim", "choice", "share", "low", "high")
-    found = {
+    summary = _summary(folder)
+    yield _held_out(summary["held_out"]) | {
         "multiverse.believable": str(summary["believable"]),
         "multiverse.planned": str(summary["planned"]),
         "multiverse.departures": str(summary["departures"]),
@@ -29,15 +27,35 @@ def numbers(folders: Folders, config: Config) -> dict[str, str]:
         "multiverse.others": str(summary["others"]),
         "multiverse.effective": f"{summary['effective']:.1f}",
         "multiverse.weight_sd": f"{summary['fit_sd']:g}",
-        "multiverse.remade": str(len(remade)),
-        "multiverse.remade.equal": str(int(remade["equal"].sum())),
         "multiverse.statements": str(len(summary["statements"])),
         "multiverse.pages": "".join(rf"\universespage{{{name}}}" for name in summary["order"]),
     }
+    remade = read_table(folder / "remade.csv", "equal", "arithmetic")
+    yield {
+        "multiverse.remade": str(len(remade)),
+        "multiverse.remade.equal": str(int(remade["equal"].sum())),
+    }
+    yield _statements(folder)
+    of_study = {of["id"]: of["reproduced"]["verdict"] for of in read(folders)["statements"]}
+    yield {"multiverse.first": first(of_study, _summary(folder)["statements"])}
+
+
+def _summary(folder: Path) -> dict[str, Any]:
+    found: dict[str, Any] = read_json(
+        folder / "summary.json", "statements", "order", "held_out", "fit_sd"
+    )
+    return found
+
+
+def _statements(folder: Path) -> dict[str, str]:
+    """Of each statement its shares, what decides, and what turns it."""
+    summary = _summary(folder)
+    shares = read_table(folder / "shares.csv", "claim", "verdict", "share", "weighted")
+    choices = read_table(folder / "decomposition.csv", "claim", "choice", "share", "low", "high")
+    found = {}
     for name in summary["order"]:
         of = summary["statements"][name]
-        mine = shares[shares["claim"] == name].set_index("verdict")
-        for verdict, row in mine.iterrows():
+        for verdict, row in shares[shares["claim"] == name].set_index("verdict").iterrows():
             for key in ("share", "weighted"):
                 low, high = (
                     row[f"weighted_{end}" if key == "weighted" else end] for end in ("low", "high")
@@ -52,10 +70,7 @@ def numbers(folders: Folders, config: Config) -> dict[str, str]:
         found[f"multiverse.{name}.turned"] = _turned(of["turned"], summary["departures"])
         total = choices[(choices["claim"] == name) & (choices["choice"] == "all")].iloc[0]
         found[f"multiverse.{name}.all"] = _percent(total["share"])
-    verdicts = read(folders)["statements"]
-    of_study = {of["id"]: of["reproduced"]["verdict"] for of in verdicts}
-    found["multiverse.first"] = first(of_study, summary["statements"])
-    return found | _held_out(summary["held_out"])
+    return found
 
 
 def first(study: Mapping[str, str], statements: Mapping[str, Any]) -> str:

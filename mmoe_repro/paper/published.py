@@ -4,9 +4,13 @@ One file a figure or table, named for it. Values of Figures 2-6 were read from t
 own coordinates, so they are exact to the digits given.
 """
 
-from importlib.resources import files
+from pathlib import Path
 
 import pandas as pd
+
+from mmoe_repro.files import noted
+
+DATA = Path(__file__).parent / "data"
 
 FILES = {
     "figure2": "figure2_label_correlation.csv",
@@ -29,6 +33,5 @@ def published(name: str) -> pd.DataFrame:
     """
     if name not in FILES:
         raise KeyError(f"no published values called {name!r}: there are {', '.join(FILES)}")
-    with files(__package__).joinpath("data", FILES[name]).open() as file:
-        frame = pd.read_csv(file)
+    frame = pd.read_csv(noted(DATA / FILES[name]))
     return frame.rename(columns={"correlation": "task_correlation"})

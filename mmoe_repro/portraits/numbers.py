@@ -1,5 +1,8 @@
 """The numbers of the prose on single universes."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pandas as pd
 
 from mmoe_repro.claims.outcomes import SUPPORTED
@@ -13,27 +16,28 @@ from mmoe_repro.report.folders import Folders
 from mmoe_repro.report.tabular import escape
 
 
-def numbers(folders: Folders, config: Config) -> dict[str, str]:
+def numbers(folders: Folders, config: Config) -> Iterator[dict[str, str]]:
     """Which universes there are, how far each is from the paper's figures, and the nearest in words."""
     folder = folders["portraits"]
     names = universes(folder)
-    fits = read_table(folders.results / "portraits/fits.csv", "name", *FIGURES, "together")
-    found = {
+    yield {
         "portraits.seeds": str(SEEDS),
         "portraits.universes": ", ".join(names),
         "portraits.figures": "".join(rf"\portrait{{{name}}}" for name in names),
-        "portraits.search": "",
-        "portraits.said": _said(folders, fits, names),
+        "portraits.search": r"\nearestsearch" if NEAREST in names else "",
     }
-    for row in fits.to_dict("records"):
-        for key in (*FIGURES, "together"):
-            found[f"portraits.{row['name']}.{key}"] = f"{row[key]:.3f}"
-    members = {one.name: one for one in read_members(folder / "members.parquet")}
+    fits = _fits(folders.results)
+    yield {
+        f"portraits.{row['name']}.{key}": f"{row[key]:.3f}"
+        for row in fits.to_dict("records")
+        for key in (*FIGURES, "together")
+    }
+    yield {"portraits.said": _said(folders)}
     if NEAREST in names:
+        members = {one.name: one for one in read_members(folder / "members.parquet")}
         trials = read_table(folder / "nearest_trials.csv", "name", "together")
         searched = trials[trials["name"].astype(int) >= FIRST]
-        found |= {
-            "portraits.search": r"\nearestsearch",
+        yield {
             "portraits.nearest.words": escape(_words(members[NEAREST])),
             "portraits.nearest.believable": "believable"
             if members[NEAREST].wide
@@ -41,16 +45,20 @@ def numbers(folders: Folders, config: Config) -> dict[str, str]:
             "portraits.nearest.trials": str(len(searched)),
             "portraits.nearest.of_design": str(len(trials) - len(searched)),
         }
-    return found
 
 
-def _said(folders: Folders, fits: pd.DataFrame, names: list[str]) -> str:
+def _fits(results: Path) -> pd.DataFrame:
+    return read_table(results / "portraits/fits.csv", "name", *FIGURES, "together")
+
+
+def _said(folders: Folders) -> str:
     """What each universe supports, and whether it is nearer to every figure than the reference."""
     judged = read_table(folders.results / "portraits/verdicts.parquet", "name", "claim", "verdict")
     all_fits = read_table(folders.results / "multiverse/fits.csv", "name", *FIGURES)
     reference = all_fits[all_fits["name"].astype(str) == "reference"][list(FIGURES)].iloc[0]
+    fits = _fits(folders.results)
     said = []
-    for name in names:
+    for name in universes(folders["portraits"]):
         mine = judged[(judged["name"] == name) & (judged["verdict"] == SUPPORTED)]
         nearer = (fits.set_index("name").loc[name, list(FIGURES)] < reference).to_numpy().all()
         whether = "it is nearer" if nearer else "it is not nearer"

@@ -1,6 +1,7 @@
 """The numbers of the prose on the recommender."""
 
 import json
+from collections.abc import Iterator
 
 import pandas as pd
 
@@ -13,52 +14,93 @@ from mmoe_repro.report.folders import Folders
 from mmoe_repro.report.tabular import power, scientific
 
 
-def numbers(folders: Folders, config: Config) -> dict[str, str]:
+def numbers(folders: Folders, config: Config) -> Iterator[dict[str, str]]:
     """Sizes of the study, what it reached, gates, and the live experiment's changes."""
     of = config["recommender"]
-    folder = folders["recommender"]
-    runs = read_table(folder / "runs.parquet", "variant", "method", "seed", "step", "job")
-    remade = read_table(folders.results / "recommender/remade.csv", "equal", "apart_measures")
-    job = json.loads(runs[runs["variant"] == REFERENCE]["job"].iloc[0])
-    looks = pd.read_csv(folders.results / "recommender/tables.csv")
-    answered = pd.read_csv(folders.results / "recommender/table4.csv")
+    results = folders.results / "recommender"
+    yield {
+        "recommender.trials": str(of["trials"]),
+        "recommender.requests": f"{of['live']['requests']:,}",
+        "recommender.candidates": str(of["live"]["candidates"]),
+        "recommender.slots": str(of["live"]["slots"]),
+    }
+    runs = read_table(
+        folders["recommender"] / "runs.parquet", "variant", "method", "seed", "step", "job"
+    )
     steps = int(runs["step"].max())
+    yield _study(runs, steps)
+    remade = read_table(results / "remade.csv", "equal", "apart_measures")
+    yield {
+        "recommender.remade": str(len(remade)),
+        "recommender.remade.equal": str(int(remade["equal"].sum())),
+        "recommender.remade.apart": power(remade["apart_measures"].max()) if len(remade) else "0",
+    }
+    yield _on_paper()
+    yield _engine(folders)
+    yield _reached(read_table(results / "tables.csv", "variant", "step", "method", "mean"), steps)
+    answered = read_table(results / "table4.csv", "variant", "comparison", "weight")
+    yield {
+        f"recommender.live.{row['comparison']}.{row['weight']:g}.{what}": (
+            f"{row[f'expected_{what}']:+.2f}".replace("-", "$-$")
+        )
+        for row in answered[answered["variant"] == REFERENCE].to_dict("records")
+        for what in ("engaged", "satisfied")
+    }
+    gates = read_table(folders["recommender"] / "gates.parquet", "variant", "method")
+    ordered = gates_in_order(gates[(gates["variant"] == REFERENCE) & (gates["method"] == "mmoe")])
+    yield {
+        f"recommender.gates.{task}": f"{ordered.groupby('seed')[task].max().mean():.2f}"
+        for task in TASKS
+    }
+
+
+def _study(runs: pd.DataFrame, steps: int) -> dict[str, str]:
+    """How many runs there are, how long, on how large tables."""
+    reference = runs[runs["variant"] == REFERENCE]
+    job = json.loads(reference["job"].iloc[0])
     examples = steps * job["batch_size"]
-    found = {
-        "recommender.seeds": str(runs[runs["variant"] == REFERENCE]["seed"].nunique()),
+    diverged = runs[runs["status"] == "diverged"].groupby(["variant", "method", "seed"])
+    return {
+        "recommender.seeds": str(reference["seed"].nunique()),
         "recommender.steps": f"{steps:,}",
         "recommender.examples": f"{examples:,}",
         "recommender.of_paper": f"{30e9 / examples:,.0f}",
         "recommender.users": f"{job['traffic']['users']:,}",
         "recommender.items": f"{job['traffic']['items']:,}",
         "recommender.held_out": f"{job['held_out']:,}",
-        "recommender.trials": str(of["trials"]),
-        "recommender.diverged": str(
-            runs[runs["status"] == "diverged"].groupby(["variant", "method", "seed"]).ngroups
-        ),
-        "recommender.remade": str(len(remade)),
-        "recommender.remade.equal": str(int(remade["equal"].sum())),
-        "recommender.remade.apart": power(remade["apart_measures"].max()) if len(remade) else "0",
-        "recommender.requests": f"{of['live']['requests']:,}",
-        "recommender.candidates": str(of["live"]["candidates"]),
-        "recommender.slots": str(of["live"]["slots"]),
+        "recommender.diverged": str(diverged.ngroups),
     }
+
+
+def _on_paper() -> dict[str, str]:
+    """The paper's size, from the engine's numbers."""
     paper = values(assumptions())
-    found["recommender.paper.terabytes"] = f"{table_bytes(paper) / 1e12:.2f}"
+    found = {"recommender.paper.terabytes": f"{table_bytes(paper) / 1e12:.2f}"}
     for name in ("examples", "users", "items"):
         found[f"recommender.paper.{name}"] = scientific(paper[name])
     for row in on_paper(paper).to_dict("records"):
         whose = "paper" if row["batch_size"] == paper["batch_size"] else "larger"
         found[f"recommender.paper.{row['gpus']}.{whose}.hours"] = f"{row['hours']:.1f}"
         found[f"recommender.paper.{row['gpus']}.{whose}.most"] = WORDS[row["most"]]
-    scale = pd.read_csv(folders["benchmarks"] / "recommender_scale.csv")
-    found["recommender.engine.apart"] = power(scale["apart"].max())
+    return found
+
+
+def _engine(folders: Folders) -> dict[str, str]:
+    """What two processes give."""
+    scale = read_table(folders["benchmarks"] / "recommender_scale.csv", "way", "apart", "processes")
+    found = {"recommender.engine.apart": power(scale["apart"].max())}
     sharded = scale[scale["way"] == "TorchRec"].set_index(["users", "batch_size", "processes"])
     for batch, some in sharded.groupby("batch_size"):
         users = some.index.get_level_values("users").max()
         for what in ("examples_a_second", "megabytes"):
             one, two = (float(some[what][users, batch, n]) for n in (1, 2))
             found[f"recommender.engine.{batch}.{what}"] = f"{two / one:.2f}"
+    return found
+
+
+def _reached(looks: pd.DataFrame, steps: int) -> dict[str, str]:
+    """AUC and R^2 at the end, and who is best."""
+    found = {}
     last = looks[(looks["variant"] == REFERENCE) & (looks["step"] == steps)]
     for row in last.to_dict("records"):
         name = f"recommender.{row['method']}.{row['task']}.{row['measure']}"
@@ -69,13 +111,4 @@ def numbers(folders: Folders, config: Config) -> dict[str, str]:
         aucs = last[(last["task"] == task) & (last["measure"] == "auc")]
         best = aucs.loc[aucs["mean"].to_numpy().argmax() == range(len(aucs))]
         found[f"recommender.{task}.best"] = METHODS[str(best["method"].iloc[0])]
-    for row in answered[answered["variant"] == REFERENCE].to_dict("records"):
-        name = f"recommender.live.{row['comparison']}.{row['weight']:g}"
-        for what in ("engaged", "satisfied"):
-            found[f"{name}.{what}"] = f"{row[f'expected_{what}']:+.2f}".replace("-", "$-$")
-    gates = pd.read_parquet(folder / "gates.parquet")
-    ordered = gates_in_order(gates[(gates["variant"] == REFERENCE) & (gates["method"] == "mmoe")])
-    for task in TASKS:
-        largest = ordered.groupby("seed")[task].max()
-        found[f"recommender.gates.{task}"] = f"{largest.mean():.2f}"
     return found

@@ -10,6 +10,8 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
+from mmoe_repro.files import noted
+
 FILE = Path("config/cluster.yaml")
 GPUS = (8, 64, 512)
 NUMBER = 4  # bytes
@@ -30,7 +32,7 @@ class BadAssumption(ValueError):
 def assumptions(path: Path = FILE) -> pd.DataFrame:
     """The file's rows: name, value, unit, source. Raises BadAssumption."""
     rows = []
-    for name, of in yaml.safe_load(path.read_text()).items():
+    for name, of in yaml.safe_load(noted(path).read_text()).items():
         if set(of) != {"value", "unit", "source"}:
             raise BadAssumption(
                 f"{path}: {name} has {sorted(of)}; expected are value, unit, source"

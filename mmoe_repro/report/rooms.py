@@ -1,11 +1,12 @@
 """A room's part of the report, by name: its figures, its tables, its numbers of the prose.
 
 A room with something to show has `figures/NAME.py` with `draw(inputs, plots)`, `tables.py` with a
-function a table, and `numbers.py` with `numbers(folders, config)`. A name with a tail, such as
-claim_S1, is the figure or table `claim` of S1. Nothing here knows what rooms there are.
+function a table, and `numbers.py` with `numbers(folders, config)`, which yields groups of them, each
+after the reading of all that it rests on. A name with a tail, such as claim_S1, is the figure or table
+`claim` of S1. Nothing here knows what rooms there are.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib import import_module
 from inspect import signature
 from pathlib import Path
@@ -13,6 +14,7 @@ from types import ModuleType
 from typing import Any
 
 from mmoe_repro.config import Config
+from mmoe_repro.files import traced
 from mmoe_repro.report.folders import Folders
 
 PACKAGE = __name__.partition(".")[0]
@@ -65,10 +67,15 @@ def table(room: str, name: str, folders: Folders) -> str:
     return text
 
 
-def numbers(room: str, folders: Folders, config: Config) -> dict[str, str]:
-    """A room's numbers of the prose, as text ready for LaTeX, by name."""
-    found: dict[str, str] = part(room, "numbers").numbers(folders, config)
-    return found
+def numbers(
+    room: str, folders: Folders, config: Config
+) -> Iterator[tuple[dict[str, str], list[Path]]]:
+    """A room's numbers of the prose, as text ready for LaTeX, by name, in groups, each with the files
+    that were read for it since the group before."""
+    with traced() as read:
+        for group in part(room, "numbers").numbers(folders, config):
+            yield group, list(dict.fromkeys(read))
+            read.clear()
 
 
 def published(room: str, folders: Folders) -> dict[str, Path]:

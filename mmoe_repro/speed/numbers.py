@@ -1,39 +1,47 @@
 """The numbers of the prose on speed."""
 
-import pandas as pd
+from collections.abc import Iterator
 
 from mmoe_repro.config import Config
+from mmoe_repro.files import read_table
 from mmoe_repro.report.folders import Folders
 from mmoe_repro.report.tabular import power
 
 
-def numbers(folders: Folders, config: Config) -> dict[str, str]:
+def numbers(folders: Folders, config: Config) -> Iterator[dict[str, str]]:
     """Times, shares and memory of the published benchmarks."""
     benchmarks = folders["benchmarks"]
     found = {}
-    for row in pd.read_csv(benchmarks / "share_of_floor.csv").itertuples():
+    for row in read_table(benchmarks / "share_of_floor.csv", "model", "share").itertuples():
         name = f"speed.{row.model}.{row.batch_size}"
         found[f"{name}.share"] = f"{row.share:.2f}"
         found[f"{name}.step"] = f"{row.step_microseconds_per_run:.0f}"
         found[f"{name}.floor"] = f"{row.floor_microseconds_per_run:.0f}"
-    against = pd.read_csv(benchmarks / "against_one.csv")
+    yield found
+    against = read_table(benchmarks / "against_one.csv", "way", "times_slower")
     plain = against[against["way"].str.startswith("one nn.Module")]
-    for batch, times in plain.groupby("batch_size")["times_slower"].min().items():
-        found[f"speed.times.{batch}"] = f"{times:.0f}"
-    cores = pd.read_csv(benchmarks / "cores.csv").set_index("cores")["times_faster"]
-    found["speed.two_cores"] = f"{cores[2]:.2f}"
-    memory = pd.read_csv(benchmarks / "memory.csv").set_index("population")["peak_megabytes"]
-    found["speed.megabytes.one"] = f"{memory.iloc[0]:.0f}"
-    found["speed.megabytes.many"] = f"{memory.iloc[-1]:.0f}"
-    found["speed.population"] = str(memory.index[-1])
-    of_census = pd.read_csv(benchmarks / "census.csv").set_index("way")
+    times = plain.groupby("batch_size")["times_slower"].min()
+    yield {f"speed.times.{batch}": f"{slower:.0f}" for batch, slower in times.items()}
+    cores = read_table(benchmarks / "cores.csv", "cores", "times_faster").set_index("cores")
+    yield {"speed.two_cores": f"{cores['times_faster'][2]:.2f}"}
+    memory = read_table(benchmarks / "memory.csv", "population", "peak_megabytes")
+    yield {
+        "speed.megabytes.one": f"{memory['peak_megabytes'].iloc[0]:.0f}",
+        "speed.megabytes.many": f"{memory['peak_megabytes'].iloc[-1]:.0f}",
+        "speed.population": str(memory["population"].iloc[-1]),
+    }
+    of_census = read_table(benchmarks / "census.csv", "way").set_index("way")
     step, ours, alone = "step_microseconds_per_run", "in a population", "plain PyTorch, DataLoader"
-    found["speed.census.step"] = f"{of_census[step][ours]:,.0f}"
-    found["speed.census.plain"] = f"{of_census[step][alone]:,.0f}"
-    found["speed.census.share"] = f"{of_census['share_of_plain'][ours]:.2f}"
     apart = of_census["largest_relative_difference_of_losses"][ours]
-    found["speed.census.apart"] = power(apart)
-    of_memory = pd.read_csv(benchmarks / "census_memory.csv").set_index("way")["peak_megabytes"]
-    found["speed.census.megabytes"] = f"{of_memory.filter(like='repeats').max():,.0f}"
-    found["speed.census.megabytes.plain"] = f"{of_memory.filter(like='plain').max():,.0f}"
-    return found
+    yield {
+        "speed.census.step": f"{of_census[step][ours]:,.0f}",
+        "speed.census.plain": f"{of_census[step][alone]:,.0f}",
+        "speed.census.share": f"{of_census['share_of_plain'][ours]:.2f}",
+        "speed.census.apart": power(apart),
+    }
+    of_memory = read_table(benchmarks / "census_memory.csv", "way", "peak_megabytes")
+    megabytes = of_memory.set_index("way")["peak_megabytes"]
+    yield {
+        "speed.census.megabytes": f"{megabytes.filter(like='repeats').max():,.0f}",
+        "speed.census.megabytes.plain": f"{megabytes.filter(like='plain').max():,.0f}",
+    }

@@ -25,8 +25,8 @@ class Records:
     """Records of a study: the reported runs and their curves, Figure 3's, and the variants'.
 
     `rate` is the universe's learning rate, at which Figure 3 is judged, `edge` its plateau's in the
-    reading's units; `models` and `correlations`
-    are what the study should have, with the seeds 0 ... `seeds` - 1.
+    reading's units; `models`, `correlations` and `figure3_rates` are what the study should have, with
+    the seeds 0 ... `seeds` - 1.
     """
 
     runs: pd.DataFrame
@@ -41,6 +41,7 @@ class Records:
     edge: float
     models: Sequence[str]
     correlations: Sequence[float]
+    figure3_rates: Sequence[float]
     seeds: int
 
     def all_runs(self) -> pd.DataFrame:
@@ -76,7 +77,7 @@ class Records:
                 if of.empty:
                     raise MissingRuns(f"records have no runs of {model}@{p:g}")
             of = self.figure3_runs[self.figure3_runs["task_correlation"] == p]
-            if of[of["learning_rate"] == self.rate].empty:
+            if self.rate in self.figure3_rates and of[of["learning_rate"] == self.rate].empty:
                 raise MissingRuns(
                     f"records have no runs of {FIGURE3_MODEL}@{p:g}, lr {self.rate:g}"
                 )

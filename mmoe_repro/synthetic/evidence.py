@@ -84,5 +84,6 @@ def read_records(config: Config, folders: Folders) -> Records:
         edge=edge(folders),
         models=config["synthetic"]["models"],
         correlations=config["synthetic"]["task_correlations"],
+        figure3_rates=config["figure3"]["learning_rates"],
         seeds=config["synthetic"]["seeds"],
     )

@@ -1,12 +1,13 @@
 """The numbers of the prose on synthetic data."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
 
 from mmoe_repro.claims.tables import read
 from mmoe_repro.config import Config
-from mmoe_repro.files import read_json
+from mmoe_repro.files import read_json, read_table
 from mmoe_repro.models.population import n_parameters
 from mmoe_repro.paper.published import published
 from mmoe_repro.report.folders import Folders
@@ -100,7 +101,7 @@ def _models() -> dict[str, str]:
 
 
 def _figure2(results: Path) -> dict[str, str]:
-    trials = pd.read_parquet(results / "synthetic/figure2_trials.parquet")
+    trials = read_table(results / "synthetic/figure2_trials.parquet", "label_correlation")
     ours = trials.groupby("task_correlation")["label_correlation"].agg(["mean", "std"])
     paper = published("figure2").set_index("weight_cosine")
     both = ours.join(paper, how="inner")
@@ -114,8 +115,10 @@ def _figure2(results: Path) -> dict[str, str]:
     }
 
 
-def _figure3(results: Path, reading: Reading) -> dict[str, str]:
-    curves = pd.read_parquet(results / "synthetic/figure3_curves.parquet")
+def _figure3(results: Path) -> dict[str, str]:
+    resolved = read_json(results / "synthetic/universe.json", "reading")
+    reading = Reading.from_dict(resolved["reading"])
+    curves = read_table(results / "synthetic/figure3_curves.parquet", "learning_rate", "step")
     paper = published("figure3")
     found = {}
     for rate, of_rate in curves.groupby("learning_rate"):
@@ -153,7 +156,7 @@ def _figure3(results: Path, reading: Reading) -> dict[str, str]:
 
 def _figure4(results: Path) -> dict[str, str]:
     found = {}
-    ends = pd.read_csv(results / "synthetic/curve_ends.csv")
+    ends = read_table(results / "synthetic/curve_ends.csv", "model", "ours", "published")
     for row in ends.itertuples():
         name = f"figure4.{row.model}.{row.task_correlation:g}"
         found[f"{name}.ours"] = f"{row.ours:.3f}"
@@ -177,7 +180,7 @@ def _figure4(results: Path) -> dict[str, str]:
 
 def _final_losses(results: Path) -> dict[str, str]:
     found = {}
-    frame = pd.read_csv(results / "synthetic/final_losses.csv")
+    frame = read_table(results / "synthetic/final_losses.csv", "model", "source", "mean")
     for _, row in frame.iterrows():
         name = f"final.{row['model']}.{row['task_correlation']:g}.{row['source']}"
         for key in ("mean", "sd", "q50", "minimum"):
@@ -220,18 +223,14 @@ def _verdicts(folders: Folders) -> dict[str, str]:
     return found
 
 
-def numbers(folders: Folders, config: Config) -> dict[str, str]:
-    """The numbers of the prose on synthetic data, as text ready for LaTeX, by name."""
+def numbers(folders: Folders, config: Config) -> Iterator[dict[str, str]]:
+    """The numbers of the prose on synthetic data."""
     results = folders.results
-    resolved = read_json(results / "synthetic/universe.json", "reading")
-    return {
-        **_study(config),
-        **_universe(results),
-        **_models(),
-        **_figure2(results),
-        **_figure3(results, Reading.from_dict(resolved["reading"])),
-        **_figure4(results),
-        **_final_losses(results),
-        **_learning_rates(results),
-        **_verdicts(folders),
-    }
+    yield _study(config) | _models()
+    yield _universe(results)
+    yield _figure2(results)
+    yield _figure3(results)
+    yield _figure4(results)
+    yield _final_losses(results)
+    yield _learning_rates(results)
+    yield _verdicts(folders)

@@ -258,6 +258,7 @@ RECORDS = [
 MADE = [
     "report.pdf",
     "numbers.json",
+    "numbers_from.json",
     "synthetic/final_losses.csv",
     "synthetic/curve_ends.csv",
     "claims/verdicts.json",

@@ -7,6 +7,7 @@ use rule stage as numbers with:
         NUMBERS_FROM,
     output:
         R / "numbers.json",
+        R / "numbers_from.json",
         output=R / "numbers.tex",
     log:
         LOGS / "numbers.log",
