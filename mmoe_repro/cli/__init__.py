@@ -9,7 +9,7 @@ import os
 import sys
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -49,12 +49,27 @@ def study(
 
     \b
     what holds of the paper?   mmoe-repro verdicts; on one statement: mmoe-repro verdicts A3
+    where is it from?          mmoe-repro why figure4; why A3; why number:final.runs
     what will it cost?         mmoe-repro plan
     data in hand               mmoe-repro sample --task-correlation 0.9 --seed 3 --n 3000 -o data.parquet
     train a few runs           mmoe-repro synthetic train --model mmoe --task-correlation 0.5 \\
                                --learning-rate 0.01 --n 4 --runs runs.parquet --curves curves.parquet \\
                                --universe results/published/synthetic/universe.json
     """
+
+
+def function_of(words: list[str]) -> Any:
+    """The function behind the words of a command, such as report figures; None where there is none."""
+    group: Any = app
+    for word in words[:-1]:
+        group = next((g.typer_instance for g in group.registered_groups if g.name == word), None)
+        if group is None:
+            return None
+    for command in group.registered_commands:
+        name = command.name or command.callback.__name__.replace("_", "-")
+        if words and name == words[-1]:
+            return command.callback
+    return None
 
 
 def main(arguments: list[str] | None = None) -> None:

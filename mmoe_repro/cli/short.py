@@ -58,6 +58,25 @@ def verdicts(
     print(f"from {path}; made again by: {found['command']}")
 
 
+def why(
+    thing: Annotated[
+        str,
+        typer.Argument(help="figure4, table:verdicts, number:final.runs, A3: whatever is doubted."),
+    ],
+) -> None:
+    """Say where something in the report comes from.
+
+    Down to records, runs, commit and code, with checksums, the command that makes each again, and what
+    is not established by it. Read from the workflow and the manifests.
+    """
+    from mmoe_repro.cli import function_of
+    from mmoe_repro.provenance.chain import lines
+    from mmoe_repro.provenance.things import named
+
+    for line in lines(named(thing), function_of):
+        print(line)
+
+
 def sample(
     task_correlation: o.Correlation,
     output: o.Output,
@@ -97,5 +116,5 @@ def describe_config() -> None:
 
 def add_to(app: typer.Typer) -> None:
     """Make these commands of the program itself."""
-    for command in (verdicts, plan, sample, describe_config):
+    for command in (verdicts, why, plan, sample, describe_config):
         app.command()(command)

@@ -10,7 +10,7 @@ from mmoe_repro.config import Config
 from mmoe_repro.files import read_json, read_table
 from mmoe_repro.multiverse.words import CHOICES, value
 from mmoe_repro.report.folders import Folders
-from mmoe_repro.report.tabular import DASH, escape
+from mmoe_repro.report.tabular import DASH, escape, number
 
 
 def numbers(folders: Folders, config: Config) -> Iterator[dict[str, str]]:
@@ -126,13 +126,12 @@ def _held_out(of: dict[str, Any]) -> dict[str, str]:
         found[f"multiverse.nearest.{figure}"] = f"{of['nearest'][figure]:.3f}"
         if figure in of:
             mine = of[figure]
+            rho, low, high = (number(mine[key], 2) for key in ("rank_correlation", "low", "high"))
             found |= {
-                f"multiverse.{figure}.rho": (
-                    f"{mine['rank_correlation']:.2f} [{mine['low']:.2f}, {mine['high']:.2f}]"
-                ),
-                f"multiverse.{figure}.reference": f"{mine['reference']:.3f}",
+                f"multiverse.{figure}.rho": f"{rho} [{low}, {high}]",
+                f"multiverse.{figure}.reference": number(mine["reference"]),
                 f"multiverse.{figure}.better": str(mine["better_than_reference"]),
-                f"multiverse.{figure}.median": f"{mine['median']:.3f}",
-                f"multiverse.{figure}.lowest": f"{mine['lowest']:.3f}",
+                f"multiverse.{figure}.median": number(mine["median"]),
+                f"multiverse.{figure}.lowest": number(mine["lowest"]),
             }
     return found

@@ -1,0 +1,1 @@
+"""Where what a reader sees comes from, down to records, commit and code."""
