@@ -114,3 +114,9 @@ def test_code_that_changed_since_a_commit_is_named() -> None:
     assert code.changed_since("0" * 40, files) is None
     if (ROOT / ".git").exists():
         assert code.changed_since("HEAD", files) is not None
+
+
+def test_every_published_folder_has_its_rule() -> None:
+    folders = {str(path.parent) for path in Path("results/published").glob("*/manifest.json")}
+    assert folders <= set(workflow.publishers())
+    assert workflow.publishers()["results/published/benchmarks"] == "publish_benchmarks"

@@ -147,10 +147,12 @@ def _committed(path: Path) -> str:
     about = _manifest(path)
     if not about:
         return "configuration, text, or the paper's values, by hand"
+    rule = workflow.publishers().get(str(_folder(path)), "")
     edited = ", with uncommitted changes" if about.get("uncommitted_changes") else ""
     return (
-        f"published {about['date']} at commit {about['commit'][:12]}{edited}, with Python "
-        f"{about['python']} on {about['processor']}; constraints {about['constraints_sha256'][:DIGITS]}"
+        f"published {about['date']} at commit {about['commit'][:12]}{edited} by rule {rule}, with "
+        f"Python {about['python']} on {about['processor']}; constraints "
+        f"{about['constraints_sha256'][:DIGITS]}"
     )
 
 

@@ -9,6 +9,9 @@ from pathlib import Path
 
 _RULE = re.compile(r"(?:local)?(?:rule|checkpoint) (\w+):$")
 _COMMAND = "Shell command: "
+_PUBLISHER = re.compile(
+    r'rule stage as (publish\w*) with:(?:(?!\nuse rule|\nrule ).)*?target="([^"]+)"', re.S
+)
 _LOGGED = re.compile(r" 2>&1 \| tee \S+$")
 
 
@@ -55,6 +58,12 @@ def _read(text: str) -> Iterator[Job]:
             files[name] = tuple(value.split(", "))
         elif line.startswith(_COMMAND):
             command = _LOGGED.sub("", line.removeprefix(_COMMAND))
+
+
+def publishers(rules: Path = Path("workflow/rules")) -> dict[str, str]:
+    """Committed folder -> the rule that publishes it, as the rules' files say."""
+    text = "\n".join(path.read_text() for path in sorted(rules.glob("*.smk")))
+    return {folder: rule for rule, folder in _PUBLISHER.findall(text)}
 
 
 def by_output(found: Sequence[Job]) -> dict[str, Job]:
