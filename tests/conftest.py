@@ -78,8 +78,9 @@ def tell():
     path = os.path.join(os.path.dirname(__file__), "{LOADED}")
     at = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     os.write(at, line.encode())  # at once: calls run side by side
-atexit.register(tell)
-main()
+if __name__ == "__main__":  # workers of a pool import this file again
+    atexit.register(tell)
+    main()
 """
 
 
