@@ -72,10 +72,10 @@ LOADED = "loaded.txt"
 WATCHED = f"""#!{sys.executable}
 import atexit, os, sys
 from mmoe_repro.cli import main
+path = os.path.join(os.path.dirname(__file__), "{LOADED}")
 def tell():
     packages = {{name.split(".")[0] for name in sys.modules}}
     line = " ".join(sys.argv[1:3]) + "\\t" + " ".join(packages) + "\\n"
-    path = os.path.join(os.path.dirname(__file__), "{LOADED}")
     at = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     os.write(at, line.encode())  # at once: calls run side by side
 if __name__ == "__main__":  # workers of a pool import this file again
