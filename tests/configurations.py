@@ -1,8 +1,11 @@
 """Configurations that the schema allows, drawn: of the synthetic experiment, each of a tiny size."""
 
+import os
 from typing import Any
 
 from hypothesis import strategies as st
+
+ALL = os.environ.get("MMOE_FAULTS") == "all"
 
 MODELS = ("shared_bottom", "omoe", "mmoe")
 RATES = (0.0001, 0.001, 0.01, 0.05)

@@ -8,16 +8,19 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pandas as pd
 import pytest
 import yaml
+from hypothesis import given
 from pypdf import PdfReader
 
 from mmoe_repro import records
 from mmoe_repro.files import sha256
 from mmoe_repro.synthetic.schema import CURVES, RUNS
+from tests.configurations import drawn, tiny, write
 from tests.conftest import LOADED, ROOT, run
 
 pytestmark = pytest.mark.slow
@@ -120,6 +123,27 @@ def test_the_html_report_can_be_made(smoke: Path) -> None:
     done = run("snakemake", *options, cwd=smoke)
     assert done.returncode == 0, done.stderr[-2000:]
     assert (smoke / "report.zip").stat().st_size > 10_000
+
+
+# --- another configuration ----------------------------------------------------------------------
+
+
+@drawn(1, 24)
+@given(config=tiny())
+def test_any_configuration_ends_with_a_pdf(
+    smoke: Path, tmp_path_factory: pytest.TempPathFactory, config: dict[str, Any]
+) -> None:
+    """Over the smoke study's folder, so that only what the configuration changes is made again."""
+    folder = tmp_path_factory.mktemp("drawn") / "study"
+    shutil.copytree(smoke, folder, symlinks=True)
+    (folder / STUDY / "report.pdf").unlink()
+    files = ("config/smoke.yaml", write(config, folder))
+    done = run("snakemake", "--cores", "2", "--configfile", *files, cwd=folder)
+    assert done.returncode == 0, (config, (done.stdout + done.stderr)[-3000:])
+    text = "".join(page.extract_text() for page in PdfReader(folder / STUDY / "report.pdf").pages)
+    assert "NOT THE PUBLISHED STUDY" in text
+    assert "??" not in text
+    shutil.rmtree(folder)
 
 
 # --- what a command loads -----------------------------------------------------------------------
