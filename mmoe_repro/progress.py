@@ -6,6 +6,7 @@ line from it.
 """
 
 import json
+import os
 import sys
 import time
 from collections.abc import Mapping
@@ -24,18 +25,30 @@ def start(plan_file: Path, blocks: Mapping[Path, float]) -> None:
     write_aside(plan_file, lambda aside: aside.write_text(json.dumps(values)))
 
 
+EARLY = 0.05  # of the work that was to be done; before, its speed says little of the rest
+
+
 def line(plan_file: Path, now: float) -> str:
-    """One line: blocks done, share of the work, time left (from this invocation's own speed)."""
+    """One line: blocks done of each stage, share of the work, time left (from this invocation's speed).
+
+    A stage is a folder of blocks, such as selection.
+    """
     plan = json.loads(plan_file.read_text())
     rows = plan["blocks"]
-    done = [row for row in rows if Path(row["path"]).exists()]
-    fresh = sum(row["weight"] for row in done if not row["before"])
-    left = sum(row["weight"] for row in rows) - sum(row["weight"] for row in done)
+    above = Path(os.path.commonpath([Path(row["path"]).parent for row in rows]))
+    stages: dict[str, list[bool]] = {}
+    for row in rows:
+        row["done"] = Path(row["path"]).exists()
+        stage = (*Path(row["path"]).relative_to(above).parts[:-1], above.name)[0]
+        stages.setdefault(stage, []).append(row["done"])
+    fresh = sum(row["weight"] for row in rows if row["done"] and not row["before"])
+    left = sum(row["weight"] for row in rows if not row["done"])
     share = 1 - left / max(sum(row["weight"] for row in rows), 1e-9)
-    text = f"[study] {len(done)} of {len(rows)} blocks trained, {share:.0%}"
+    said = ", ".join(f"{stage} {sum(done)} of {len(done)}" for stage, done in stages.items())
+    text = f"[study] {share:.0%} trained ({said})"
     if left == 0:
         return f"{text}: training is done"
-    if fresh == 0:
+    if fresh < EARLY * (fresh + left):
         return text
     seconds = (now - plan["started"]) * left / fresh
     return f"{text}, about {duration(seconds)} left"

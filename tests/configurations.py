@@ -1,14 +1,31 @@
 """Configurations that the schema allows, drawn: of the synthetic experiment, each of a tiny size."""
 
 import os
+from pathlib import Path
 from typing import Any
 
+import yaml
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
 ALL = os.environ.get("MMOE_FAULTS") == "all"
 
 MODELS = ("shared_bottom", "omoe", "mmoe")
 RATES = (0.0001, 0.001, 0.01, 0.05)
+
+
+def drawn(few: int, many: int) -> settings:
+    """How many are drawn, always the same: `few` in `make test`, `many` in `make test-faults`."""
+    return settings(
+        max_examples=many if ALL else few, derandomize=True, deadline=None, database=None,
+        suppress_health_check=list(HealthCheck), phases=[Phase.generate],
+    )  # fmt: skip
+
+
+def write(config: dict[str, Any], folder: Path) -> str:
+    """Write a configuration where snakemake runs; the file's name."""
+    (folder / "drawn.yaml").write_text(yaml.safe_dump(config, sort_keys=False))
+    return "drawn.yaml"
 
 
 def some(

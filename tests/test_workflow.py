@@ -1,6 +1,7 @@
 """The workflow: it parses, plans jobs, is linted, and refuses what is wrong before any work."""
 
 import ast
+import json
 import sys
 from pathlib import Path
 
@@ -90,19 +91,29 @@ def test_a_plan_covers_every_seed_once() -> None:
     assert [plan.text(x) for x in (0.5, 1.0, 0.0001)] == ["0.5", "1", "0.0001"]
 
 
-def test_progress_says_what_is_done_and_how_long_the_rest_takes(tmp_path: Path) -> None:
+def test_progress_says_what_is_done_of_each_stage_and_how_long_the_rest_takes(
+    tmp_path: Path,
+) -> None:
     blocks = [plan.Block("reported", "mmoe", "0.5", "chosen", 10 * i, 10) for i in range(4)]
-    first = tmp_path / f"{blocks[0].path()}.runs.parquet"
-    first.parent.mkdir(parents=True)
-    first.touch()
-    weights = {tmp_path / f"{block.path()}.runs.parquet": 30.0 for block in blocks}
-    start(tmp_path / "plan.json", weights)
-    import json
+    blocks.insert(1, plan.Block("selection", "mmoe", "0.5", "0.01", 10_000, 1))
+    paths = [tmp_path / f"{block.path()}.runs.parquet" for block in blocks]
 
+    def finish(i: int) -> None:
+        paths[i].parent.mkdir(parents=True, exist_ok=True)
+        paths[i].touch()
+
+    finish(0)
+    start(tmp_path / "plan.json", dict(zip(paths, (30, 3, 30, 30, 27), strict=True)))
     began = json.loads((tmp_path / "plan.json").read_text())["started"]
-    assert line(tmp_path / "plan.json", began + 5).endswith("1 of 4 blocks trained, 25%")
-    (tmp_path / f"{blocks[1].path()}.runs.parquet").touch()
-    assert "50%, about 2 min left" in line(tmp_path / "plan.json", began + 60)
+    told = "[study] 25% trained (reported 1 of 4, selection 0 of 1)"
+    assert line(tmp_path / "plan.json", began + 5) == told
+    finish(1)  # so little that its speed says nothing
+    assert line(tmp_path / "plan.json", began + 6).endswith("(reported 1 of 4, selection 1 of 1)")
+    finish(2)
+    assert line(tmp_path / "plan.json", began + 60).endswith("selection 1 of 1), about 2 min left")
+    finish(3)
+    finish(4)
+    assert line(tmp_path / "plan.json", began + 70).endswith("training is done")
     assert (duration(3900), duration(30)) == ("1 h 05 min", "30 s")
 
 
