@@ -47,11 +47,12 @@ plan: .venv/ready
 # not to be had, the recommender is left out and all else is there.
 .venv/ready: constraints.txt pyproject.toml workflow/fbgemm-gpu/pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is not here: install Python 3.11, or name it: make $(MAKECMDGOALS) PYTHON=..." >&2; exit 1; }
-	$(PYTHON) -m venv .venv
-	.venv/bin/python -m pip install --quiet --no-compile -c constraints.txt -e '.[test,recommender]' ./workflow/fbgemm-gpu || \
+	@echo "Setting up .venv with the versions of constraints.txt: two minutes, once."
+	@$(PYTHON) -m venv .venv
+	@.venv/bin/python -m pip install -qq --no-compile -c constraints.txt -e '.[test,recommender]' ./workflow/fbgemm-gpu || \
 	{ echo "torchrec cannot be installed here: going on without the recommender" >&2; \
-	.venv/bin/python -m pip install --quiet --no-compile -c constraints.txt -e '.[test]'; }
-	touch $@
+	.venv/bin/python -m pip install -qq --no-compile -c constraints.txt -e '.[test]'; }
+	@touch $@
 
 latex:
 	@bash workflow/ensure_latex.sh
