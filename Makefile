@@ -7,6 +7,9 @@ CORES ?= $(shell nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 2)
 PYTHON ?= python3.11
 ACTIVATE = . .venv/bin/activate
 
+# Some images set it; then each of a study's many processes compiles its modules again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: report pdf figures test test-faults benchmark lint smoke plan clean latex
 
 report: .venv/ready latex
@@ -49,9 +52,9 @@ plan: .venv/ready
 	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is not here: install Python 3.11, or name it: make $(MAKECMDGOALS) PYTHON=..." >&2; exit 1; }
 	@echo "Setting up .venv with the versions of constraints.txt: two minutes, once."
 	@$(PYTHON) -m venv .venv
-	@.venv/bin/python -m pip install -qq --no-compile -c constraints.txt -e '.[test,recommender]' ./workflow/fbgemm-gpu || \
+	@.venv/bin/python -m pip install -qq -c constraints.txt -e '.[test,recommender]' ./workflow/fbgemm-gpu || \
 	{ echo "torchrec cannot be installed here: going on without the recommender" >&2; \
-	.venv/bin/python -m pip install -qq --no-compile -c constraints.txt -e '.[test]'; }
+	.venv/bin/python -m pip install -qq -c constraints.txt -e '.[test]'; }
 	@touch $@
 
 latex:
