@@ -17,8 +17,9 @@ import yaml
 from hypothesis import given
 from pypdf import PdfReader
 
-from mmoe_repro import records
+from mmoe_repro import records, study
 from mmoe_repro.files import sha256
+from mmoe_repro.synthetic import plan
 from mmoe_repro.synthetic.schema import CURVES, RUNS
 from tests.configurations import drawn, tiny, write
 from tests.conftest import LOADED, ROOT, run
@@ -123,6 +124,25 @@ def test_the_html_report_can_be_made(smoke: Path) -> None:
     done = run("snakemake", *options, cwd=smoke)
     assert done.returncode == 0, done.stderr[-2000:]
     assert (smoke / "report.zip").stat().st_size > 10_000
+
+
+def test_a_study_that_grows_trains_only_what_is_new(smoke: Path) -> None:
+    (smoke / "more.yaml").write_text("synthetic: {seeds: 10}\nfigure3: {seeds: 10}\n")
+    files = ["config/smoke.yaml", "more.yaml"]
+    done = run("snakemake", "-n", "--configfile", *files, cwd=smoke)
+    assert done.returncode == 0, done.stderr
+    words = [line.split() for line in done.stdout.splitlines()]
+    jobs = {of[0]: int(of[1]) for of in words if len(of) == 2 and of[1].isdigit()}
+    paths = [smoke / "config/config.yaml", *(smoke / name for name in files)]
+    before, after = (study.load(paths[:n]) for n in (2, 3))
+    new = set(plan.blocks(after)) - set(plan.blocks(before))
+    assert {block.first for block in new} == {4, 8}  # blocks of four
+    assert jobs["train_chosen"] + jobs.get("train_block", 0) == len(new)
+    said = run(
+        "mmoe-repro", "plan", "--configfile", *files[:1], "--configfile", files[1], cwd=smoke
+    )
+    counted = [line.split() for line in said.stdout.splitlines() if line.startswith("reported")]
+    assert int(counted[0][1]) == sum(block.purpose == "reported" for block in new)
 
 
 # --- another configuration ----------------------------------------------------------------------

@@ -303,6 +303,10 @@ def test_the_nearest_value_that_turns_a_verdict_is_named(space: Space) -> None:
     assert [(f["choice"], f["value"], f["verdict"]) for f in found] == [
         ("batch_size", 64, "contradicted"), ("initialisation", "he", "undecided")
     ]  # fmt: skip
+    drawn = [one.name for one in others if one.name.startswith("label_function-ple-")]
+    said |= {drawn[0]: "contradicted", drawn[2]: "contradicted"}
+    of_ple = turned(said, dict.fromkeys(said, True), others, reference)[0]
+    assert (of_ple["value"], of_ple["draws"], of_ple["of"]) == ("ple", 2, 3)
 
 
 def test_a_reader_is_told_first_where_the_study_stands_alone() -> None:

@@ -109,6 +109,8 @@ def _turned(changes: list[dict[str, Any]], tried: int) -> str:
     by_verdict: dict[str, list[str]] = {}
     for change in changes:
         words = f"{CHOICES[change['choice']]} {value(change['choice'], change['value'])}"
+        if change["of"] > 1:
+            words += f" ({change['draws']} of {change['of']} draws)"
         if not change["believable"]:
             words += " (not believable)"
         by_verdict.setdefault(change["verdict"], []).append(words)

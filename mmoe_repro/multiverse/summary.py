@@ -1,5 +1,6 @@
 """What the universes say together, a statement at a time: shares, what decides, the smallest change."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from numbers import Real
 from typing import Any
@@ -43,26 +44,33 @@ def turned(
     """The single departures whose verdict is not the reference's, as choice, value and verdict.
 
     Of several values of an ordered choice that give one verdict it is the nearest to the reference's.
+    A value may have several draws, such as those of a random label function: `draws` of `of` give the
+    verdict.
     """
     found: list[dict[str, Any]] = []
+    tried: Counter[tuple[str, str]] = Counter()
     for one in departures:
-        if one.name not in verdicts or verdicts[one.name] == verdicts[reference.name]:
-            continue
         choice = next((c for c in one.choices if one.name.startswith(f"{c}-")), None)
-        if choice is None:  # the reference itself, or a companion
+        if choice is None or one.name not in verdicts:  # the reference or a companion; not run yet
+            continue
+        tried[choice, str(one.choices[choice])] += 1
+        if verdicts[one.name] == verdicts[reference.name]:
             continue
         new = {
             "choice": choice, "name": one.name, "value": one.choices[choice],
-            "verdict": verdicts[one.name], "believable": believable[one.name],
+            "verdict": verdicts[one.name], "believable": believable[one.name], "draws": 1,
         }  # fmt: skip
         ordered = isinstance(new["value"], Real) and isinstance(reference.choices[choice], Real)
         same = [f for f in found if f["choice"] == choice and f["verdict"] == new["verdict"]]
-        if ordered and same and isinstance(same[0]["value"], Real):
+        drawn = [f for f in same if f["value"] == new["value"]]
+        if drawn:
+            drawn[0]["draws"] += 1
+        elif ordered and same and isinstance(same[0]["value"], Real):
             if _nearer(new["value"], same[0]["value"], reference.choices[choice]):
                 found[found.index(same[0])] = new
-            continue
-        found.append(new)
-    return found
+        else:
+            found.append(new)
+    return [f | {"of": tried[f["choice"], str(f["value"])]} for f in found]
 
 
 def words(verdicts: Mapping[str, int], of: int, decided_by: Mapping[str, Any] | None) -> str:
