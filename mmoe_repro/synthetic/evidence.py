@@ -13,7 +13,7 @@ from mmoe_repro.claims.evidence import Evidence
 from mmoe_repro.config import Config
 from mmoe_repro.files import read_json, sha256
 from mmoe_repro.report.folders import Folders
-from mmoe_repro.synthetic import choices
+from mmoe_repro.synthetic import choices, plan
 from mmoe_repro.synthetic.choices import Records
 from mmoe_repro.synthetic.models import TITLES
 from mmoe_repro.synthetic.reading import Reading, read_reading
@@ -62,12 +62,18 @@ def read_records(config: Config, folders: Folders) -> Records:
     """The records of a study, with what its configuration says that they should be."""
     folder = folders.results / "synthetic"
     resolved = read_json(folder / "universe.json", "reading", "learning_rate")
+    # A study may have no variants, and the published records leave their curves out; what another
+    # study has left in the folder is not read.
+    trained = bool(plan.variant_blocks(config))
+    there = {
+        "variants_runs": trained or plan.published_variants(config) is not None,
+        "variants_curves": trained,
+    }
 
     def read(name: str) -> pd.DataFrame:
         schema = CURVES if name.endswith("curves") else RUNS
         path = folder / f"{name}.parquet"
-        # A study may have no variants, and the published records leave their curves out.
-        if name.startswith("variants") and not path.exists():
+        if not there.get(name, True):
             return pd.DataFrame(columns=list(schema.columns))
         found = records.read(path, schema)
         # Published variants may be more runs than this study has; of another length they are others.

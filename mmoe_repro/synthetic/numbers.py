@@ -19,6 +19,7 @@ from mmoe_repro.synthetic.models import (
     width_by_paper_count,
 )
 from mmoe_repro.synthetic.reading import Reading
+from mmoe_repro.synthetic.selection import read_choices
 from mmoe_repro.synthetic.summaries import mean_curve
 from mmoe_repro.synthetic.universe import Universe
 
@@ -197,12 +198,10 @@ def _final_losses(results: Path) -> dict[str, str]:
 
 
 def _learning_rates(results: Path) -> dict[str, str]:
-    found = {}
-    for path in sorted((results / "synthetic/learning_rates").glob("*/*.json")):
-        choice = read_json(path)
-        name = f"rate.{choice['model']}.{choice['task_correlation']:g}"
-        found[name] = f"{choice['learning_rate']:g}"
-    return found
+    return {
+        f"rate.{choice['model']}.{choice['task_correlation']:g}": f"{choice['learning_rate']:g}"
+        for choice in read_choices(results / "synthetic")
+    }
 
 
 def _verdicts(folders: Folders) -> dict[str, str]:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mmoe_repro.files import BadFile, read_json
+from mmoe_repro.files import BadFile, read_json, read_table
 
 
 def choose_learning_rate(runs: pd.DataFrame, column: str) -> dict[str, Any]:
@@ -37,3 +37,18 @@ def read_learning_rate(path: Path) -> float:
     if not isinstance(rate, int | float) or not 0 < rate < np.inf:
         raise BadFile(f"{path}: learning_rate is {rate!r}; allowed are numbers above 0")
     return float(rate)
+
+
+def read_choices(synthetic: Path) -> list[dict[str, Any]]:
+    """What was chosen for each condition of a study's selection runs, by model and correlation.
+
+    A file of another study in the same folder, with other models or correlations, is not read. Raises
+    BadFile.
+    """
+    runs = read_table(synthetic / "selection_runs.parquet", "model", "task_correlation")
+    of_study = set(runs[["model", "task_correlation"]].itertuples(index=False, name=None))
+    found = [
+        read_json(path, "model", "task_correlation", "learning_rate", "mean_of_each")
+        for path in sorted((synthetic / "learning_rates").glob("*/*.json"))
+    ]
+    return [c for c in found if (c["model"], c["task_correlation"]) in of_study]

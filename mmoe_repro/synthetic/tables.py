@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import pandas as pd
 
 from mmoe_repro.claims.tables import read
-from mmoe_repro.files import read_json
 from mmoe_repro.models.population import n_parameters
 from mmoe_repro.report.folders import Folders
 from mmoe_repro.report.tabular import DASH, escape, interval, number, share, spaced, tabular
 from mmoe_repro.synthetic.models import MODELS, TITLES, build
+from mmoe_repro.synthetic.selection import read_choices
 
 
 def final_losses(folders: Folders) -> str:
@@ -90,10 +90,7 @@ def curve_ends(folders: Folders) -> str:
 
 def learning_rates(folders: Folders) -> str:
     """The learning rate chosen for each model and correlation, and what it was chosen over."""
-    found = [
-        read_json(path, "model", "mean_of_each")
-        for path in sorted((folders.results / "synthetic/learning_rates").glob("*/*.json"))
-    ]
+    found = read_choices(folders.results / "synthetic")
     rates = sorted({float(rate) for choice in found for rate in choice["mean_of_each"]})
     rows = []
     for model in [m for m in TITLES if m in {c["model"] for c in found}]:
@@ -104,7 +101,7 @@ def learning_rates(folders: Folders) -> str:
             cells = [
                 rf"\textbf{{{number(means[rate])}}}"
                 if rate == choice["learning_rate"]
-                else number(means[rate])
+                else number(means.get(rate))
                 for rate in rates
             ]
             rows.append([TITLES[model], f"{choice['task_correlation']:g}", *cells])

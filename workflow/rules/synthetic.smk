@@ -47,6 +47,7 @@ NUMBERS_FROM += [
     SYNTHETIC / "curve_ends.csv",
     SYNTHETIC / "figure2_trials.parquet",
     SYNTHETIC / "figure3_curves.parquet",
+    SYNTHETIC / "selection_runs.parquet",
     *LEARNING_RATES,
 ]
 
@@ -356,6 +357,7 @@ use rule stage as synthetic_tables with:
     input:
         SYNTHETIC / "final_losses.csv",
         SYNTHETIC / "curve_ends.csv",
+        SYNTHETIC / "selection_runs.parquet",
         LEARNING_RATES,
         R / "claims/verdicts.json",
     output:
