@@ -65,8 +65,9 @@ def check(values: Mapping[str, Any], schema: Path = configuration.SCHEMA) -> Con
 
 # Keys of the configuration that change no result, or only who makes it
 FREE = (
-    "study.name", "study.experiments", "study.records", "study.results", "variants.train",
-    "multiverse.train", "recommender.train", "plots.colours",
+    "study.name", "study.experiments", "study.records", "study.results", "synthetic.block_size",
+    "census.block_size", "recommender.block_size", "variants.train", "multiverse.train",
+    "recommender.train", "plots.colours",
 )  # fmt: skip
 
 

@@ -80,6 +80,9 @@ def test_other_runs_are_not_taken_from_what_is_published(changed: dict, named: s
     ):
         study.check(values)
     study.check({"study": {"records": "published"}, "plots": {"confidence": 0.9}})
+    study.check(
+        {"study": {"records": "published"}, "synthetic": {"block_size": 7}}
+    )  # changes no result
 
 
 def test_the_plan_says_that_nothing_is_trained() -> None:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 _RULE = re.compile(r"(?:local)?(?:rule|checkpoint) (\w+):$")
@@ -60,6 +61,7 @@ def _read(text: str) -> Iterator[Job]:
             command = _LOGGED.sub("", line.removeprefix(_COMMAND))
 
 
+@cache
 def publishers(rules: Path = Path("workflow/rules")) -> dict[str, str]:
     """Committed folder -> the rule that publishes it, as the rules' files say."""
     text = "\n".join(path.read_text() for path in sorted(rules.glob("*.smk")))
