@@ -10,7 +10,7 @@ ACTIVATE = . .venv/bin/activate
 # Some images set it; then each of a study's many processes compiles its modules again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: report pdf figures test test-faults benchmark lint smoke plan clean latex
+.PHONY: report pdf figures test test-faults benchmark lint smoke plan clean latex chromium
 
 report: .venv/ready latex
 	$(ACTIVATE) && mmoe-repro plan --cores $(CORES) && snakemake --cores $(CORES)
@@ -24,7 +24,7 @@ pdf: .venv/ready latex
 figures: .venv/ready
 	$(ACTIVATE) && $(PUBLISHED) figures
 
-test: .venv/ready latex
+test: .venv/ready latex chromium
 	$(ACTIVATE) && $(MAKE) --no-print-directory lint && pytest -n $(CORES) --dist loadfile
 
 # Every fault, thirty kills among them, and ten times as many simulated studies of the verdicts' errors
@@ -59,6 +59,9 @@ plan: .venv/ready
 
 latex:
 	@bash workflow/ensure_latex.sh
+
+chromium:
+	@bash workflow/ensure_chromium.sh
 
 clean:
 	rm -rf .venv .snakemake

@@ -119,6 +119,14 @@ def test_a_deleted_block_is_made_again_to_the_same_bytes(smoke: Path) -> None:
     assert block.read_bytes() == before
 
 
+def test_the_page_to_look_into_shows_what_the_study_has(smoke: Path) -> None:
+    text = (smoke / STUDY / "explorer.html").read_text()
+    found = json.loads((smoke / STUDY / "claims/verdicts.json").read_text())
+    assert all(f'id="row-{s["id"]}"' in text for s in found["statements"])
+    assert "study <em>smoke</em>" in text
+    assert "Census-Income, run by run" in text
+
+
 def test_the_html_report_can_be_made(smoke: Path) -> None:
     options = ["--configfile", "config/smoke.yaml", "--report", "report.zip"]
     done = run("snakemake", *options, cwd=smoke)
@@ -181,6 +189,7 @@ NEEDS = {
     "claims collect": {"pandera"},
     "multiverse judge": {"statsmodels", "pandera"},
     "multiverse summarise": {"statsmodels"},
+    "report explorer": {"pandera"},
     "synthetic panels": {"pandera", "statsmodels"},
     "synthetic gather": {"pandera"},
     "synthetic train": {"pandera"},

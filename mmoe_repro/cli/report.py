@@ -96,6 +96,42 @@ def compile_pdf(
 
 
 @app.command()
+def explorer(
+    verdicts: Annotated[Path, o.existing("As `mmoe-repro claims document` writes them.")],
+    output: o.Output,
+    universes: Annotated[
+        Path | None, o.existing("As `mmoe-repro multiverse judge` writes its verdicts.")
+    ] = None,
+    folder: Annotated[
+        Path, typer.Option(file_okay=False, exists=True, help="Records of universes.")
+    ] = Path("results/published/multiverse"),
+    census: Annotated[
+        Path | None, o.existing("As `mmoe-repro census merge` writes its runs.")
+    ] = None,
+    space: Annotated[Path, o.existing("The space of universes.")] = Path("config/multiverse.yaml"),
+    label_functions: Annotated[
+        Path, o.existing("As `mmoe-repro calibration figure2` writes it.")
+    ] = Path("results/published/calibration/label_functions.json"),
+    plots: Annotated[str, typer.Option(help="The configuration's plots section, as JSON.")] = "{}",
+) -> None:
+    """Write the page to look into.
+
+    One file for a browser: verdicts, a statement over universes, their runs, the census's runs. What is
+    not given is left out.
+    """
+    from mmoe_repro import study
+    from mmoe_repro.explorer.files import read_census, read_universes
+    from mmoe_repro.explorer.page import page
+    from mmoe_repro.files import read_json, write_text
+
+    settings = study.from_text(f'{{"plots": {plots}}}')["plots"]
+    document = read_json(verdicts, "study", "statements", "titles")
+    of_universes = read_universes(universes, folder, space, label_functions) if universes else {}
+    of_census = read_census(census, document["titles"]) if census else []
+    write_text(page(document, settings, of_universes, of_census), output)
+
+
+@app.command()
 def publish(
     room: Room,
     target: Annotated[

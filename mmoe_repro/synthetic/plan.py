@@ -257,6 +257,7 @@ RECORDS = [
 # and what is made of it.
 MADE = [
     "report.pdf",
+    "explorer.html",
     "numbers.json",
     "numbers_from.json",
     "synthetic/final_losses.csv",
