@@ -31,6 +31,7 @@ ROOMS = (
     "portraits",
     "trainability",
     "speed",
+    "audit",
     "claims",
 )  # what the report has numbers of
 RESERVED = Path("results/published")  # what is committed

@@ -146,7 +146,7 @@ TEXTS += [
 BOUNDED = {"steps", "final_samples", "points"}  # always drawn, so that what is allowed is short
 # One would ask the network, the others need no input but published ones, and would work for minutes.
 SLOW = {
-    "census fetch", "calibration figure2", "multiverse design", "multiverse judge", "multiverse remake",
+    "census fetch", "calibration figure2", "multiverse design", "multiverse judge", "audit",
     "trainability look", "portraits nearest", "recommender train", "recommender tune",
     "recommender traffic",
 }  # fmt: skip

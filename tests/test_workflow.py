@@ -129,7 +129,7 @@ def test_a_fingerprint_sees_code_and_nothing_else() -> None:
 ROOMS = """
     processor files locks pools config seeds fingerprint paper progress cost records compiled models
     learners training statistics report claims synthetic calibration multiverse portraits trainability
-    census recommender explorer speed study provenance cli
+    census recommender explorer audit speed study provenance cli
 """.split()  # noqa: SIM905
 PACKAGE = ROOT / "mmoe_repro"
 

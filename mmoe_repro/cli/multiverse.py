@@ -232,29 +232,3 @@ def summarise(
     write_json(found, output)
     write_csv(of_shares, shares)
     write_csv(of_choices, decomposition)
-
-
-@app.command()
-def remake(
-    output: o.Output,
-    n: Annotated[int, typer.Option("--n", min=1, help="Runs.")] = 24,
-    folder: Folder = PUBLISHED,
-    cores: Annotated[int, typer.Option(min=1, help="Processes.")] = 1,
-    study_seed: o.StudySeed = 2018,
-) -> None:
-    """Make some runs of the records again.
-
-    The study seed draws them; they are compared bit for bit.
-    """
-    from mmoe_repro.files import write_csv
-    from mmoe_repro.multiverse import store
-    from mmoe_repro.multiverse.design import read_members
-    from mmoe_repro.multiverse.remake import remade, sample
-
-    def tell(done: int, of: int) -> None:
-        print(f"[multiverse] {done} of {of} runs made again", file=sys.stderr)
-
-    found = [m for t in ("design", "departures") for m in read_members(folder / f"{t}.parquet")]
-    runs = store.read(folder, "runs")
-    store.check(runs, found)
-    write_csv(remade(found, sample(runs, n, study_seed), study_seed, cores, tell=tell), output)

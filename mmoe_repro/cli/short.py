@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from mmoe_repro.audit.plan import DRAWS
 from mmoe_repro.cli import options as o
 
 PUBLISHED = Path("results/published")
@@ -77,6 +78,63 @@ def why(
         print(line)
 
 
+def audit(
+    runs: Annotated[Path, o.made("Every comparison, a row a run and measure (.csv).")],
+    summary: Annotated[
+        Path | None, typer.Option(dir_okay=False, help="What they say together (.json).")
+    ] = None,
+    n: Annotated[int, typer.Option("--n", min=1, help="Runs.")] = DRAWS,
+    of: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=FOLDER", help="Records to draw from; all published ones if none."
+        ),
+    ] = None,
+    data: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=PATH", help="What rooms need beside: census=encoded.npz."),
+    ] = None,
+    cores: Annotated[int, typer.Option(min=1, help="Processes.")] = 1,
+    confidence: o.Confidence = 0.95,
+    study_seed: o.StudySeed = 2018,
+) -> None:
+    """Make published runs again and compare.
+
+    The study seed draws them from all records, spread over experiments and conditions. Every run that is
+    not equal bit for bit is named.
+    """
+    from mmoe_repro import study
+    from mmoe_repro.audit import job, plan
+    from mmoe_repro.audit.compare import EQUAL
+    from mmoe_repro.files import write_csv, write_json
+
+    needed = o.pairs(data)
+    folders = o.pairs(of) or plan.folders()
+    if "census" in folders and "census" not in needed:
+        print("[audit] the census is left out: it needs --data census=PATH", file=sys.stderr)
+        del folders["census"]
+
+    def tell(done: int, total: int, what: str) -> None:
+        print(f"[audit] {done} of {total}: {what}", file=sys.stderr)
+
+    for path in (changed := job.changed(folders)):
+        print(f"[audit] {path} has not the checksum of its manifest", file=sys.stderr)
+    published = job.read(folders)
+    settings = study.from_text("{}")  # those that the records were made with
+    found = job.compared(folders, published, n, study_seed, settings, needed, cores, tell)
+    write_csv(found, runs)
+    said = job.said(found, published, changed, confidence)
+    for one in said["not_equal"]:
+        print(f"{one['experiment']}, {one['condition']}, run {one['seed']}: {one['is']}")
+    together = said["together"]
+    print(
+        f"{together[EQUAL]} of {together['drawn']} equal: at most {together['at_most']:.1%} of the "
+        f"records can be others, at {confidence:.0%}"
+    )
+    if summary:
+        write_json(said, summary)
+
+
 def sample(
     task_correlation: o.Correlation,
     output: o.Output,
@@ -116,5 +174,5 @@ def describe_config() -> None:
 
 def add_to(app: typer.Typer) -> None:
     """Make these commands of the program itself."""
-    for command in (verdicts, why, plan, sample, describe_config):
+    for command in (verdicts, why, audit, plan, sample, describe_config):
         app.command()(command)

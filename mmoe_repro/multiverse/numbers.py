@@ -30,10 +30,11 @@ def numbers(folders: Folders, config: Config) -> Iterator[dict[str, str]]:
         "multiverse.statements": str(len(summary["statements"])),
         "multiverse.pages": "".join(rf"\universespage{{{name}}}" for name in summary["order"]),
     }
-    remade = read_table(folder / "remade.csv", "equal", "arithmetic")
+    remade = read_table(folder / "remade.csv", "condition", "seed", "is")
+    equal = (remade["is"] == "equal").groupby([remade["condition"], remade["seed"]]).all()
     yield {
-        "multiverse.remade": str(len(remade)),
-        "multiverse.remade.equal": str(int(remade["equal"].sum())),
+        "multiverse.remade": str(len(equal)),
+        "multiverse.remade.equal": str(int(equal.sum())),
     }
     yield _statements(folder)
     of_study = {of["id"]: of["reproduced"]["verdict"] for of in read(folders)["statements"]}

@@ -59,3 +59,8 @@ def wilson(share: float, n: float, confidence: float = 0.95) -> tuple[float, flo
     middle = (share + z**2 / (2 * n)) / (1 + z**2 / n)
     half = z * (share * (1 - share) / n + z**2 / (4 * n**2)) ** 0.5 / (1 + z**2 / n)
     return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def clopper_pearson_upper(k: int, n: int, confidence: float = 0.95) -> float:
+    """The largest share that k of n drawn ones leave possible, one-sided (Clopper and Pearson 1934)."""
+    return 1.0 if k == n else float(stats.beta.ppf(confidence, k + 1, n - k))

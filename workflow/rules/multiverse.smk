@@ -185,7 +185,7 @@ rule multiverse_remade:
     input:
         RECORDS_OF_UNIVERSES,
     output:
-        output=M / "remade.csv",
+        runs=M / "remade.csv",
     log:
         LOGS / "multiverse/remade.log",
     conda:
@@ -193,9 +193,9 @@ rule multiverse_remade:
     threads: 1024
     params:
         **call(
-            "multiverse remake",
-            code=["mmoe_repro.multiverse.remake", "mmoe_repro.synthetic.blocks"],
-            folder=UNIVERSES,
+            "audit",
+            code=["mmoe_repro.audit.job", "mmoe_repro.multiverse.again"],
+            of={"multiverse": UNIVERSES},
             n=MULTIVERSE["remade"],
             study_seed=SEED,
         ),

@@ -1,0 +1,83 @@
+"""Records and what was made now, measure by measure; and what a sample says of all records."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from mmoe_repro.statistics.intervals import clopper_pearson_upper
+
+# On another kind of processor a run's roundings, and with them its end, are others: it may end up as
+# far off as another run of its condition, but hardly farther.
+SDS, LEAST = 6.0, 0.002
+EQUAL, NEAR, APART = "equal", "near", "apart"
+RUN = ["experiment", "condition", "seed"]
+
+
+def spreads(
+    published: Mapping[str, pd.DataFrame], measures: Mapping[str, Sequence[str]]
+) -> pd.DataFrame:
+    """Standard deviation of each measure over each condition's published runs: experiment, condition,
+    measure, sd (0 for a single run)."""
+    frames = []
+    for name, runs in published.items():
+        sd = runs.groupby("condition")[list(measures[name])].std(ddof=0).astype(float).fillna(0.0)
+        long = sd.reset_index().melt("condition", var_name="measure", value_name="sd")
+        frames.append(long.assign(experiment=name))
+    return pd.concat(frames, ignore_index=True)
+
+
+def row(run: Mapping[Any, Any], measure: str, now: float, sd: float) -> dict[str, Any]:
+    """One comparison: the values in hexadecimal, which lose no bit, and how it came out.
+
+    `equal`: the same bits (or none in both: the run diverged); `near`: within `SDS` standard deviations
+    of the condition's published runs, or `LEAST`; else `apart`.
+    """
+    recorded = float(run[measure])
+    values = np.array([recorded, now])
+    if recorded.hex() == now.hex():
+        came_out = EQUAL
+    else:
+        near = np.isfinite(values).all() and abs(now - recorded) <= max(SDS * sd, LEAST)
+        came_out = NEAR if near else APART
+    return {
+        **{key: run[key] for key in RUN}, "measure": measure, "recorded": recorded.hex(),
+        "now": now.hex(), "sd": sd, "is": came_out,
+    }  # fmt: skip
+
+
+def of_runs(comparisons: pd.DataFrame) -> pd.DataFrame:
+    """A row a run with the worst that came out of its measures."""
+    order = [EQUAL, NEAR, APART]
+    worst = (
+        comparisons["is"].map(order.index).groupby([comparisons[key] for key in RUN], sort=False)
+    )
+    return worst.max().map(dict(enumerate(order))).rename("is").reset_index()
+
+
+def summary(
+    comparisons: pd.DataFrame, published: Mapping[str, int], confidence: float
+) -> dict[str, Any]:
+    """What came out, by experiment and together: runs published, drawn, equal, near, apart, and the
+    largest share of records, experiments weighing the same, that may not be equal at this confidence.
+
+    Every experiment has as many draws and each of its runs is as likely, so that the binomial bound
+    (Clopper and Pearson 1934) holds: strata of one size make it no larger (Hoeffding 1956).
+    """
+    runs = of_runs(comparisons)
+
+    def counts(some: pd.DataFrame) -> dict[str, Any]:
+        n = {name: int((some["is"] == name).sum()) for name in (EQUAL, NEAR, APART)}
+        bound = clopper_pearson_upper(len(some) - n[EQUAL], len(some), confidence)
+        return {"drawn": len(some), **n, "at_most": bound}
+
+    return {
+        "confidence": confidence,
+        "experiments": {
+            name: {"published": of, **counts(runs[runs["experiment"] == name])}
+            for name, of in published.items()
+        },
+        "together": {"published": sum(published.values()), **counts(runs)},
+        "not_equal": runs[runs["is"] != EQUAL].to_dict("records"),
+    }

@@ -1,0 +1,56 @@
+"""The published runs of maps and crossed designs, and how one is made again, alone."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from mmoe_repro.config import Config
+from mmoe_repro.files import read_table
+from mmoe_repro.synthetic.plan import text
+from mmoe_repro.trainability.plan import universes
+
+MEASURES = ("final_loss",)
+
+
+def runs(folder: Path) -> pd.DataFrame:
+    """A row a run: `condition`, `seed`, `MEASURES`, and what makes it again. Raises BadFile."""
+    frames = []
+    for name in universes(folder):
+        of_map = read_table(folder / name / "map.parquet", "scale", "seed", *MEASURES)
+        crossed = read_table(folder / name / "crossed.parquet", "data", "start", *MEASURES)
+        frames += [
+            of_map.assign(name=name, condition=[_cell(name, r) for r in of_map.to_dict("records")]),
+            crossed.rename(columns={"start": "seed"}).assign(
+                name=name, condition=[_row(name, r) for r in crossed.to_dict("records")]
+            ),
+        ]
+    return pd.concat(frames, ignore_index=True)
+
+
+def _cell(name: str, run: Mapping[Any, Any]) -> str:
+    rate, scale = text(run["learning_rate"]), text(run["scale"])
+    return f"map of {name}: {run['model']}, learning rate {rate}, start times {scale}"
+
+
+def _row(name: str, run: Mapping[Any, Any]) -> str:
+    return f"crossed in {name}: {run['model']}, data {run['data']}"
+
+
+def again(
+    run: Mapping[str, Any], folder: Path, config: Config, data: Mapping[str, Path]
+) -> dict[str, float]:
+    """`MEASURES` of a row of `runs`, trained now."""
+    from mmoe_repro.multiverse.design import read_members
+    from mmoe_repro.trainability.crossed import train_row
+    from mmoe_repro.trainability.maps import train_cell
+
+    universe = read_members(folder / run["name"] / "member.parquet")[0].universe
+    study_seed, seeds = config["study"]["seed"], [int(run["seed"])]
+    model, rate = run["model"], run["learning_rate"]
+    if run["condition"].startswith("crossed"):
+        found = train_row(universe, model, rate, int(run["data"]), seeds, study_seed)
+    else:
+        found = train_cell(universe, model, rate, run["scale"], seeds, study_seed)
+    return {name: float(found[name].iloc[0]) for name in MEASURES}

@@ -1,0 +1,208 @@
+"""The audit: what is drawn, how it is compared, what it says, and that a flipped bit is found."""
+
+import json
+import shutil
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from mmoe_repro import study
+from mmoe_repro.audit import job, plan
+from mmoe_repro.audit.compare import APART, EQUAL, LEAST, NEAR, SDS, of_runs, row, spreads, summary
+from mmoe_repro.audit.draw import allotted, drawn
+from mmoe_repro.audit.tables import audit as table
+from mmoe_repro.files import BadFile
+from mmoe_repro.report.folders import Folders
+from mmoe_repro.statistics.intervals import clopper_pearson_upper
+from tests.conftest import ROOT, run
+
+CONFIG = study.from_text("{}")
+PUBLISHED = ROOT / "results/published"
+
+
+def made_up(conditions: int, seeds: int) -> pd.DataFrame:
+    rows = [(f"c{c:02d}", s, float(c + s)) for c in range(conditions) for s in range(seeds)]
+    return pd.DataFrame(rows, columns=["condition", "seed", "loss"])
+
+
+def test_draws_are_shared_out_evenly_and_spread_over_conditions() -> None:
+    assert allotted(7, ["a", "b", "c"]) == {"a": 3, "b": 2, "c": 2}
+    published = {"a": made_up(10, 20), "b": made_up(2, 3)}
+    found = drawn(published, 20, 1)
+    assert Counter(found["experiment"]) == {"a": 10, "b": 6}  # b has no more
+    assert found[found["experiment"] == "a"]["condition"].is_unique  # one of each
+    assert drawn(published, 20, 1).equals(found)
+    assert not drawn(published, 20, 2).equals(found)
+    shuffled = {name: of.sample(frac=1, random_state=3) for name, of in published.items()}
+    pd.testing.assert_frame_equal(drawn(shuffled, 20, 1), found)
+
+
+def test_every_run_of_an_experiment_is_as_likely() -> None:
+    runs = made_up(5, 3)  # 15 runs, 4 draws: stretches end within runs
+    times = Counter(
+        (r.condition, r.seed)
+        for seed in range(3_000)
+        for r in drawn({"a": runs}, 4, seed).itertuples()
+    )
+    assert len(times) == 15
+    assert stats.chisquare(list(times.values())).pvalue > 1e-4
+
+
+@pytest.mark.parametrize(("k", "n"), [(0, 59), (0, 1), (2, 60), (59, 60), (3, 3)])
+def test_the_bound_is_clopper_and_pearsons(k: int, n: int) -> None:
+    bound = clopper_pearson_upper(k, n, 0.95)
+    assert bound == pytest.approx(
+        stats.binomtest(k, n).proportion_ci(0.9, method="exact").high, abs=1e-9
+    )
+    if k < n:  # seeing so few or fewer is as unlikely as the confidence leaves
+        assert stats.binom.cdf(k, n, bound) == pytest.approx(0.05)
+    assert clopper_pearson_upper(0, 59, 0.95) < 0.05
+
+
+def test_the_bound_holds_for_records_of_which_some_are_wrong_in_one_place() -> None:
+    """Wrong records lie together in one experiment: the draws, spread out, miss them no more often."""
+    runs = made_up(20, 10)
+    published = {name: runs for name in "abc"}
+    wrong = 0.12  # of all records, experiments weighing the same
+    within = int(3 * wrong * len(runs))
+    missed = 0
+    for seed in range(400):
+        found = drawn(published, 30, seed)
+        of_a = found[found["experiment"] == "a"]
+        places = of_a["condition"].str[1:].astype(int) * 10 + of_a["seed"]
+        k = int((places < within).sum())
+        missed += clopper_pearson_upper(k, 30, 0.95) < wrong
+    assert missed / 400 <= 0.05 + 2 * np.sqrt(0.05 * 0.95 / 400)
+
+
+@pytest.mark.parametrize(
+    ("recorded", "now", "expected"),
+    [
+        (0.3, 0.3, EQUAL),
+        (0.3, np.nextafter(0.3, 1), NEAR),
+        (0.3, 0.3 + SDS * 0.01 * 0.999, NEAR),
+        (0.3, 0.3 + SDS * 0.01 * 1.001, APART),
+        (np.nan, np.nan, EQUAL),  # diverged then and now
+        (np.nan, 0.3, APART),
+        (0.0, -0.0, NEAR),
+    ],
+)
+def test_how_a_measure_came_out(recorded: float, now: float, expected: str) -> None:
+    one = {"experiment": "a", "condition": "c", "seed": 1, "loss": recorded}
+    found = row(one, "loss", float(now), 0.01)
+    assert found["is"] == expected
+    assert float.fromhex(found["recorded"]) == recorded or recorded != recorded
+
+
+def test_a_condition_without_spread_has_a_least_tolerance() -> None:
+    one = {"experiment": "a", "condition": "c", "seed": 1, "loss": 0.3}
+    assert row(one, "loss", 0.3 + 0.99 * LEAST, 0.0)["is"] == NEAR
+    assert row(one, "loss", 0.3 + 1.01 * LEAST, 0.0)["is"] == APART
+
+
+def test_a_run_is_as_bad_as_its_worst_measure() -> None:
+    one = {"experiment": "a", "condition": "c", "seed": 1, "loss": 0.3, "other": 0.1}
+    two = {**one, "seed": 2}
+    rows = [row(one, "loss", 0.3, 0), row(one, "other", 0.9, 0)]
+    rows += [row(two, "loss", 0.3, 0), row(two, "other", 0.1, 0)]
+    comparisons = pd.DataFrame(rows)
+    assert list(of_runs(comparisons)["is"]) == [APART, EQUAL]
+    found = summary(comparisons, {"a": 100}, 0.95)
+    assert found["together"] == {
+        "published": 100, "drawn": 2, "equal": 1, "near": 0, "apart": 1,
+        "at_most": clopper_pearson_upper(1, 2, 0.95),
+    }  # fmt: skip
+    assert [r["seed"] for r in found["not_equal"]] == [1]
+
+
+def test_spreads_are_of_conditions() -> None:
+    runs = {"a": made_up(2, 4)}
+    found = spreads(runs, {"a": ["loss"]}).set_index("condition")["sd"]
+    assert found["c00"] == pytest.approx(np.std([0, 1, 2, 3]))
+
+
+@pytest.fixture
+def copied(tmp_path: Path) -> Path:
+    """The study's reported runs alone, in a folder of their own."""
+    folder = tmp_path / "synthetic"
+    folder.mkdir()
+    for name in ("runs.parquet", "universe.json"):
+        shutil.copy(PUBLISHED / "synthetic" / name, folder)
+    return folder
+
+
+def test_a_flipped_bit_is_found_and_named_if_its_run_is_drawn(copied: Path, tmp_path: Path) -> None:
+    folders = {"synthetic": copied}
+    sample = drawn(job.read(folders), 2, 2018)
+    path = copied / "runs.parquet"
+    records = pd.read_parquet(path)
+    keys = ["model", "task_correlation", "learning_rate", "seed"]
+    at = records.index[(records[keys] == sample.loc[1, keys]).all(axis=1)]
+    assert len(at) == 1
+    bits = records.loc[at, "final_loss"].to_numpy().view(np.int64)
+    records.loc[at, "final_loss"] = (bits ^ 1).view(np.float64)
+    records.to_parquet(path)
+    done = run(
+        "mmoe-repro", "audit", "--of", f"synthetic={copied}", "--n", "2",
+        "--runs", str(tmp_path / "runs.csv"), "--summary", str(tmp_path / "summary.json"),
+        cwd=ROOT,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert (
+        f"synthetic, {sample.loc[1, 'condition']}, run {sample.loc[1, 'seed']}: near" in done.stdout
+    )
+    assert "1 of 2 equal" in done.stdout
+    comparisons = pd.read_csv(tmp_path / "runs.csv")
+    unequal = comparisons[comparisons["is"] != EQUAL]
+    assert list(unequal["measure"]) == ["final_loss"]
+    found = json.loads((tmp_path / "summary.json").read_text())
+    assert found["together"]["equal"] == 1
+
+
+def test_runs_of_every_room_come_out_equal() -> None:
+    """One of each, of small batches; the census's are in the smoke study, which has its rows."""
+    folders = plan.folders(("multiverse", "portraits", "trainability"))
+    folders = {name: ROOT / folder for name, folder in folders.items()}
+    some = {
+        "multiverse": lambda of: of[(of["name"] == "batch_size-2") & (of["seed"] < 3)],
+        "portraits": lambda of: of[(of["name"] == "memorising") & (of["seed"] < 3)],
+        "trainability": lambda of: of[of["seed"] == 0],
+    }
+    published = {name: some[name](of) for name, of in job.read(folders).items()}
+    found = job.compared(folders, published, 4, 2018, CONFIG, {})
+    assert set(found["experiment"]) == set(folders)
+    assert len(of_runs(found)) == 4
+    assert set(found["is"]) == {EQUAL}
+
+
+def test_files_that_are_not_as_published_are_named(tmp_path: Path) -> None:
+    folder = tmp_path / "calibration"
+    shutil.copytree(PUBLISHED / "calibration", folder)
+    assert job.changed({"calibration": folder}) == []
+    (folder / "reference.json").write_text("{}")
+    (folder / "own.json").unlink()
+    names = {Path(path).name for path in job.changed({"calibration": folder})}
+    assert names == {"reference.json", "own.json"}
+
+
+def test_the_census_says_what_it_needs() -> None:
+    from mmoe_repro.census.again import again, runs
+
+    folder = PUBLISHED / "census"
+    first = runs(folder).iloc[0].to_dict()
+    with pytest.raises(BadFile, match="--data census=PATH"):
+        again(first, folder, CONFIG, {})
+
+
+def test_the_table_has_a_row_an_experiment(tmp_path: Path) -> None:
+    one = {"experiment": "a", "condition": "c", "seed": 1, "loss": 0.3}
+    comparisons = pd.DataFrame([row(one, "loss", 0.3, 0.0)])
+    found = summary(comparisons, {"a": 1234}, 0.95)
+    (tmp_path / "summary.json").write_text(json.dumps(found))
+    text = table(Folders(tmp_path, {"audit": tmp_path}))
+    assert r"a & 1,234 & 1 & 1 & 0 & 0 & 95\,\% \\" in text
+    assert r"together & 1,234 & 1 & 1 & 0 & 0 & 95\,\% \\" in text
