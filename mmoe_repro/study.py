@@ -198,15 +198,18 @@ def numbers(config: Config, folders: Folders) -> tuple[dict[str, str], dict[str,
     """Every number of the prose, as text ready for LaTeX, by name; and the files that it was made from,
     below the results where they are there. A number without files is a setting.
     """
-    from mmoe_repro.report.macros import of_study
+    from mmoe_repro.report.macros import of_study, unlike
 
-    found = of_study(config, EXPERIMENTS, changed(config))
+    found = of_study(config, EXPERIMENTS)
     sources: dict[str, list[str]] = {name: [] for name in found}
     for room in rooms(config):
         for group, files in numbers_of(room, folders, config):
             found |= group
             named = [_named(path, folders.results) for path in files]
             sources |= {name: named for name in group}
+    asserted = unlike(changed(config), found["study.elsewhere"])
+    sources |= dict.fromkeys(asserted, sources["study.elsewhere"])
+    found |= asserted
     return found, sources
 
 

@@ -8,14 +8,11 @@ from mmoe_repro.config import Config
 from mmoe_repro.report.tabular import escape
 
 
-def of_study(config: Config, experiments: Sequence[str], changed: Sequence[str]) -> dict[str, str]:
-    """What every report says of its study; `experiments` are all that there are, `changed` the keys by
-    which it is not the published study."""
+def of_study(config: Config, experiments: Sequence[str]) -> dict[str, str]:
+    """What every report says of its study; `experiments` are all that there are."""
     has = config["study"]["experiments"]
     return {
         "study.name": config["study"]["name"],
-        "study.asserted": "no" if changed else "yes",
-        "study.changed": ", ".join(map(escape, changed)),
         "study.seed": str(config["study"]["seed"]),
         "study.confidence": f"{config['plots']['confidence']:.0%}".replace("%", r"\%"),
         **{f"study.{name}": "yes" if name in has else "no" for name in experiments},
@@ -23,6 +20,14 @@ def of_study(config: Config, experiments: Sequence[str], changed: Sequence[str])
         "software.torch": version("torch"),
         "software.snakemake": version("snakemake"),
     }
+
+
+def unlike(changed: Sequence[str], elsewhere: str) -> dict[str, str]:
+    """Whether sentences on results are asserted, as in the published study, and if not why: `changed`
+    are the keys by which its settings are others, `elsewhere` a sentence on who made its runs."""
+    why = [f"Its settings are others: {', '.join(map(escape, changed))}."] if changed else []
+    why += [elsewhere] if elsewhere else []
+    return {"study.asserted": "no" if why else "yes", "study.unlike": " ".join(why)}
 
 
 def to_latex(numbers: Mapping[str, str], sections: Sequence[str] = ()) -> str:

@@ -11,6 +11,7 @@ from mmoe_repro.files import read_json, read_table
 from mmoe_repro.models.population import n_parameters
 from mmoe_repro.paper.published import published
 from mmoe_repro.report.folders import Folders
+from mmoe_repro.synthetic import elsewhere
 from mmoe_repro.synthetic.models import (
     MODELS,
     TITLES,
@@ -99,6 +100,13 @@ def _models() -> dict[str, str]:
     for name in MODELS:
         found[f"models.{name}.parameters"] = f"{n_parameters(build(name)):,}"
     return found
+
+
+def _elsewhere(results: Path) -> dict[str, str]:
+    resolved = read_json(results / "synthetic/universe.json", "reading")
+    reading = Reading.from_dict(resolved["reading"])
+    runs = results / "synthetic/runs.parquet"
+    return {"study.elsewhere": elsewhere.said(runs, reading.run_column, reading.factor)}
 
 
 def _figure2(results: Path) -> dict[str, str]:
@@ -227,6 +235,7 @@ def numbers(folders: Folders, config: Config) -> Iterator[dict[str, str]]:
     results = folders.results
     yield _study(config) | _models()
     yield _universe(results)
+    yield _elsewhere(results)
     yield _figure2(results)
     yield _figure3(results)
     yield _figure4(results)
