@@ -22,7 +22,7 @@ from mmoe_repro.multiverse.fit import distances, fits
 from mmoe_repro.multiverse.held_out import test as held_out_test
 from mmoe_repro.multiverse.numbers import first
 from mmoe_repro.multiverse.plan import statements
-from mmoe_repro.multiverse.reading import evidence, learning_rates
+from mmoe_repro.multiverse.reading import evidence, learning_rates, reported
 from mmoe_repro.multiverse.shares import shares, weights
 from mmoe_repro.multiverse.summary import decides, summarise, turned
 from mmoe_repro.multiverse.train import train_universe
@@ -129,7 +129,7 @@ def test_a_diverged_selection_run_makes_its_rate_the_last_choice(space: Space) -
 def test_a_constant_prediction_loses_a_half(space: Space) -> None:
     member = believable(space, 1)[0]
     member = replace(member, choices={**member.choices, "loss": "held_out"})
-    shown = evidence(made_up(member), member.choices, member.universe)
+    shown = evidence(reported(made_up(member), member.choices, member.universe), member.universe)
     for name in ("shared_bottom@0.5", "mmoe@1", "shared_bottom_16@0.9"):
         assert shown.of(name).low.size == 20
         assert 0.15 < shown.of(name).low.mean() < 0.3
@@ -137,7 +137,7 @@ def test_a_constant_prediction_loses_a_half(space: Space) -> None:
         member.universe.plateau_edge() / member.universe.constant_loss() / 2
     )
     half = replace(member, choices={**member.choices, "error": "half"})
-    again = evidence(made_up(member), half.choices, member.universe)
+    again = evidence(reported(made_up(member), half.choices, member.universe), member.universe)
     assert (again.of("omoe@1").low == shown.of("omoe@1").low).all()
 
 

@@ -134,6 +134,10 @@ def _distance(edge: float, low: float, high: float) -> float:
     return max(low - edge, edge - high, 0.0)
 
 
+def _mean(sample: Floats) -> Any:
+    return np.mean(sample, axis=-1)
+
+
 class Tested:
     """An estimand on one arrangement of samples: estimate, interval, and p-values at any edge."""
 
@@ -147,12 +151,16 @@ class Tested:
         generator: np.random.Generator,
         resamples: int,
     ) -> None:
-        self.estimand, self.samples, self.paired = estimand, samples, paired
+        self.compute, self.samples, self.paired = estimand.compute, samples, paired
         self.test, self.generator, self.resamples = test, generator, resamples
         self.estimate = float(estimand.compute(*samples))
+        if paired and estimand.about == "mean":
+            # A mean effect is a mean over runs of what each run shows.
+            self.samples = [estimand.compute(*(sample[:, None] for sample in samples))]
+            self.compute = _mean
         self.low, self.high, self.standard_error = self.estimate, self.estimate, 0.0
         if self._varies():
-            self.acceleration: float | None = acceleration(estimand.compute, samples, paired)
+            self.acceleration: float | None = acceleration(self.compute, self.samples, paired)
             found = self._bootstrap(1 - 2 * alpha, None)
             if np.isnan(found.confidence_interval).any():
                 # With many equal values a quantile does not move when one run is left out, and BCa's
@@ -179,8 +187,7 @@ class Tested:
             sign = 1 if alternative == "greater" else -1  # below an edge is above it, mirrored
             skew = None if self.acceleration is None else sign * self.acceleration
             return level_at(sign * edge, sign * self.resampled, sign * self.estimate, skew)
-        # A mean effect is a mean over runs of what each run shows.
-        of_runs = self.estimand.compute(*(sample[:, None] for sample in self.samples)) - edge
+        of_runs = self.samples[0] - edge
         if self.test == "equivalence":  # one of the two one-sided t tests (Schuirmann 1987)
             return float(stats.ttest_1samp(of_runs, 0, alternative=alternative).pvalue)
         return sign_flips(of_runs, alternative, self.resamples, self.generator)
@@ -193,7 +200,7 @@ class Tested:
             warnings.simplefilter("ignore", stats.DegenerateDataWarning)
             return stats.bootstrap(
                 tuple(self.samples),
-                lambda *samples, axis=-1: self.estimand.compute(*samples),
+                lambda *samples, axis=-1: self.compute(*samples),
                 paired=self.paired,
                 vectorized=True,
                 n_resamples=0 if before is not None else self.resamples,

@@ -103,17 +103,18 @@ def by_seed(records: pd.DataFrame, column: str, seeds: Sequence[int], name: str)
 
     Raises MissingRuns, naming condition and seeds, if it has not exactly the seeds it should have.
     """
-    found = records.set_index("seed")[column].sort_index()
-    missing = sorted(set(seeds) - set(found.index))
-    strange = sorted(set(found.index) - set(seeds))
-    if missing or strange or found.index.has_duplicates:
+    found = records["seed"].to_numpy()
+    order = np.argsort(found, kind="stable")
+    if not np.array_equal(found[order], np.unique(seeds)):
+        missing = sorted(set(seeds) - set(found))
+        strange = sorted(set(found) - set(seeds))
         problem = "has a seed twice"
         if missing:
             problem = f"lacks the seeds {ranges(missing)}"
         elif strange:
             problem = f"has the seeds {ranges(strange)}, which are not of this study"
         raise MissingRuns(f"records of {name}: {problem}; expected are {ranges(list(seeds))}")
-    return found.to_numpy(dtype=np.float64)
+    return records[column].to_numpy(dtype=np.float64)[order]
 
 
 def with_diverged(wide: Mapping[str, Floats], drop_diverged: bool) -> Mapping[str, Sample]:

@@ -4,7 +4,7 @@ Losses are scaled so that a constant prediction loses 0.5, as in the paper's fig
 the labels' scale, and the smallest effects of `config/claims.yaml` mean the same everywhere.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -55,24 +55,27 @@ def learning_rates(runs: pd.DataFrame, rule: str, column: str) -> pd.DataFrame:
     return pd.concat([of_figure3, chosen], ignore_index=True)
 
 
-def evidence(
-    runs: pd.DataFrame,
-    choices: Mapping[str, Any],
-    universe: Universe,
-    of: Callable[[pd.Series], pd.Series] = lambda seeds: seeds < SELECTION_FIRST,
-) -> Evidence:
-    """What the runs of one universe show, by its reading; `of` says which of the verdicts' seeds count.
+def reported(runs: pd.DataFrame, choices: Mapping[str, Any], universe: Universe) -> pd.DataFrame:
+    """The runs of one universe that the verdicts are on, by its reading: `value` is a run's loss.
 
     The model of the universe's width stands as shared_bottom.
     """
-    scale = CONSTANT / universe.constant_loss()
     column = reading_of(choices).run_column
     rates = learning_rates(runs, str(choices["learning_rate_rule"]), column)
-    reported = runs[(runs["seed"] < SELECTION_FIRST) & of(runs["seed"])].merge(rates)
-    model = reported["model"].replace({str(choices["width"]): "shared_bottom"})
-    values = reported.assign(model=model, value=reported[column].astype(float) * scale)
-    edge = universe.plateau_edge() * scale
-    return from_values(values, sorted(set(reported["seed"])), edge=edge)
+    found = runs[runs["seed"] < SELECTION_FIRST].merge(rates)
+    model = found["model"].replace({str(choices["width"]): "shared_bottom"})
+    value = found[column].astype(float) * _scale(universe)
+    return found.assign(model=model, value=value)
+
+
+def _scale(universe: Universe) -> float:
+    return CONSTANT / universe.constant_loss()
+
+
+def evidence(values: pd.DataFrame, universe: Universe) -> Evidence:
+    """What runs of one universe show, some or all of those of `reported`."""
+    edge = universe.plateau_edge() * _scale(universe)
+    return from_values(values, sorted(set(values["seed"])), edge=edge)
 
 
 def learns(runs: pd.DataFrame, u: Universe) -> bool:

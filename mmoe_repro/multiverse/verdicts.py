@@ -10,7 +10,7 @@ from mmoe_repro.claims.evidence import Evidence
 from mmoe_repro.claims.statements import Claim, Claims, Part
 from mmoe_repro.claims.verdicts import Judged, judge
 from mmoe_repro.multiverse.design import Member
-from mmoe_repro.multiverse.reading import evidence, learns
+from mmoe_repro.multiverse.reading import evidence, learns, reported
 from mmoe_repro.pools import side_by_side
 
 # With fewer the least p-value is too large for a family of statements, of six parts some of them.
@@ -64,12 +64,10 @@ def row(judged: Judged) -> dict[str, object]:
 
 def _judged(job: tuple[Member, pd.DataFrame, Claims, int]) -> list[dict[str, object]]:
     member, runs, claims, study_seed = job
-    shown = evidence(runs, member.choices, member.universe)
+    values = reported(runs, member.choices, member.universe)
+    shown = evidence(values, member.universe)
     believable = member.wide and learns(runs, member.universe)
-    halves = [
-        evidence(runs, member.choices, member.universe, of=lambda seeds, k=k: seeds % 2 == k)  # type: ignore[misc]
-        for k in range(2)
-    ]
+    halves = [evidence(values[values["seed"] % 2 == k], member.universe) for k in range(2)]
     return [
         {
             "name": member.name,
