@@ -34,7 +34,7 @@ ALLOWED = [
     r"\\quoted\{[^{}]*\}",  # what the paper states
     r"\\holds\{[^{}]*\}\{[<>]\}\{[^{}]*\}",  # what a sentence hangs on
     r"\\(?:verdictis|statementpage)\{[^{}]*\}",  # statements by name
-    r"\\(?:label|ref|cite[tp]?|input|includegraphics|remake|tablefile)(?:\[[^\]]*\])?\{[^{}]*\}",
+    r"\\(?:label|ref|cite[tp]?|input|figurefile|remake|tablefile)(?:\[[^\]]*\])?\{[^{}]*\}",
     r"\\texttt\{(?:[^{}]|\\\{|\\\}|\{[^{}]*\})*\}",  # commands
     r"Figures?[~\s]+[2-5](?:(?:,|[~\s]+and)[~\s]+[2-5])*",  # the paper's figures by name
     r"Shared-Bottom-16",  # the name of Figure 3's model

@@ -8,6 +8,7 @@ import matplotlib.style
 from matplotlib.figure import Figure
 
 GREEN, BLUE, RED, GREY = "#55a868", "#4c72b0", "#c44e52", "#4d4d4d"
+WIDTH = 6.9  # inches of a wide figure, which the report sets at its own size: type stays as it is
 INK = (0.1, 0.1, 0.1)  # of error bars
 FORMATS = ("pdf", "svg", "png")
 
@@ -16,6 +17,11 @@ def apply() -> None:
     """Set the style, and what makes the same figure the same bytes."""
     matplotlib.use("Agg")
     matplotlib.style.use(Path(__file__).with_name("darkgrid.mplstyle"))
+
+
+def across(panels: int, of_one: float = WIDTH / 3) -> float:
+    """The width of a figure of so many panels beside each other, each as wide as there is room for."""
+    return min(WIDTH, panels * of_one)
 
 
 def save(figure: Figure, stem: Path) -> None:

@@ -67,8 +67,10 @@ def parts(folders: Folders) -> str:
         for part in names:
             cells = [number(means[part, m, p], 2) for m in MODELS for p in CORRELATIONS]
             lines.append([escape(name), part, *cells])
-    header = [f"{TITLES[m]} {p:g}" for m in MODELS for p in CORRELATIONS]
-    return tabular("ll" + "r" * len(header), ["universe", "part", *header], lines)
+    header = [f"{p:g}" for _ in MODELS for p in CORRELATIONS]
+    over = "".join(rf" & \multicolumn{{{len(CORRELATIONS)}}}{{c}}{{{TITLES[m]}}}" for m in MODELS)
+    text = tabular("ll" + "r" * len(header), ["universe", "part", *header], lines)
+    return text.replace("\\toprule\n", f"\\toprule\n & {over} \\\\\n")
 
 
 def mixture_gates(folders: Folders) -> str:

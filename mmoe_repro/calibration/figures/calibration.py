@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from mmoe_repro.calibration.plan import FAMILIES, taken
 from mmoe_repro.calibration.targets import figure3
 from mmoe_repro.files import read_table
-from mmoe_repro.report.style import GREY
+from mmoe_repro.report.style import GREY, WIDTH
 from mmoe_repro.synthetic.drawing import CORRELATION_COLOURS, draw_published, line_published
 from mmoe_repro.synthetic.reading import Reading
 
@@ -33,7 +33,7 @@ def describe(family: str, which: str, row: Mapping[Any, Any]) -> str:
 def draw(inputs: dict[str, Path], plots: dict[str, Any]) -> Figure:
     """`inputs`: FAMILY_finalists (CSV) and FAMILY_curves (Parquet) of both families, a row each."""
     paper = figure3()
-    figure, panels = plt.subplots(2, 2, figsize=(7.2, 5.6), sharex=True, sharey=True)
+    figure, panels = plt.subplots(2, 2, figsize=(WIDTH, 5.6), sharex=True, sharey=True)
     for row_of_panels, family in zip(panels, FAMILIES, strict=True):
         finalists = read_table(inputs[f"{family}_finalists"], "number", "misfit", "universe")
         shown = {"the lowest misfit": finalists.iloc[0], "taken by the rule": taken(finalists)}

@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 
 from mmoe_repro.census.columns import GROUPS
 from mmoe_repro.census.plan import BASELINES, METHODS
-from mmoe_repro.report.style import BLUE, GREEN, GREY, RED
+from mmoe_repro.report.style import BLUE, GREEN, GREY, RED, WIDTH
 
 TASKS = ("main", "auxiliary")
 BASELINE_COLOURS = {"logistic": GREEN, "boosted_trees": RED}
@@ -27,7 +27,7 @@ def draw(inputs: dict[str, Path], plots: dict[str, Any]) -> Figure:
     groups = [g for g in GROUPS if g in set(runs["group"])]
     methods = [m for m in METHODS if m in set(runs["method"])]
     figure, panels = plt.subplots(
-        len(groups), 2, figsize=(7.2, 0.55 + 2.2 * len(groups)), sharey=True, squeeze=False
+        len(groups), 2, figsize=(WIDTH, 0.55 + 2.2 * len(groups)), sharey=True, squeeze=False
     )
     random = np.random.default_rng(0)
     for row, group in zip(panels, groups, strict=True):

@@ -11,7 +11,7 @@ from matplotlib.ticker import MaxNLocator
 
 from mmoe_repro.census.columns import GROUPS
 from mmoe_repro.census.gates import effective_experts, gate_distance, in_order_of_use
-from mmoe_repro.report.style import BLUE, GREY, INK, RED
+from mmoe_repro.report.style import BLUE, GREY, INK, RED, WIDTH
 
 GATES = {
     ("omoe", 0): ("OMoE, its one gate", GREY),
@@ -27,7 +27,7 @@ def draw(inputs: dict[str, Path], plots: dict[str, Any]) -> Figure:
     gates = pd.read_parquet(inputs["gates"])
     groups = [g for g in GROUPS if g in set(gates["group"])]
     figure, panels = plt.subplots(
-        len(groups), 3, figsize=(7.2, 0.6 + 1.8 * len(groups)), squeeze=False
+        len(groups), 3, figsize=(WIDTH, 0.6 + 1.8 * len(groups)), squeeze=False
     )
     for (left, middle, right), group in zip(panels, groups, strict=True):
         of_group = gates[gates["group"] == group]

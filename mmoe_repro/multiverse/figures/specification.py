@@ -17,7 +17,7 @@ from matplotlib.ticker import FuncFormatter, NullFormatter
 from mmoe_repro.claims.outcomes import CONTRADICTED, SUPPORTED, UNDECIDED
 from mmoe_repro.files import read_table
 from mmoe_repro.multiverse.words import CHOICES, value
-from mmoe_repro.report.style import GREEN, GREY, RED
+from mmoe_repro.report.style import GREEN, GREY, RED, WIDTH
 
 COLOURS = {SUPPORTED: GREEN, UNDECIDED: GREY, CONTRADICTED: RED}
 LINEAR = 0.05  # margins in loss are shown linear up to here, by tens beyond
@@ -41,7 +41,7 @@ def draw(inputs: dict[str, Path], plots: dict[str, Any], name: str) -> Figure:
         for dimension in CHOICES
         for chosen in sorted(choices[dimension].unique(), key=_order)
     ]
-    figure = plt.figure(figsize=(6.9, 9.4))
+    figure = plt.figure(figsize=(WIDTH, 8.3))
     grid = figure.add_gridspec(
         2,
         2,
@@ -149,13 +149,13 @@ def _sides(
             share = float((verdicts == verdict).mean())
             axes.barh(i, share, left=left, height=0.7, color=colour, alpha=0.75, linewidth=0)
             left += share
-        axes.text(1.03, i, f"{len(verdicts)}", fontsize=6, va="center")
+        axes.text(1.03, i, f"{len(verdicts)}", fontsize=7, va="center")
     axes.set_ylim(len(dots) - 0.5, -0.5)
     axes.set_xlim(0, 1)
     axes.set_yticks([])
     axes.set_xticks([0, 0.5, 1], ["0", "", "1"])
     axes.set_xlabel("verdicts")
-    axes.text(1.03, -1, "n", fontsize=6, va="center")
+    axes.text(1.03, -1, "n", fontsize=7, va="center")
     axes.grid(visible=False)
 
 

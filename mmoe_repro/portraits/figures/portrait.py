@@ -13,7 +13,7 @@ from mmoe_repro.multiverse import store
 from mmoe_repro.multiverse.design import named, read_members
 from mmoe_repro.multiverse.fit import read_off
 from mmoe_repro.paper.published import published
-from mmoe_repro.report.style import GREY
+from mmoe_repro.report.style import GREY, WIDTH
 from mmoe_repro.synthetic.drawing import (
     CORRELATION_COLOURS,
     draw_histogram,
@@ -36,7 +36,7 @@ def draw(inputs: dict[str, Path], plots: dict[str, Any], name: str) -> Figure:
     final, means = read_off(runs, curves, member.choices)
     correlations = sorted(CORRELATION_COLOURS)
 
-    figure = plt.figure(figsize=(6.9, 8.6))
+    figure = plt.figure(figsize=(WIDTH, 8.6))
     above, below = np.ravel(figure.subfigures(2, 1, height_ratios=(3.1, 5.5), squeeze=False))
     panels = above.subplots(1, 1 + len(correlations), sharey="row")
     for figure_name, axes, p, model, colour in _lines(panels, correlations, plots):

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from mmoe_repro.report.style import BLUE, GREEN, GREY, INK, RED
+from mmoe_repro.report.style import BLUE, GREEN, GREY, INK, RED, WIDTH
 
 BYTES_A_ROW = 64  # 16 units
 LOOKS = {"nn.EmbeddingBag": (GREY, "s"), "TorchRec": (BLUE, "o"), "TorchRec, 2": (RED, "^")}
@@ -20,7 +20,7 @@ def draw(inputs: dict[str, Path], plots: dict[str, Any]) -> Figure:
     scale, growth = pd.read_csv(inputs["scale"]), pd.read_csv(inputs["growth"])
     scale = scale[scale["batch_size"] == scale["batch_size"].min()]
     scale = scale.assign(thousands=scale["examples_a_second"] / 1e3)
-    figure, panels = plt.subplots(1, 3, figsize=(7.2, 2.7))
+    figure, panels = plt.subplots(1, 3, figsize=(WIDTH, 2.7))
     for (way, processes), some in scale.groupby(["way", "processes"], sort=False):
         name = str(way) if processes == 1 else f"{way}, {processes}"
         colour, mark = LOOKS[name]

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from mmoe_repro.paper.published import published
 from mmoe_repro.recommender.names import REFERENCE, TASKS
 from mmoe_repro.recommender.summary import gates_in_order
-from mmoe_repro.report.style import BLUE, GREY, INK, RED
+from mmoe_repro.report.style import BLUE, GREY, INK, RED, WIDTH
 
 COLOURS = dict(zip(TASKS, (BLUE, RED), strict=True))
 
@@ -24,7 +24,7 @@ def draw(inputs: dict[str, Path], plots: dict[str, Any]) -> Figure:
     ours = gates_in_order(of)
     paper = published("figure6").rename(columns={"mean_gate": "weight"})
     theirs = gates_in_order(paper.assign(step=0, variant="", method="mmoe", seed=0))
-    figure, panels = plt.subplots(1, 2, figsize=(7.2, 2.6), sharey=True)
+    figure, panels = plt.subplots(1, 2, figsize=(WIDTH, 2.6), sharey=True)
     random = np.random.default_rng(0)
     for panel, frame, title in (
         (panels[0], theirs, "the paper's run"),

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from mmoe_repro.recommender.names import METHODS, TASKS
 from mmoe_repro.recommender.summary import BASE
-from mmoe_repro.report.style import GREY
+from mmoe_repro.report.style import GREY, WIDTH
 
 MARKS = dict(zip(METHODS, "Xso^Dv", strict=True))
 
@@ -23,7 +23,7 @@ def draw(inputs: dict[str, Path], plots: dict[str, Any]) -> Figure:
     of = of[of["step"] == of.groupby("variant")["step"].transform("max")]
     variants = list(dict.fromkeys(of["variant"]))
     methods = [method for method in METHODS if method in set(of["method"])]
-    figure, panels = plt.subplots(1, 2, figsize=(7.2, 0.9 + 0.42 * len(variants)), sharey=True)
+    figure, panels = plt.subplots(1, 2, figsize=(WIDTH, 0.9 + 0.42 * len(variants)), sharey=True)
     places = np.linspace(-0.3, 0.3, len(methods)) if len(methods) > 1 else [0.0]
     for panel, task in zip(panels, TASKS, strict=True):
         panel.axvline(0, color=GREY, linewidth=0.8)

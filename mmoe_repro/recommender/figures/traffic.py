@@ -8,14 +8,14 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from mmoe_repro.recommender.names import TASKS
-from mmoe_repro.report.style import BLUE, GREEN, GREY, RED
+from mmoe_repro.report.style import BLUE, GREEN, GREY, RED, WIDTH
 
 
 def draw(inputs: dict[str, Path], plots: dict[str, Any]) -> Figure:
     """`inputs`: traffic, popularity (CSV)."""
     del plots
     popularity, of = pd.read_csv(inputs["popularity"]), pd.read_csv(inputs["traffic"])
-    figure, (left, right) = plt.subplots(1, 2, figsize=(7.2, 2.6))
+    figure, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 2.6))
     for (name, some), colour in zip(popularity.groupby("of"), (GREEN, GREY), strict=True):
         left.loglog(some["rank"], some["share"], "-", color=colour, label=str(name))
     left.set(xlabel="rank", ylabel="share of exposures")

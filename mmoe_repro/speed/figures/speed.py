@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from mmoe_repro.report.style import BLUE, GREEN, GREY, RED
+from mmoe_repro.report.style import BLUE, GREEN, GREY, RED, WIDTH
 from mmoe_repro.synthetic.models import TITLES
 
 
@@ -17,7 +17,7 @@ def draw(inputs: dict[str, Path], plots: dict[str, Any]) -> Figure:
     share = pd.read_csv(inputs["share_of_floor"])
     populations = pd.read_csv(inputs["populations"])
     shapes = pd.read_csv(inputs["shapes"])
-    figure, (left, middle, right) = plt.subplots(1, 3, figsize=(7.4, 2.7))
+    figure, (left, middle, right) = plt.subplots(1, 3, figsize=(WIDTH, 2.7))
 
     batches = sorted(share["batch_size"].unique())
     models = list(dict.fromkeys(share["model"]))

@@ -8,6 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
+from mmoe_repro.report import style
+
 INPUT, SHARED, GATE, TOWER = "#d9d9d9", "#a9c4e6", "#f3d9a4", "#b5dcb9"
 WIDTH, HEIGHT = 1.0, 0.62
 
@@ -92,7 +94,7 @@ def _mixture(axes: Axes, gates: dict[float, tuple[str, tuple[float, ...]]]) -> N
 
 def draw(inputs: dict[str, Path], plots: dict[str, Any]) -> Figure:
     """Three block diagrams side by side; input at the bottom, towers and outputs on top."""
-    figure, panels = plt.subplots(1, 3, figsize=(9.0, 3.1))
+    figure, panels = plt.subplots(1, 3, figsize=(style.WIDTH, 2.4))
     _shared_bottom(panels[0])
     _mixture(panels[1], {-0.1: ("gate", (2.2,))})
     _mixture(panels[2], {-0.1: ("gate A", (1.4,)), 4.5: ("gate B", (3.0,))})

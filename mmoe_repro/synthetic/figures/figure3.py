@@ -10,6 +10,7 @@ from matplotlib.lines import Line2D
 from mmoe_repro import records
 from mmoe_repro.files import read_json
 from mmoe_repro.paper.published import published
+from mmoe_repro.report.style import across
 from mmoe_repro.synthetic.drawing import (
     CORRELATION_COLOURS,
     draw_curve,
@@ -30,7 +31,7 @@ def draw(inputs: dict[str, Path], plots: dict[str, Any]) -> Figure:
     rates = sorted(curves["learning_rate"].unique())
 
     figure, panels = plt.subplots(
-        1, len(rates), figsize=(3.7 * len(rates), 3.0), sharey=True, squeeze=False
+        1, len(rates), figsize=(across(len(rates), 3.7), 3.0), sharey=True, squeeze=False
     )
     for axes, rate in zip(panels[0], rates, strict=True):
         of_rate = curves[curves["learning_rate"] == rate]

@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 from mmoe_repro import records
 from mmoe_repro.files import read_json
 from mmoe_repro.paper.published import published
-from mmoe_repro.report.style import GREY
+from mmoe_repro.report.style import GREY, across
 from mmoe_repro.synthetic.drawing import draw_curve, draw_published, whose_lines
 from mmoe_repro.synthetic.models import TITLES
 from mmoe_repro.synthetic.reading import Reading
@@ -29,7 +29,7 @@ def draw(inputs: dict[str, Path], plots: dict[str, Any]) -> Figure:
     models = [m for m in TITLES if m in set(curves["model"])]
 
     figure, panels = plt.subplots(
-        1, len(correlations), figsize=(2.5 * len(correlations), 2.9), sharey=True, squeeze=False
+        1, len(correlations), figsize=(across(len(correlations)), 2.7), sharey=True, squeeze=False
     )
     for axes, p in zip(panels[0], correlations, strict=True):
         for model in models:

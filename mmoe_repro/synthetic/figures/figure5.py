@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from mmoe_repro import records
 from mmoe_repro.files import read_json
 from mmoe_repro.paper.published import published
-from mmoe_repro.report.style import GREY
+from mmoe_repro.report.style import GREY, across
 from mmoe_repro.synthetic.drawing import draw_histogram, whose_bars
 from mmoe_repro.synthetic.models import TITLES
 from mmoe_repro.synthetic.reading import Reading
@@ -29,7 +29,7 @@ def draw(inputs: dict[str, Path], plots: dict[str, Any]) -> Figure:
     figure, panels = plt.subplots(
         len(models),
         len(correlations),
-        figsize=(2.4 * len(correlations), 1.75 * len(models) + 0.4),
+        figsize=(across(len(correlations)), 1.75 * len(models) + 0.4),
         sharex=True,
         sharey=True,
         squeeze=False,

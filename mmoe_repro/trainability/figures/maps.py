@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from mmoe_repro.files import read_table
+from mmoe_repro.report.style import WIDTH
 from mmoe_repro.synthetic.models import TITLES
 from mmoe_repro.trainability.cells import summary
 from mmoe_repro.trainability.plan import MODELS, RATES, SCALES
@@ -26,7 +27,7 @@ def draw(inputs: dict[str, Path], plots: dict[str, Any], name: str) -> Figure:
     universe = read_members(inputs[f"{name}_member"])[0].universe
     runs = read_table(inputs[f"{name}_map"], "model", "learning_rate", "scale", "final_loss")
     cells = summary(runs, universe.constant_loss(), universe.plateau_edge())
-    figure, panels = plt.subplots(3, 3, figsize=(7.2, 6.2), sharex=True, sharey=True)
+    figure, panels = plt.subplots(3, 3, figsize=(WIDTH, 6.2), sharex=True, sharey=True)
     for row, (key, (words, colours, top)) in zip(panels, SHOWN.items(), strict=True):
         # A few cells whose start is too large to recover from would leave one colour to all others.
         largest = top if top is not None else float(np.nanquantile(cells[key], 0.9))
@@ -40,7 +41,7 @@ def draw(inputs: dict[str, Path], plots: dict[str, Any], name: str) -> Figure:
             )
             for (i, j), value in np.ndenumerate(values):
                 dark = np.isfinite(value) and value > 0.55 * largest
-                axes.text(j, i, _short(value), ha="center", va="center", fontsize=6.5,
+                axes.text(j, i, _short(value), ha="center", va="center", fontsize=7,
                           color="white" if dark else "black")  # fmt: skip
             axes.grid(visible=False)
             axes.set_xticks(range(len(RATES)), [f"{rate:g}" for rate in RATES], rotation=60)

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from mmoe_repro.files import read_table
+from mmoe_repro.report.style import WIDTH
 from mmoe_repro.synthetic.models import TITLES
 from mmoe_repro.trainability.plan import CORRELATIONS, MODELS
 
@@ -22,7 +23,7 @@ def draw(inputs: dict[str, Path], plots: dict[str, Any], name: str) -> Figure:
     found = read_table(inputs[f"{name}_parts"], "model", "part", "left", "loss")
     names = list(dict.fromkeys(found["part"]))
     colours = plt.get_cmap("plasma")(np.linspace(0.05, 0.85, len(names)))
-    figure, panels = plt.subplots(3, 3, figsize=(7.2, 6.0), sharex=True, sharey=True)
+    figure, panels = plt.subplots(3, 3, figsize=(WIDTH, 6.0), sharex=True, sharey=True)
     for row, p in zip(panels, CORRELATIONS, strict=True):
         for axes, model in zip(row, MODELS, strict=True):
             of = found[(found["model"] == model) & (found["task_correlation"] == p)]
