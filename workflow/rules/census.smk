@@ -39,6 +39,17 @@ EVIDENCE.append(OF_CENSUS / "all_runs.parquet")
 NUMBERS_FROM += CENSUS_SHOWN
 
 
+def searched(trials, widest=jobs.CENSUS_WIDEST):
+    """Seconds of one core that trials take, each at every learning rate."""
+    runs, steps = trials * len(CENSUS["learning_rates"]), CENSUS["steps"]
+    return MEASURED_JOBS.census(runs, steps, steps // CENSUS["evaluate_every"], widest)
+
+
+def repeated(runs):
+    """Seconds of one core that repeats take, none of them longer than the search's longest."""
+    return MEASURED_JOBS.census(runs, CENSUS["most_steps"] or CENSUS["steps"])
+
+
 rule census_data:
     """The raw files, checked, and encoded for training."""
     input:
@@ -108,6 +119,8 @@ use rule stage as census_tune with:
         LOGS / "census/tune/{group}/{method}.log",
     benchmark:
         R / "benchmarks/census/tune/{group}/{method}.tsv"
+    resources:
+        **on_a_node("census", searched(CENSUS["trials"])),
     params:
         **call(
             "census tune",
@@ -139,6 +152,8 @@ use rule stage as census_width with:
         output=OF_CENSUS / "widths/{group}.parquet",
     log:
         LOGS / "census/widths/{group}.log",
+    resources:
+        **on_a_node("census", searched(1, sum(CENSUS["widths"]) / jobs.CENSUS_UNITS)),
     params:
         **call(
             "census widths",
@@ -171,6 +186,8 @@ use rule stage as census_train with:
         LOGS / "census/blocks/{group}/{method}/{first}-{n}.log",
     benchmark:
         R / "benchmarks/census/blocks/{group}/{method}/{first}-{n}.tsv"
+    resources:
+        **on_a_node("census", lambda wildcards: repeated(int(wildcards.n)), start=jobs.TOGETHER),
     params:
         **call("census train", code=[CENSUS_CODE], first="{first}", n="{n}", **REPEATED),
 
@@ -215,6 +232,8 @@ use rule stage as census_baseline with:
         LOGS / "census/baselines/{group}/{name}.log",
     wildcard_constraints:
         name="|".join(BASELINES),
+    resources:
+        **on_a_node("census", searched(CENSUS["trials"])),
     params:
         **call(
             "census baseline",
@@ -320,6 +339,8 @@ use rule stage as census_kept_train with:
         gates=temp(OF_CENSUS / "kept/{group}.gates.parquet"),
     log:
         LOGS / "census/kept/{group}.log",
+    resources:
+        **on_a_node("census", repeated(CENSUS["kept_repeats"])),
     params:
         **call("census train", code=[CENSUS_CODE], n=CENSUS["kept_repeats"], **REPEATED),
 

@@ -17,6 +17,14 @@ TRAINING = {
 }
 TRAINED_BY = "mmoe_repro.synthetic.blocks"
 
+
+def seconds_of_block(wildcards):
+    """Of one core."""
+    steps, usual = STUDY["schedule"]["steps"], 3.0
+    weight = plan.WEIGHT.get(wildcards.model, usual) / usual
+    return MEASURED_JOBS.synthetic(int(wildcards.n), steps, BATCH_SIZE, weight)
+
+
 BLOCKS_OF = {
     "": plan.reported_blocks(config),
     "figure3_": plan.figure3_blocks(config),
@@ -132,6 +140,8 @@ use rule stage as train_block with:
         R / "benchmarks/blocks/{purpose}/{model}/p{p}/lr{rate}/{first}-{n}.tsv"
     wildcard_constraints:
         purpose="selection|figure3|variants",
+    resources:
+        **on_a_node("synthetic", seconds_of_block, start=jobs.TOGETHER),
     params:
         **call(
             "synthetic train",
