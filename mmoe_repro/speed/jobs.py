@@ -12,12 +12,17 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from mmoe_repro.config import Config
+from mmoe_repro.synthetic.plan import WEIGHT
+
 SPARE = 4  # times what was measured: a slower core, noisy neighbours
 START = 300  # seconds until a job works: the workflow is parsed twice, code may have to be compiled
 TOGETHER = 60  # the same, of each of many that a profile puts together
 BESIDE = 500  # megabytes of the two snakemake processes that a job brings along
+USUAL = 3.0  # `WEIGHT` of the paper's three models
+USUAL_BATCH = 32  # at least that of the reference and its companions
 STEPS, WIDEST = 10_000, 1024  # of a run in a universe; the largest batch of the space
-CENSUS_WIDEST = 4  # a step of the search's widest network, in steps of the measured one
+CENSUS_WIDEST = 8  # a step of the search's widest network, in steps of the measured one
 CENSUS_UNITS = 128  # of the measured one
 CENSUS_LOOK = 30  # steps that a look at all rows takes; the same as in `census/cost.py`
 RECOMMENDER_LOOKS = 1.5  # of a training's time: held-out examples and the live experiment with it
@@ -30,6 +35,32 @@ class Measured:
     """Processor seconds and megabytes by the tables of one folder, results/published/benchmarks."""
 
     folder: Path
+
+    def block(self, config: Config, model: str, runs: int) -> float:
+        """Seconds of a block of the synthetic experiment."""
+        batch_size = config["universe"].get("batch_size", USUAL_BATCH)
+        steps = config["synthetic"]["schedule"]["steps"]
+        return self.synthetic(runs, steps, batch_size, WEIGHT.get(model, USUAL) / USUAL)
+
+    def universes(self, config: Config, conditions: int) -> float:
+        """Seconds of so many conditions of universes, at the largest batch of their space."""
+        runs = config["multiverse"]["seeds"] + config["multiverse"]["selection_seeds"]
+        return self.synthetic(conditions * runs, STEPS, WIDEST)
+
+    def search(self, config: Config, trials: int = 0, widest: float = CENSUS_WIDEST) -> float:
+        """Seconds of trials of the census's search, each at every learning rate; those of a method."""
+        of = config["census"]
+        runs = (trials or of["trials"]) * len(of["learning_rates"])
+        return self.census(runs, of["steps"], of["steps"] // of["evaluate_every"], widest)
+
+    def widths(self, config: Config) -> float:
+        """Seconds of the trials at all widths."""
+        return self.search(config, 1, sum(config["census"]["widths"]) / CENSUS_UNITS)
+
+    def repeats(self, config: Config, runs: int) -> float:
+        """Seconds of the census's repeats, none of them longer than its search's longest."""
+        of = config["census"]
+        return self.census(runs, of["most_steps"] or of["steps"])
 
     def synthetic(self, runs: int, steps: int, batch_size: int, weight: float = 1.0) -> float:
         """Seconds of so many runs; `weight` is that of the model, 1 for the paper's three."""

@@ -10,7 +10,11 @@ import pytest
 from tests.conftest import copy_checkout, run
 from tests.slurm.conftest import STUDY, files, kill, on_slurm, queue
 
-pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("cluster")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.timeout(7200),  # the smoke study twice, once through the cluster
+    pytest.mark.usefixtures("cluster"),
+]
 SMOKE = "config/smoke.yaml"
 SECONDS = 1200  # that something may take to come about
 
@@ -33,6 +37,42 @@ def start(command: list[str], folder: Path) -> subprocess.Popen[str]:
 def running(rule: str) -> list[str]:
     """Numbers of the running jobs of a rule or a group."""
     return [number for number, said in queue("RUNNING").items() if said.startswith(f"rule_{rule}")]
+
+
+LONG = """
+synthetic: {selection_seeds: 40, block_size: 40, schedule: {steps: 40000, evaluate_every: 1000}}
+"""
+BLOCK = f"{STUDY}/synthetic/blocks/selection/mmoe/p0.5/lr0.01/10000-40"
+OF_BLOCK = tuple(f"{BLOCK}.{kind}.parquet" for kind in ("runs", "curves"))
+
+
+def test_a_block_killed_in_the_middle_goes_on_from_its_checkpoint(
+    folder: Path, tmp_path: Path
+) -> None:
+    quiet = copy_checkout(tmp_path / "quiet")
+    for study in (copy_checkout(folder), quiet):
+        (study / "long.yaml").write_text(LONG)
+    local = ["snakemake", "--cores", "2", "--configfile", SMOKE, "long.yaml", "--"]
+    done = run(*local, *OF_BLOCK, cwd=quiet)
+    assert done.returncode == 0, done.stderr[-3000:]
+
+    command = on_slurm(SMOKE, "long.yaml", targets=OF_BLOCK)
+    checkpoint = folder / f"{BLOCK}.runs.checkpoint"
+    process = start(command, folder)
+    try:
+        wait_for(checkpoint.exists, process)
+        (number,) = running("blocks")
+        assert run("scancel", number).returncode == 0
+        assert process.wait(SECONDS) != 0
+    finally:
+        kill(process)
+    assert checkpoint.exists()
+    assert not (folder / OF_BLOCK[0]).exists()
+    done = run(*command, cwd=folder)
+    assert done.returncode == 0, (done.stdout + done.stderr)[-5000:]
+    assert not checkpoint.exists()
+    for name in OF_BLOCK:
+        assert (folder / name).read_bytes() == (quiet / name).read_bytes()
 
 
 def test_the_smoke_study_killed_and_gone_on_with_has_the_bytes_of_a_local_run(
@@ -69,39 +109,3 @@ def test_the_smoke_study_killed_and_gone_on_with_has_the_bytes_of_a_local_run(
         if path.read_bytes() != of_smoke[name].read_bytes()
     ]
     assert others == []
-
-
-LONG = """
-synthetic: {selection_seeds: 60, block_size: 60, schedule: {steps: 40000, evaluate_every: 1000}}
-"""
-BLOCK = f"{STUDY}/synthetic/blocks/selection/mmoe/p0.5/lr0.01/10000-60"
-OF_BLOCK = tuple(f"{BLOCK}.{kind}.parquet" for kind in ("runs", "curves"))
-
-
-def test_a_block_killed_in_the_middle_goes_on_from_its_checkpoint(
-    folder: Path, tmp_path: Path
-) -> None:
-    quiet = copy_checkout(tmp_path / "quiet")
-    for study in (copy_checkout(folder), quiet):
-        (study / "long.yaml").write_text(LONG)
-    local = ["snakemake", "--cores", "2", "--configfile", SMOKE, "long.yaml", "--"]
-    done = run(*local, *OF_BLOCK, cwd=quiet)
-    assert done.returncode == 0, done.stderr[-3000:]
-
-    command = on_slurm(SMOKE, "long.yaml", targets=OF_BLOCK)
-    checkpoint = folder / f"{BLOCK}.runs.checkpoint"
-    process = start(command, folder)
-    try:
-        wait_for(checkpoint.exists, process)
-        (number,) = running("blocks")
-        assert run("scancel", number).returncode == 0
-        assert process.wait(SECONDS) != 0
-    finally:
-        kill(process)
-    assert checkpoint.exists()
-    assert not (folder / OF_BLOCK[0]).exists()
-    done = run(*command, cwd=folder)
-    assert done.returncode == 0, (done.stdout + done.stderr)[-5000:]
-    assert not checkpoint.exists()
-    for name in OF_BLOCK:
-        assert (folder / name).read_bytes() == (quiet / name).read_bytes()

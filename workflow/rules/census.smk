@@ -39,17 +39,6 @@ EVIDENCE.append(OF_CENSUS / "all_runs.parquet")
 NUMBERS_FROM += CENSUS_SHOWN
 
 
-def searched(trials, widest=jobs.CENSUS_WIDEST):
-    """Seconds of one core that trials take, each at every learning rate."""
-    runs, steps = trials * len(CENSUS["learning_rates"]), CENSUS["steps"]
-    return MEASURED_JOBS.census(runs, steps, steps // CENSUS["evaluate_every"], widest)
-
-
-def repeated(runs):
-    """Seconds of one core that repeats take, none of them longer than the search's longest."""
-    return MEASURED_JOBS.census(runs, CENSUS["most_steps"] or CENSUS["steps"])
-
-
 rule census_data:
     """The raw files, checked, and encoded for training."""
     input:
@@ -120,7 +109,7 @@ use rule stage as census_tune with:
     benchmark:
         R / "benchmarks/census/tune/{group}/{method}.tsv"
     resources:
-        **on_a_node("census", searched(CENSUS["trials"])),
+        **on_a_node("census", MEASURED_JOBS.search(config)),
     params:
         **call(
             "census tune",
@@ -153,7 +142,7 @@ use rule stage as census_width with:
     log:
         LOGS / "census/widths/{group}.log",
     resources:
-        **on_a_node("census", searched(1, sum(CENSUS["widths"]) / jobs.CENSUS_UNITS)),
+        **on_a_node("census", MEASURED_JOBS.widths(config)),
     params:
         **call(
             "census widths",
@@ -187,7 +176,11 @@ use rule stage as census_train with:
     benchmark:
         R / "benchmarks/census/blocks/{group}/{method}/{first}-{n}.tsv"
     resources:
-        **on_a_node("census", lambda wildcards: repeated(int(wildcards.n)), start=jobs.TOGETHER),
+        **on_a_node(
+            "census",
+            lambda wildcards: MEASURED_JOBS.repeats(config, int(wildcards.n)),
+            start=jobs.TOGETHER,
+        ),
     params:
         **call("census train", code=[CENSUS_CODE], first="{first}", n="{n}", **REPEATED),
 
@@ -233,7 +226,7 @@ use rule stage as census_baseline with:
     wildcard_constraints:
         name="|".join(BASELINES),
     resources:
-        **on_a_node("census", searched(CENSUS["trials"])),
+        **on_a_node("census", MEASURED_JOBS.search(config)),
     params:
         **call(
             "census baseline",
@@ -340,7 +333,7 @@ use rule stage as census_kept_train with:
     log:
         LOGS / "census/kept/{group}.log",
     resources:
-        **on_a_node("census", repeated(CENSUS["kept_repeats"])),
+        **on_a_node("census", MEASURED_JOBS.repeats(config, CENSUS["kept_repeats"])),
     params:
         **call("census train", code=[CENSUS_CODE], n=CENSUS["kept_repeats"], **REPEATED),
 

@@ -27,12 +27,6 @@ N_UNIVERSES = MULTIVERSE["believable"] + MULTIVERSE["others"]
 CONDITIONS = len(multiverse_plan.CORRELATIONS) * (3 * len(multiverse_plan.RATES) + 1)
 
 
-def in_universes(conditions):
-    """Seconds of one core that so many conditions take at the space's largest batch."""
-    runs = conditions * (MULTIVERSE["seeds"] + MULTIVERSE["selection_seeds"])
-    return MEASURED_JOBS.synthetic(runs, jobs.STEPS, jobs.WIDEST)
-
-
 rule multiverse:
     """What the universes say: shares, what decides, distances to the figures."""
     input:
@@ -55,7 +49,7 @@ checkpoint multiverse_design:
         "../../environment.yml"
     threads: 1024  # capped at what --cores gives; not a parameter, since it changes no result
     resources:
-        **on_a_node("synthetic", in_universes(2 * N_UNIVERSES)),  # half of them are not kept
+        **on_a_node("synthetic", MEASURED_JOBS.universes(config, 2 * N_UNIVERSES)),  # half of them are not kept
     params:
         **call(
             "multiverse design",
@@ -102,7 +96,7 @@ use rule stage as multiverse_universe with:
         table="|".join(multiverse_plan.MEMBERS),
         name=r"[\w.-]+",
     resources:
-        **on_a_node("synthetic", in_universes(CONDITIONS)),
+        **on_a_node("synthetic", MEASURED_JOBS.universes(config, CONDITIONS)),
     params:
         **call(
             "multiverse train",

@@ -17,14 +17,6 @@ TRAINING = {
 }
 TRAINED_BY = "mmoe_repro.synthetic.blocks"
 
-
-def seconds_of_block(wildcards):
-    """Of one core."""
-    steps, usual = STUDY["schedule"]["steps"], 3.0
-    weight = plan.WEIGHT.get(wildcards.model, usual) / usual
-    return MEASURED_JOBS.synthetic(int(wildcards.n), steps, BATCH_SIZE, weight)
-
-
 BLOCKS_OF = {
     "": plan.reported_blocks(config),
     "figure3_": plan.figure3_blocks(config),
@@ -141,7 +133,11 @@ use rule stage as train_block with:
     wildcard_constraints:
         purpose="selection|figure3|variants",
     resources:
-        **on_a_node("synthetic", seconds_of_block, start=jobs.TOGETHER),
+        **on_a_node(
+            "synthetic",
+            lambda wildcards: MEASURED_JOBS.block(config, wildcards.model, int(wildcards.n)),
+            start=jobs.TOGETHER,
+        ),
     params:
         **call(
             "synthetic train",
