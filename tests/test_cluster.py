@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 import yaml
 
+from benchmarks import many
 from mmoe_repro import locks, study
 from mmoe_repro.census.cost import EVALUATION_STEPS, seconds_a_step
 from mmoe_repro.census.plan import METHODS
@@ -179,6 +180,14 @@ def test_a_file_system_without_locks_clears_none(
     assert lock is not None
     lock.close()
     assert not left.exists()
+
+
+def test_studies_that_are_planned_to_be_timed_have_nearly_so_many_blocks(tmp_path: Path) -> None:
+    for wanted in many.BLOCKS:
+        found, path = many._of_size(wanted, tmp_path)
+        assert found == len(blocks(study.load([ROOT / "config/config.yaml", path])))
+        assert found == pytest.approx(wanted, rel=0.05)
+    assert "blocks=60" in many._together()
 
 
 # --- on paper ---------------------------------------------------------------------------------------
