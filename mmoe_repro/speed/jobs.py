@@ -10,6 +10,7 @@ import csv
 import math
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from mmoe_repro.config import Config
@@ -73,17 +74,12 @@ class Measured:
         for row in _rows(self.folder / "share_of_floor_fresh.csv"):
             batch, took = int(row["batch_size"]), float(row["step_microseconds_per_run"])
             slowest[batch] = max(took, slowest.get(batch, 0.0))
-        (b, low), *above = sorted(slowest.items())
-        took = low
-        for c, high in above:
-            if batch_size > b:
-                took = low + (high - low) * (batch_size - b) / (c - b)
-            if batch_size <= c:
-                break
-            b, low = c, high
-        else:
-            took = low * batch_size / b
-        return took
+        batches = sorted(slowest)
+        for a, b in pairwise(batches):
+            if batch_size < b:
+                share = max(0, batch_size - a) / (b - a)
+                return slowest[a] + share * (slowest[b] - slowest[a])
+        return slowest[batches[-1]] * batch_size / batches[-1]
 
     def census(self, runs: int, steps: int, looks: int = 1, widest: float = CENSUS_WIDEST) -> float:
         """Seconds of so many runs with so many looks at all rows."""
@@ -91,13 +87,10 @@ class Measured:
         a_step = float(rows["in a population"]["step_microseconds_per_run"]) / 1e6
         return widest * runs * (steps + CENSUS_LOOK * looks) * a_step
 
-    def recommender(self, runs: int, examples: int, processes: int = 1) -> float:
+    def recommender(self, runs: int, examples: int) -> float:
         """Seconds of all processes together."""
-        took = max(
-            float(row["processor_microseconds"])
-            for row in _rows(self.folder / "recommender_scale.csv")
-            if int(row["processes"]) >= processes or int(row["processes"]) > 1
-        )
+        rows = _rows(self.folder / "recommender_scale.csv")
+        took = max(float(row["processor_microseconds"]) for row in rows)
         return RECOMMENDER_LOOKS * runs * examples * took / 1e6
 
     def megabytes(self, experiment: str, users: int = 0) -> float:

@@ -108,9 +108,7 @@ use rule stage as recommender_train with:
     resources:
         **on_a_node(
             "recommender",
-            lambda wildcards: MEASURED_JOBS.recommender(
-                int(wildcards.n), EXAMPLES, RECOMMENDER["processes"]
-            ),
+            lambda wildcards: MEASURED_JOBS.recommender(int(wildcards.n), EXAMPLES),
             USERS,
         ),
     params:
