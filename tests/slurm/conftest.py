@@ -1,6 +1,5 @@
 """A cluster for all tests of this folder, a tiny study on it, and what its files are."""
 
-import shutil
 import subprocess
 from collections.abc import Iterator
 from importlib.util import find_spec
@@ -71,10 +70,3 @@ def kill(process: subprocess.Popen[str]) -> None:
     if process.poll() is None:
         process.kill()
     process.wait()
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
-    """A folder for a study, away from what the test itself has."""
-    yield tmp_path / "study"
-    shutil.rmtree(tmp_path, ignore_errors=True)
