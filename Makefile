@@ -10,7 +10,7 @@ ACTIVATE = . .venv/bin/activate
 # Some images set it; then each of a study's many processes compiles its modules again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: report pdf figures test test-faults benchmark lint smoke plan clean latex chromium
+.PHONY: report pdf figures test test-faults test-slurm benchmark lint smoke plan clean latex chromium
 
 report: .venv/ready latex
 	$(ACTIVATE) && mmoe-repro plan --cores $(CORES) && snakemake --cores $(CORES)
@@ -31,6 +31,12 @@ test: .venv/ready latex chromium
 # (some twenty minutes); make test has a few of each.
 test-faults: .venv/ready latex
 	$(ACTIVATE) && MMOE_FAULTS=all pytest tests/faults tests/test_claims.py
+
+# The smoke study through a SLURM of this machine alone, with a job killed in between: its records against those of a
+# local run (half an hour on two cores). As root on Debian SLURM is installed.
+test-slurm: .venv/cluster latex
+	@bash workflow/ensure_slurm.sh
+	$(ACTIVATE) && pytest -p no:xdist -rs tests/slurm
 
 # Nothing else should run meanwhile. Tables go to results/benchmarks, the report shows the published ones.
 benchmark: .venv/ready
@@ -55,6 +61,10 @@ plan: .venv/ready
 	@.venv/bin/python -m pip install -qq -c constraints.txt -e '.[test,recommender]' ./workflow/fbgemm-gpu || \
 	{ echo "torchrec cannot be installed here: going on without the recommender" >&2; \
 	.venv/bin/python -m pip install -qq -c constraints.txt -e '.[test]'; }
+	@touch $@
+
+.venv/cluster: .venv/ready
+	@.venv/bin/python -m pip install -qq -c constraints.txt -e '.[cluster]'
 	@touch $@
 
 latex:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from benchmarks import against_one, census, pinned, recommender, scaling, share_of_floor
+from benchmarks import against_one, census, many, pinned, recommender, scaling, share_of_floor
 from mmoe_repro.compiled import one_thread
 
 TABLES: dict[str, Callable[[], pd.DataFrame]] = {
@@ -26,6 +26,8 @@ TABLES: dict[str, Callable[[], pd.DataFrame]] = {
     "census_memory": census.memory,
     "recommender_scale": recommender.scale,
     "recommender_growth": recommender.growth,
+    "dag": many.dag,
+    "storage": many.storage,
 }
 
 

@@ -14,13 +14,14 @@ from pathlib import Path
 def clear_stale(folder: Path) -> TextIOWrapper | None:
     """Clear stale locks below `folder` (`.snakemake`) unless another process is alive.
 
-    Returns the open lock, to be kept for as long as the process lives; None if another has it.
+    Returns the open lock, to be kept for as long as the process lives; None if another has it, or if
+    the file system has no such locks (a cluster's may not): nothing is known then, and nothing cleared.
     """
     folder.mkdir(exist_ok=True)
     alive = (folder / "alive").open("w")
     try:
         fcntl.flock(alive, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+    except OSError:
         alive.close()
         return None
     for stale in (folder / "locks").glob("*.lock"):

@@ -66,6 +66,7 @@ def test_parsing_imports_no_torch() -> None:
     code = "import sys; from mmoe_repro import locks, progress, study, fingerprint as f; " + (
         "config = study.load([study.Path('config/config.yaml')]); study.choices(config);"
         "study.folders(config); f.fingerprint('mmoe_repro.synthetic.blocks');"
+        "from mmoe_repro.speed import jobs;"
         "print({'torch', 'numba', 'pandas', 'numpy'} & set(sys.modules))"
     )
     assert run(sys.executable, "-c", code).stdout.strip() == "set()"

@@ -1,11 +1,14 @@
 """The numbers of the prose on speed."""
 
+import math
 from collections.abc import Iterator
 
 from mmoe_repro.config import Config
 from mmoe_repro.files import read_table
+from mmoe_repro.recommender.on_paper import values
 from mmoe_repro.report.folders import Folders
-from mmoe_repro.report.tabular import power
+from mmoe_repro.report.tabular import power, scientific
+from mmoe_repro.speed.on_paper import assumed, many_runs
 
 
 def numbers(folders: Folders, config: Config) -> Iterator[dict[str, str]]:
@@ -45,3 +48,28 @@ def numbers(folders: Folders, config: Config) -> Iterator[dict[str, str]]:
         "speed.census.megabytes": f"{megabytes.filter(like='repeats').max():,.0f}",
         "speed.census.megabytes.plain": f"{megabytes.filter(like='plain').max():,.0f}",
     }
+    yield _many(folders)
+
+
+def _many(folders: Folders) -> dict[str, str]:
+    """What so many runs take that nobody here has made them."""
+    of, (by_batch, whole) = values(assumed()), many_runs(folders["benchmarks"])
+    found = {
+        "speed.many.runs": scientific(of["runs"]),
+        "speed.many.cores": f"{of['cores']:,.0f}",
+        "speed.many.minutes": f"{of['job'] / 60:.0f}",
+        "speed.many.blocks": f"{whole['blocks']:,}",
+        "speed.many.planning": f"{whole['planning']:.0f}",
+        "speed.many.start": f"{whole['start']:.0f}",
+        "speed.many.gigabytes": f"{whole['gigabytes']:.1f}",
+        "speed.many.files": f"{whole['files']:,.0f}",
+    }
+    for row in by_batch.to_dict("records"):
+        for name, text in (("jobs", f"{row['jobs']:,}"), ("core_hours", f"{row['core_hours']:,.0f}"),
+                           ("hours", f"{row['hours']:.1f}")):  # fmt: skip
+            found[f"speed.many.{row['batch_size']}.{name}"] = text
+    dag = read_table(folders["benchmarks"] / "dag.csv", "blocks", "grouped", "seconds", "megabytes")
+    for row in dag[~dag["grouped"]].to_dict("records"):
+        found[f"speed.dag.{10 ** round(math.log10(row['blocks']))}"] = f"{row['seconds']:.0f}"
+    found["speed.dag.megabytes"] = f"{dag['megabytes'].max():.0f}"
+    return found

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from mmoe_repro.report.folders import Folders
 
-TABLES = ("speed", "against_one")
+TABLES = ("speed", "against_one", "many_runs", "many_assumptions")
 
 # Of benchmarks/, one a table
 PUBLISHED = tuple(
@@ -21,6 +21,8 @@ PUBLISHED = tuple(
         "census_memory",
         "recommender_scale",
         "recommender_growth",
+        "dag",
+        "storage",
     )
 )
 

@@ -3,7 +3,9 @@
 import pandas as pd
 
 from mmoe_repro.report.folders import Folders
-from mmoe_repro.report.tabular import number, tabular
+from mmoe_repro.report.tabular import escape, number, tabular
+from mmoe_repro.speed.on_paper import assumed
+from mmoe_repro.speed.on_paper import many_runs as on_paper
 from mmoe_repro.synthetic.models import TITLES
 
 
@@ -39,3 +41,24 @@ def against_one(folders: Folders) -> str:
         for row in frame.itertuples()
     ]  # fmt: skip
     return tabular("rlrr", ["batch", "way", r"step of a run ($\mu$s)", "times slower"], rows)
+
+
+def many_runs(folders: Folders) -> str:
+    """A million runs on a thousand cores, by arithmetic."""
+    rows = [
+        [str(row["batch_size"]), number(row["seconds"], 2), f"{row['blocks']}", f"{row['jobs']:,}",
+         f"{row['core_hours']:,.0f}", number(row["hours"], 1)]
+        for row in on_paper(folders["benchmarks"])[0].to_dict("records")
+    ]  # fmt: skip
+    header = ["batch", "seconds a run", "blocks a job", "jobs", "core-hours", "hours"]
+    return tabular("rrrrrr", header, rows)
+
+
+def many_assumptions(folders: Folders) -> str:
+    """What that arithmetic assumes."""
+    del folders
+    rows = [
+        [escape(row["name"]), f"{row['value']:,g}", escape(row["unit"]), escape(row["source"])]
+        for row in assumed().to_dict("records")
+    ]
+    return tabular("lrlp{8.2cm}", ["", "value", "", "from"], rows)

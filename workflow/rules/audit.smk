@@ -23,6 +23,8 @@ rule audit:
     conda:
         "../../environment.yml"
     threads: 1024
+    resources:
+        **on_a_node("synthetic", MEASURED_JOBS.synthetic(audit_plan.DRAWS, jobs.STEPS, jobs.WIDEST)),
     params:
         **call(
             "audit",

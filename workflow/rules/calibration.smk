@@ -18,6 +18,8 @@ use rule stage as calibration_figure2 with:
         output=C / "label_functions.json",
     log:
         LOGS / "calibration/figure2.log",
+    resources:
+        **on_a_node("synthetic", jobs.SEARCH),
     params:
         **call(
             "calibration figure2",
@@ -42,6 +44,8 @@ rule calibration_search:
     conda:
         "../../environment.yml"
     threads: 1024  # capped at what --cores gives; not a parameter, since it changes no result
+    resources:
+        **on_a_node("synthetic", jobs.SEARCH),
     params:
         **call(
             "calibration search",

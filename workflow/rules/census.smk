@@ -108,6 +108,8 @@ use rule stage as census_tune with:
         LOGS / "census/tune/{group}/{method}.log",
     benchmark:
         R / "benchmarks/census/tune/{group}/{method}.tsv"
+    resources:
+        **on_a_node("census", MEASURED_JOBS.search(config)),
     params:
         **call(
             "census tune",
@@ -139,6 +141,8 @@ use rule stage as census_width with:
         output=OF_CENSUS / "widths/{group}.parquet",
     log:
         LOGS / "census/widths/{group}.log",
+    resources:
+        **on_a_node("census", MEASURED_JOBS.widths(config)),
     params:
         **call(
             "census widths",
@@ -171,6 +175,12 @@ use rule stage as census_train with:
         LOGS / "census/blocks/{group}/{method}/{first}-{n}.log",
     benchmark:
         R / "benchmarks/census/blocks/{group}/{method}/{first}-{n}.tsv"
+    resources:
+        **on_a_node(
+            "census",
+            lambda wildcards: MEASURED_JOBS.repeats(config, int(wildcards.n)),
+            start=jobs.TOGETHER,
+        ),
     params:
         **call("census train", code=[CENSUS_CODE], first="{first}", n="{n}", **REPEATED),
 
@@ -215,6 +225,8 @@ use rule stage as census_baseline with:
         LOGS / "census/baselines/{group}/{name}.log",
     wildcard_constraints:
         name="|".join(BASELINES),
+    resources:
+        **on_a_node("census", MEASURED_JOBS.search(config)),
     params:
         **call(
             "census baseline",
@@ -320,6 +332,8 @@ use rule stage as census_kept_train with:
         gates=temp(OF_CENSUS / "kept/{group}.gates.parquet"),
     log:
         LOGS / "census/kept/{group}.log",
+    resources:
+        **on_a_node("census", MEASURED_JOBS.repeats(config, CENSUS["kept_repeats"])),
     params:
         **call("census train", code=[CENSUS_CODE], n=CENSUS["kept_repeats"], **REPEATED),
 

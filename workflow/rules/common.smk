@@ -6,6 +6,7 @@ import shlex
 
 from mmoe_repro.files import sha256
 from mmoe_repro.fingerprint import fingerprint
+from mmoe_repro.speed import jobs
 
 R = Path(config["study"]["results"])
 CLAIMS = Path("config/claims.yaml")
@@ -22,6 +23,10 @@ FIGURE_MODULES = {
 }
 FOLDERS = study.folders(config)  # results, and what is read beside them
 REFERENCE = FOLDERS["calibration"] / "reference.json"
+MEASURED_JOBS = jobs.Measured(FOLDERS["benchmarks"])
+BATCH_SIZE = config["universe"].get(
+    "batch_size", 32
+)  # no reference and no companion has a larger one
 
 # What the experiments add to: the report's figures and tables, records, and what these rest on.
 FIGURES, TABLES, RECORDS, NUMBERS_FROM, EVIDENCE = [], [], [], [], []
@@ -127,3 +132,19 @@ def tabulating(room, names):
         beside=FOLDERS.beside,
         output=str(R / "tables"),
     )
+
+
+def on_a_node(experiment, seconds, users=0, start=jobs.START):
+    """Resources of a rule whose jobs go to a node of a cluster; rules without stay where snakemake runs.
+
+    `seconds` of one core, all threads together: a number or a function of the wildcards. A training is
+    one of `trainings`, which a profile can limit within a group of jobs.
+    """
+
+    def runtime(wildcards, threads, attempt):
+        return jobs.minutes(filled(seconds, wildcards) / threads, attempt, start)
+
+    def mem_mb(wildcards, threads):
+        return jobs.memory(MEASURED_JOBS.megabytes(experiment, users), threads)
+
+    return {"trainings": 1, "runtime": runtime, "mem_mb": mem_mb}

@@ -22,6 +22,9 @@ OF_UNIVERSES = {
     "selection_seeds": MULTIVERSE["selection_seeds"],
     "study_seed": SEED,
 }
+N_UNIVERSES = MULTIVERSE["believable"] + MULTIVERSE["others"]
+# Of a universe: the three models at every learning rate and Figure 3's at one, at every correlation
+CONDITIONS = len(multiverse_plan.CORRELATIONS) * (3 * len(multiverse_plan.RATES) + 1)
 
 
 rule multiverse:
@@ -45,6 +48,8 @@ checkpoint multiverse_design:
     conda:
         "../../environment.yml"
     threads: 1024  # capped at what --cores gives; not a parameter, since it changes no result
+    resources:
+        **on_a_node("synthetic", MEASURED_JOBS.universes(config, 2 * N_UNIVERSES)),  # half of them are not kept
     params:
         **call(
             "multiverse design",
@@ -90,6 +95,8 @@ use rule stage as multiverse_universe with:
     wildcard_constraints:
         table="|".join(multiverse_plan.MEMBERS),
         name=r"[\w.-]+",
+    resources:
+        **on_a_node("synthetic", MEASURED_JOBS.universes(config, CONDITIONS)),
     params:
         **call(
             "multiverse train",
@@ -145,6 +152,8 @@ rule multiverse_judge:
     conda:
         "../../environment.yml"
     threads: 1024
+    resources:
+        **on_a_node("synthetic", jobs.JUDGED * (MULTIVERSE["at_most"] or N_UNIVERSES)),
     params:
         **call(
             "multiverse judge",
@@ -191,6 +200,11 @@ rule multiverse_remade:
     conda:
         "../../environment.yml"
     threads: 1024
+    resources:
+        **on_a_node(
+            "synthetic",
+            MEASURED_JOBS.synthetic(MULTIVERSE["remade"], jobs.STEPS, jobs.WIDEST),
+        ),
     params:
         **call(
             "audit",

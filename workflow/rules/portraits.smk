@@ -26,6 +26,8 @@ rule portraits_nearest:
     conda:
         "../../environment.yml"
     threads: 1024  # capped at what --cores gives; not a parameter, since it changes no result
+    resources:
+        **on_a_node("synthetic", jobs.SEARCH),
     params:
         **call(
             "portraits nearest",
@@ -53,6 +55,8 @@ use rule stage as portraits_universe with:
         LOGS / "portraits/{name}.log",
     wildcard_constraints:
         name=r"[\w.-]+",
+    resources:
+        **on_a_node("synthetic", jobs.SEARCH),
     params:
         **call(
             "multiverse train",
@@ -108,6 +112,8 @@ if PORTRAITS:
         conda:
             "../../environment.yml"
         threads: 1024
+        resources:
+            **on_a_node("synthetic", jobs.JUDGED * len(PORTRAITS)),
         params:
             **call(
                 "portraits judge",

@@ -15,6 +15,8 @@ OF_BLOCKS = {
     ]
     for kind in recommender_plan.KINDS
 }
+EXAMPLES = RECOMMENDER["steps"] * RECOMMENDER["batch_size"]
+USERS = RECOMMENDER["traffic"]["users"]
 EVIDENCE += [OF_RECOMMENDER / "runs.parquet", OF_RECOMMENDER / "gates.parquet"]
 NUMBERS_FROM += [W / "tables.csv", W / "table4.csv", W / "remade.csv"]
 
@@ -52,6 +54,12 @@ use rule stage as recommender_traffic with:
         popularity=W / "popularity.csv",
     log:
         LOGS / "recommender/traffic.log",
+    resources:
+        **on_a_node(
+            "recommender",
+            MEASURED_JOBS.recommender(len(RECOMMENDER["sizes"]), RECOMMENDER["sample"]),
+            max(users for users, _ in RECOMMENDER["sizes"]),
+        ),
     params:
         **call(
             "recommender traffic",
@@ -70,6 +78,10 @@ use rule stage as recommender_tune with:
         tuned=W / "tuned/{method}.json",
     log:
         LOGS / "recommender/tune/{method}.log",
+    resources:
+        **on_a_node(
+            "recommender", MEASURED_JOBS.recommender(RECOMMENDER["trials"], EXAMPLES), USERS
+        ),
     params:
         **call(
             "recommender tune",
@@ -93,6 +105,12 @@ use rule stage as recommender_train with:
     log:
         LOGS / "recommender/blocks/{variant}/{method}/{first}-{n}.log",
     threads: RECOMMENDER["processes"]
+    resources:
+        **on_a_node(
+            "recommender",
+            lambda wildcards: MEASURED_JOBS.recommender(int(wildcards.n), EXAMPLES),
+            USERS,
+        ),
     params:
         **call(
             "recommender train",
@@ -164,6 +182,10 @@ rule recommender_remade:
     conda:
         "../../environment.yml"
     threads: 1024
+    resources:
+        **on_a_node(
+            "recommender", MEASURED_JOBS.recommender(RECOMMENDER["remade"], EXAMPLES), USERS
+        ),
     params:
         **call(
             "recommender remake",

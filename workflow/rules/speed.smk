@@ -24,6 +24,7 @@ use rule stage as speed_tables with:
     """The tables on speed."""
     input:
         MEASURED,
+        "config/many_runs.yaml",
     output:
         table_files(speed_plan.TABLES),
     log:

@@ -132,6 +132,12 @@ use rule stage as train_block with:
         R / "benchmarks/blocks/{purpose}/{model}/p{p}/lr{rate}/{first}-{n}.tsv"
     wildcard_constraints:
         purpose="selection|figure3|variants",
+    resources:
+        **on_a_node(
+            "synthetic",
+            lambda wildcards: MEASURED_JOBS.block(config, wildcards.model, int(wildcards.n)),
+            start=jobs.TOGETHER,
+        ),
     params:
         **call(
             "synthetic train",

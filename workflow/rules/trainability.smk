@@ -28,6 +28,8 @@ rule trainability_look:
     conda:
         "../../environment.yml"
     threads: 1024
+    resources:
+        **on_a_node("synthetic", jobs.SEARCH),
     params:
         **call(
             "trainability look",
