@@ -24,9 +24,6 @@ FIGURE_MODULES = {
 FOLDERS = study.folders(config)  # results, and what is read beside them
 REFERENCE = FOLDERS["calibration"] / "reference.json"
 MEASURED_JOBS = jobs.Measured(FOLDERS["benchmarks"])
-BATCH_SIZE = config["universe"].get(
-    "batch_size", 32
-)  # no reference and no companion has a larger one
 
 # What the experiments add to: the report's figures and tables, records, and what these rest on.
 FIGURES, TABLES, RECORDS, NUMBERS_FROM, EVIDENCE = [], [], [], [], []
