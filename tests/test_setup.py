@@ -23,14 +23,6 @@ VERSIONS = [name.rpartition(" ")[2] for name in PROJECT["classifiers"]]
 MAKE = shutil.which("make") or pytest.skip("no make here", allow_module_level=True)
 
 
-@pytest.fixture
-def pythons(tmp_path: Path) -> Path:
-    """A folder with none but the programs that make's choice of a Python needs, and no Python."""
-    for name in ("sh", "echo"):
-        (tmp_path / name).symlink_to(shutil.which(name) or name)
-    return tmp_path
-
-
 def python(path: Path, version: str) -> None:
     """A program that answers as a Python of `version` does, and runs what it is given."""
     version_info = (*map(int, version.split(".")), 0, "final", 0)
@@ -40,7 +32,8 @@ def python(path: Path, version: str) -> None:
 
 
 def chosen(folder: Path, *settings: str) -> str:
-    show = ("--no-print-directory", "--eval", "chosen:; @echo $(PYTHON)", "chosen")
+    """The Python that make would take if `folder` held all programs."""
+    show = ("--no-print-directory", "--eval", 'chosen:; @echo "$(PYTHON)"', "chosen")
     done = subprocess.run(
         [MAKE, *show, *settings], cwd=ROOT, env={"PATH": str(folder)}, capture_output=True, text=True,
         check=True,
@@ -48,45 +41,45 @@ def chosen(folder: Path, *settings: str) -> str:
     return done.stdout.strip()
 
 
-def test_make_takes_the_first_python_that_fits(pythons: Path) -> None:
-    assert chosen(pythons) == ""
-    python(pythons / "python3", "3.10")
-    assert chosen(pythons) == ""
-    python(pythons / "python3", "3.13")
-    assert chosen(pythons) == "python3"
-    python(pythons / "python3.12", "3.12")
-    assert chosen(pythons) == "python3.12"
-    (pythons / "python3.11").write_text("#!/bin/sh\nexit 127\n")  # as pyenv's, if another is set
-    (pythons / "python3.11").chmod(0o755)
-    assert chosen(pythons) == "python3.12"
-    python(pythons / "python3.11", "3.11")
-    assert chosen(pythons) == "python3.11"
-    assert chosen(pythons, "PYTHON=/elsewhere/python") == "/elsewhere/python"
+def test_make_takes_the_first_python_that_fits(tmp_path: Path) -> None:
+    assert chosen(tmp_path) == ""
+    python(tmp_path / "python3", "3.10")
+    assert chosen(tmp_path) == ""
+    python(tmp_path / "python3", "3.13")
+    assert chosen(tmp_path) == "python3"
+    python(tmp_path / "python3.12", "3.12")
+    assert chosen(tmp_path) == "python3.12"
+    (tmp_path / "python3.11").write_text("#!/bin/sh\nexit 127\n")  # as pyenv's, if another is set
+    (tmp_path / "python3.11").chmod(0o755)
+    assert chosen(tmp_path) == "python3.12"
+    python(tmp_path / "python3.11", "3.11")
+    assert chosen(tmp_path) == "python3.11"
+    assert chosen(tmp_path, "PYTHON=/elsewhere/python") == "/elsewhere/python"
 
 
 @pytest.mark.parametrize("version", ["3.10", "3.14", None])
-def test_make_refuses_another_python_in_one_line(pythons: Path, version: str | None) -> None:
+def test_make_refuses_another_python_in_one_line(tmp_path: Path, version: str | None) -> None:
     for name in (
         "Makefile",
         "pyproject.toml",
         "constraints.txt",
         "workflow/fbgemm-gpu/pyproject.toml",
     ):
-        (pythons / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(ROOT / name, pythons / name)
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, tmp_path / name)
     if version:
-        python(pythons / "python3", version)
-    given = [f"PYTHON={pythons}/python3"] if version else []
+        python(tmp_path / "python3", version)
+    given = [f"PYTHON={tmp_path}/python3"] if version else []
     done = subprocess.run(
-        [MAKE, "plan", *given], cwd=pythons, env={"PATH": str(pythons)}, capture_output=True, text=True
+        [MAKE, "plan", *given], cwd=tmp_path, env={"PATH": str(tmp_path)}, capture_output=True, text=True
     )  # fmt: skip
     assert done.returncode != 0
     told, *rest = done.stderr.strip().splitlines()
     assert told.startswith("make needs Python 3.11, 3.12 or 3.13: ")
     assert told.endswith("install one, or name it: make plan PYTHON=/path/to/python")
-    assert (f"{pythons}/python3 is none" if version else "there is none called python3.11") in told
+    assert (f"{tmp_path}/python3 is none" if version else "there is none called python3.11") in told
     assert len(rest) == 1  # make's own
-    assert not (pythons / ".venv").exists()
+    assert not (tmp_path / ".venv").exists()
 
 
 def test_every_place_names_the_same_pythons() -> None:
