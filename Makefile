@@ -4,7 +4,11 @@
 # CORES=8 make report, or make report CORES=8: as many cores as you like
 
 CORES ?= $(shell nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 2)
-PYTHON ?= python3.11
+
+# The first of these that fits; the published study was made with 3.11.
+PYTHONS = python3.11 python3.12 python3.13 python3
+FITS = import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+PYTHON ?= $(firstword $(foreach name,$(PYTHONS),$(shell $(name) -c '$(FITS)' 2>/dev/null && echo $(name))))
 ACTIVATE = . .venv/bin/activate
 
 # Some images set it; then each of a study's many processes compiles its modules again.
@@ -44,7 +48,8 @@ benchmark: .venv/ready
 
 lint: .venv/ready
 	$(ACTIVATE) && ruff check . && ruff format --check . && mypy && \
-	snakefmt --check Snakefile workflow && snakemake --lint 2>/dev/null
+	snakefmt --check Snakefile workflow && snakemake --lint 2>/dev/null && rumdl check --quiet . && \
+	check-jsonschema --quiet --builtin-schema vendor.citation-file-format CITATION.cff
 
 smoke: .venv/ready latex
 	$(ACTIVATE) && snakemake --cores $(CORES) --configfile config/smoke.yaml
@@ -55,8 +60,10 @@ plan: .venv/ready
 # The environment: exactly the versions of constraints.txt. Made again when they change. Where torchrec is
 # not to be had, the recommender is left out and all else is there.
 .venv/ready: constraints.txt pyproject.toml workflow/fbgemm-gpu/pyproject.toml
-	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is not here: install Python 3.11, or name it: make $(MAKECMDGOALS) PYTHON=..." >&2; exit 1; }
-	@echo "Setting up .venv with the versions of constraints.txt: two minutes, once."
+	@test "$(PYTHON)" && $(PYTHON) -c '$(FITS)' 2>/dev/null || { \
+	echo "make needs Python 3.11, 3.12 or 3.13: $(if $(PYTHON),$(PYTHON) is none,there is none called $(PYTHONS));" \
+	"install one, or name it: make $(MAKECMDGOALS) PYTHON=/path/to/python" >&2; exit 1; }
+	@echo "Setting up .venv with $(PYTHON) and the versions of constraints.txt: two minutes, once."
 	@$(PYTHON) -m venv .venv
 	@.venv/bin/python -m pip install -qq -c constraints.txt -e '.[test,recommender]' ./workflow/fbgemm-gpu || \
 	{ echo "torchrec cannot be installed here: going on without the recommender" >&2; \

@@ -3,7 +3,7 @@
 Snakemake does not see edits to imported modules; given as a parameter of the rules, the fingerprint
 makes an edit re-run what it can change. It is a hash of the syntax trees, without comments,
 docstrings and layout, of a module and of everything of this package that it imports. Where a module
-lies does not count: code that moves keeps its fingerprint.
+lies does not count: code that moves keeps its fingerprint. Nor does the Python that reads the code.
 """
 
 import ast
@@ -13,6 +13,10 @@ from functools import cache
 from pathlib import Path
 
 PACKAGE = __name__.split(".")[0]
+
+# What this module counts for in fingerprints. It makes no result, so no change of it may re-run one, nor
+# cut records off from the code that made them; the value is its own hash of when this was written.
+ITSELF = "76b15983c1e316b9073ff261b1edc3de328d5384235d8c759700daa630d2d0ae"
 
 
 @cache
@@ -39,6 +43,27 @@ def _without_docstrings(tree: ast.Module) -> ast.Module:
     return tree
 
 
+def _text(node: object) -> str:
+    """A syntax tree as text, the same from every Python: as `ast.dump` of 3.11 writes it.
+
+    3.12 has type parameters, which code for 3.11 has none of, and ends a format in an f-string with an
+    empty text; 3.13 leaves out empty lists.
+    """
+    if isinstance(node, list):
+        return f"[{', '.join(map(_text, node))}]"
+    if not isinstance(node, ast.AST):
+        return repr(node)
+    fields = {name: getattr(node, name, None) for name in node._fields if name != "type_params"}
+    if isinstance(node, ast.JoinedStr):
+        fields["values"] = [part for part in node.values if getattr(part, "value", None) != ""]
+    told = [
+        f"{name}={_text(value)}"
+        for name, value in fields.items()
+        if value is not None or getattr(type(node), name, ...) is not None
+    ]
+    return f"{type(node).__name__}({', '.join(told)})"
+
+
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -55,6 +80,8 @@ def _read(module: str) -> _Module:
     path = _source(module)
     if path is None:
         return _Module("", (), frozenset())
+    if module == __name__:
+        return _Module(ITSELF, (), frozenset())
     tree = _without_docstrings(ast.parse(path.read_text()))
     sources: list[str] = []
     imports: set[str] = set()
@@ -65,7 +92,7 @@ def _read(module: str) -> _Module:
             sources.append(node.module)
             imports |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
             node.module = ""
-    return _Module(_digest(ast.dump(tree)), tuple(sources), frozenset(imports))
+    return _Module(_digest(_text(tree)), tuple(sources), frozenset(imports))
 
 
 @cache

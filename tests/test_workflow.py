@@ -9,7 +9,12 @@ import pytest
 
 from mmoe_repro import study
 from mmoe_repro.config import check, read
-from mmoe_repro.fingerprint import _without_docstrings, fingerprint, modules_behind
+from mmoe_repro.fingerprint import (
+    _text,
+    _without_docstrings,
+    fingerprint,
+    modules_behind,
+)
 from mmoe_repro.progress import duration, line, start
 from mmoe_repro.synthetic import plan
 from tests.conftest import ROOT, run
@@ -124,6 +129,27 @@ def test_a_fingerprint_sees_code_and_nothing_else() -> None:
     assert "mmoe_repro.models.mmoe" in behind
     assert not any("figures" in name or "calibration" in name for name in behind)
     assert len(fingerprint("mmoe_repro.synthetic.blocks")) == 12
+
+
+def test_a_fingerprint_is_the_same_from_every_python() -> None:
+    """What Pythons write differently: empty lists, type parameters, formats in f-strings."""
+    tree = ast.parse("class A:\n    def f(self): return None, f'{1:<{2}}{3!r:.4}'\nf(*a, **{})\n")
+    assert _text(tree) == (
+        "Module(body=[ClassDef(name='A', bases=[], keywords=[], body=[FunctionDef(name='f', "
+        "args=arguments(posonlyargs=[], args=[arg(arg='self')], kwonlyargs=[], kw_defaults=[], "
+        "defaults=[]), body=[Return(value=Tuple(elts=[Constant(value=None), JoinedStr(values=["
+        "FormattedValue(value=Constant(value=1), conversion=-1, format_spec=JoinedStr(values=["
+        "Constant(value='<'), FormattedValue(value=Constant(value=2), conversion=-1)])), "
+        "FormattedValue(value=Constant(value=3), conversion=114, format_spec=JoinedStr(values=["
+        "Constant(value='.4')]))])], ctx=Load()))], decorator_list=[])], decorator_list=[]), "
+        "Expr(value=Call(func=Name(id='f', ctx=Load()), args=[Starred(value=Name(id='a', "
+        "ctx=Load()), ctx=Load())], keywords=[keyword(value=Dict(keys=[], values=[]))]))], "
+        "type_ignores=[])"
+    )
+    if sys.version_info[:2] == (3, 11):
+        for path in PACKAGE.rglob("*.py"):
+            tree = ast.parse(path.read_text())
+            assert _text(tree) == ast.dump(tree), path
 
 
 # The order of the rooms, from the ground up: a room imports only from rooms above it here.

@@ -43,7 +43,7 @@ use rule stage as report with:
         LOGS / "report.log",
     params:
         **call(
-            f"report compile {R / 'figures'} {R / 'tables'} {R / 'numbers.tex'}",
+            f"report compile {R}/figures {R}/tables {R}/numbers.tex",
             code=["mmoe_repro.report.latex"],
             paper="paper",
         ),

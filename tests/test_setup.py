@@ -1,0 +1,168 @@
+"""The set-up, and what people look at first: Pythons, README, the citation, Snakemake's catalog."""
+
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+import yaml
+
+from mmoe_repro import __version__
+from mmoe_repro.cli import app
+from tests.conftest import ROOT
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+VERSIONS = [name.rpartition(" ")[2] for name in PROJECT["classifiers"]]
+MAKE = shutil.which("make") or pytest.skip("no make here", allow_module_level=True)
+
+
+def python(path: Path, version: str) -> None:
+    """A program that answers as a Python of `version` does, and runs what it is given."""
+    version_info = (*map(int, version.split(".")), 0, "final", 0)
+    told = f"import sys; sys.version_info = {version_info}; exec(sys.argv[1])"
+    path.write_text(f'#!/bin/sh\nexec {sys.executable} -c "{told}" "$2"\n')
+    path.chmod(0o755)
+
+
+def chosen(folder: Path, *settings: str) -> str:
+    """The Python that make would take if `folder` held all programs."""
+    show = ("--no-print-directory", "--eval", 'chosen:; @echo "$(PYTHON)"', "chosen")
+    done = subprocess.run(
+        [MAKE, *show, *settings], cwd=ROOT, env={"PATH": str(folder)}, capture_output=True, text=True,
+        check=True,
+    )  # fmt: skip
+    return done.stdout.strip()
+
+
+def test_make_takes_the_first_python_that_fits(tmp_path: Path) -> None:
+    assert chosen(tmp_path) == ""
+    python(tmp_path / "python3", "3.10")
+    assert chosen(tmp_path) == ""
+    python(tmp_path / "python3", "3.13")
+    assert chosen(tmp_path) == "python3"
+    python(tmp_path / "python3.12", "3.12")
+    assert chosen(tmp_path) == "python3.12"
+    (tmp_path / "python3.11").write_text("#!/bin/sh\nexit 127\n")  # as pyenv's, if another is set
+    (tmp_path / "python3.11").chmod(0o755)
+    assert chosen(tmp_path) == "python3.12"
+    python(tmp_path / "python3.11", "3.11")
+    assert chosen(tmp_path) == "python3.11"
+    assert chosen(tmp_path, "PYTHON=/elsewhere/python") == "/elsewhere/python"
+
+
+@pytest.mark.parametrize("version", ["3.10", "3.14", None])
+def test_make_refuses_another_python_in_one_line(tmp_path: Path, version: str | None) -> None:
+    for name in (
+        "Makefile",
+        "pyproject.toml",
+        "constraints.txt",
+        "workflow/fbgemm-gpu/pyproject.toml",
+    ):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, tmp_path / name)
+    if version:
+        python(tmp_path / "python3", version)
+    given = [f"PYTHON={tmp_path}/python3"] if version else []
+    done = subprocess.run(
+        [MAKE, "plan", *given], cwd=tmp_path, env={"PATH": str(tmp_path)}, capture_output=True, text=True
+    )  # fmt: skip
+    assert done.returncode != 0
+    told, *rest = done.stderr.strip().splitlines()
+    assert told.startswith("make needs Python 3.11, 3.12 or 3.13: ")
+    assert told.endswith("install one, or name it: make plan PYTHON=/path/to/python")
+    assert (f"{tmp_path}/python3 is none" if version else "there is none called python3.11") in told
+    assert len(rest) == 1  # make's own
+    assert not (tmp_path / ".venv").exists()
+
+
+def test_every_place_names_the_same_pythons() -> None:
+    first, last = VERSIONS[0], VERSIONS[-1]
+    minor = int(last.partition(".")[2])
+    assert PROJECT["requires-python"] == f">={first},<3.{minor + 1}"
+    makefile = (ROOT / "Makefile").read_text()
+    assert f"PYTHONS = {' '.join(f'python{v}' for v in VERSIONS)} python3\n" in makefile
+    assert f"{tuple(map(int, first.split('.')))} <= " in makefile
+    assert f" <= {tuple(map(int, last.split('.')))}" in makefile
+    words = f"Python {', '.join(VERSIONS[:-1])} or {last}"
+    assert words in makefile
+    assert words in (ROOT / "README.md").read_text()
+
+
+def test_the_citation_is_of_this_version() -> None:
+    assert yaml.safe_load((ROOT / "CITATION.cff").read_text())["version"] == __version__
+
+
+def test_snakemakes_catalog_finds_what_it_asks_for() -> None:
+    """The catalog's page "Adding workflows": a file of its own, and four places in the repository."""
+    usage = yaml.safe_load((ROOT / ".snakemake-workflow-catalog.yml").read_text())["usage"]
+    assert usage.keys() == {"mandatory-flags", "software-stack-deployment"}
+    assert usage["mandatory-flags"].keys() == {"desc", "flags"}
+    deployment = usage["software-stack-deployment"]
+    assert deployment.keys() == {"conda", "apptainer", "apptainer+conda", "report"}
+    assert all(isinstance(value, bool) for value in deployment.values())
+    for name in ("workflow/Snakefile", "config/README.md", "config/config.yaml", "workflow/rules"):
+        assert (ROOT / name).exists()
+    readme = (ROOT / "README.md").read_text().lower()
+    assert "snakemake" in readme
+    assert "workflow" in readme
+
+
+def readme_commands() -> Iterator[list[str]]:
+    """Every command line in README.md, in blocks and in running text, as words."""
+    text = (ROOT / "README.md").read_text()
+    blocks = re.findall(r"^```sh\n(.*?)^```", text, re.M | re.S)
+    lines = "\n".join(blocks).splitlines() + re.findall(r"`([^`\n]+)`", text)
+    for line in lines:
+        words = shlex.split(line, comments=True)
+        if len(words) > 1 and words[0] in ("make", "snakemake", "mmoe-repro"):
+            yield words
+
+
+COMMANDS = list(readme_commands())
+
+
+def test_readme_names_make_targets_that_there_are() -> None:
+    targets = re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(), re.M)
+    named = [
+        word for make, *words in COMMANDS if make == "make" for word in words if "=" not in word
+    ]
+    assert {"report", "test", "pdf"} <= set(named) <= set(targets)
+
+
+def test_readme_names_commands_and_options_that_there_are() -> None:
+    seen = 0
+    for program, *words in COMMANDS:
+        if program == "mmoe-repro":
+            command: Any = typer.main.get_command(app)
+            while words and hasattr(command, "commands") and not words[0].startswith("-"):
+                command = command.commands[words.pop(0)]
+            with command.make_context(command.name, [], resilient_parsing=True) as context:
+                known = {option for param in command.get_params(context) for option in param.opts}
+            assert {word for word in words if re.match("--?[a-z]", word)} <= known, words
+            seen += 1
+    assert seen > 8
+
+
+def test_readme_names_configurations_and_targets_that_there_are() -> None:
+    rules = "".join(path.read_text() for path in (ROOT / "workflow").rglob("*.smk"))
+    rules += (ROOT / "workflow/Snakefile").read_text()
+    known = set(re.findall(r"^ *(?:use rule \w+ as|rule) (\w+)", rules, re.M))
+    written = re.findall(r"> (\w+\.yaml)$", (ROOT / "README.md").read_text(), re.M)
+    seen = set()
+    for program, *words in COMMANDS:
+        if program == "snakemake":
+            while words:
+                word = words.pop(0)
+                value = words.pop(0) if word in ("--cores", "--configfile", "--report") else ""
+                if word == "--configfile":
+                    assert (ROOT / value).is_file() or value in written
+                elif not word.startswith("-"):
+                    seen.add(word)
+    assert {"figure4", "census"} <= seen <= known
