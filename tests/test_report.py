@@ -5,7 +5,9 @@ import re
 import shutil
 import sys
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 import yaml
@@ -291,3 +293,22 @@ def test_the_published_verdicts_can_still_be_drawn(tmp_path: Path) -> None:
     published = ROOT / "results/published/synthetic"
     draw("claims", "claim_A3", {"verdicts": published / "claims/verdicts.json"}, {}, tmp_path / "a")
     assert (tmp_path / "a.pdf").read_bytes() == (published / "figures/claim_A3.pdf").read_bytes()
+
+
+def test_nothing_in_the_published_report_is_set_below_seven_points() -> None:
+    """But for an exponent or an asterisk, in text, tables and figures."""
+    small = []
+    for number, page in enumerate(
+        PdfReader(ROOT / "results/published/synthetic/report.pdf").pages, 1
+    ):
+
+        def visit(
+            text: str, cm: Any, tm: Any, font: Any, size: float, number: int = number
+        ) -> None:
+            x, y = tm[2] * cm[0] + tm[3] * cm[2], tm[2] * cm[1] + tm[3] * cm[3]
+            set_at = size * float(np.hypot(x, y))
+            if len(text.strip()) > 1 and 0 < set_at < 6.9:  # TeX's 7 points are 6.97 of a PDF's
+                small.append((number, round(set_at, 1), text.strip()))
+
+        page.extract_text(visitor_text=visit)
+    assert not small

@@ -17,7 +17,7 @@ def of_study(config: Config, experiments: Sequence[str]) -> dict[str, str]:
         "study.confidence": f"{config['plots']['confidence']:.0%}".replace("%", r"\%"),
         **{f"study.{name}": "yes" if name in has else "no" for name in experiments},
         "software.python": platform.python_version(),
-        "software.torch": version("torch"),
+        "software.torch": version("torch").partition("+")[0],  # the same of every build
         "software.snakemake": version("snakemake"),
     }
 

@@ -94,12 +94,14 @@ def _mixture(axes: Axes, gates: dict[float, tuple[str, tuple[float, ...]]]) -> N
 
 def draw(inputs: dict[str, Path], plots: dict[str, Any]) -> Figure:
     """Three block diagrams side by side; input at the bottom, towers and outputs on top."""
-    figure, panels = plt.subplots(1, 3, figsize=(style.WIDTH, 2.4))
+    ends = ((0.85, 3.55), (-0.65, 3.95), (-0.65, 5.05))  # of each panel, all of one scale
+    ratios = [right - left for left, right in ends]
+    figure, panels = plt.subplots(1, 3, figsize=(style.WIDTH, 2.5), width_ratios=ratios)
     _shared_bottom(panels[0])
     _mixture(panels[1], {-0.1: ("gate", (2.2,))})
     _mixture(panels[2], {-0.1: ("gate A", (1.4,)), 4.5: ("gate B", (3.0,))})
     titles = ("(a) Shared-Bottom", "(b) OMoE: one gate", "(c) MMoE: a gate a task")
-    for axes, title in zip(panels, titles, strict=True):
-        axes.set(xlim=(-0.62, 5.02), ylim=(0.1, 5.85), title=title)
+    for axes, title, limits in zip(panels, titles, ends, strict=True):
+        axes.set(xlim=limits, ylim=(0.1, 5.85), title=title)
         axes.axis("off")
     return figure
