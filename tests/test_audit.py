@@ -14,6 +14,7 @@ from mmoe_repro import study
 from mmoe_repro.audit import job, plan
 from mmoe_repro.audit.compare import APART, EQUAL, LEAST, NEAR, SDS, of_runs, row, spreads, summary
 from mmoe_repro.audit.draw import allotted, drawn
+from mmoe_repro.audit.numbers import _said as said
 from mmoe_repro.audit.tables import audit as table
 from mmoe_repro.files import BadFile
 from mmoe_repro.report.folders import Folders
@@ -206,3 +207,11 @@ def test_the_table_has_a_row_an_experiment(tmp_path: Path) -> None:
     text = table(Folders(tmp_path, {"audit": tmp_path}))
     assert r"a & 1,234 & 1 & 1 & 0 & 0 & 95\,\% \\" in text
     assert r"together & 1,234 & 1 & 1 & 0 & 0 & 95\,\% \\" in text
+
+
+def test_runs_that_are_not_equal_are_named_or_counted() -> None:
+    one = {"experiment": "a", "condition": "c", "seed": 1, "is": NEAR}
+    assert said([]) == ""
+    assert said([one]) == " Not equal: a, c, run 1."
+    many = [{**one, "seed": i} for i in range(6)] + [{**one, "experiment": "b", "is": APART}]
+    assert said(many) == " Not equal: 6 of a (near), 1 of b (apart)."
