@@ -10,7 +10,6 @@ from mmoe_repro.files import read_json
 from mmoe_repro.report.folders import Folders
 from mmoe_repro.report.tabular import escape
 
-
 FEW = 5  # runs that are named one by one
 
 
