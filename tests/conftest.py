@@ -70,12 +70,13 @@ def copy_checkout(target: Path) -> Path:
 # Of every call of the smoke study: its command, a tab, the packages that it had loaded at its end.
 LOADED = "loaded.txt"
 WATCHED = f"""#!{sys.executable}
-import atexit, os, sys
+import atexit, itertools, os, sys
 from mmoe_repro.cli import main
 path = os.path.join(os.path.dirname(__file__), "{LOADED}")
 def tell():
     packages = {{name.split(".")[0] for name in sys.modules}}
-    line = " ".join(sys.argv[1:3]) + "\\t" + " ".join(packages) + "\\n"
+    words = itertools.takewhile(lambda word: not word.startswith("-"), sys.argv[1:3])
+    line = " ".join(words) + "\\t" + " ".join(packages) + "\\n"
     at = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     os.write(at, line.encode())  # at once: calls run side by side
 if __name__ == "__main__":  # workers of a pool import this file again

@@ -67,7 +67,7 @@ def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]
         ("synthetic summarise --confidence 1", "1 is not above 0 and below 1"),
         ("claims judge reference --claims no.yaml -o a", "no.yaml"),
         ("report tables census x --output a --beside census", "'census' is not NAME=PATH"),
-        ("report figures nowhere figure4 --output a", "'nowhere' has no figures; rooms are calib"),
+        ("report figures nowhere figure4 --output a", "'nowhere' has no figures; rooms are audit"),
         ("report figures synthetic figure9 --output a", "there are figure1, figure2"),
         ("report figures synthetic figure4_x --output a", "has something after it"),
         ("report figures claims claim --output a", "needs more after it"),

@@ -150,6 +150,9 @@ def test_readme_names_commands_and_options_that_there_are() -> None:
     assert seen > 8
 
 
+OPTIONS = ("--cores", "--configfile", "--profile", "--report")  # of snakemake, with a value
+
+
 def test_readme_names_configurations_and_targets_that_there_are() -> None:
     rules = "".join(path.read_text() for path in (ROOT / "workflow").rglob("*.smk"))
     rules += (ROOT / "workflow/Snakefile").read_text()
@@ -160,9 +163,11 @@ def test_readme_names_configurations_and_targets_that_there_are() -> None:
         if program == "snakemake":
             while words:
                 word = words.pop(0)
-                value = words.pop(0) if word in ("--cores", "--configfile", "--report") else ""
+                value = words.pop(0) if word in OPTIONS else ""
                 if word == "--configfile":
                     assert (ROOT / value).is_file() or value in written
+                elif word == "--profile":
+                    assert (ROOT / value / "profile.yaml").is_file()
                 elif not word.startswith("-"):
                     seen.add(word)
     assert {"figure4", "census"} <= seen <= known

@@ -9,7 +9,7 @@ from scipy import stats
 
 from mmoe_repro.claims.estimands import ESTIMANDS
 from mmoe_repro.paper.published import FILES, published
-from mmoe_repro.statistics.bca import acceleration, level_at
+from mmoe_repro.statistics.bca import acceleration, interval, level_at, resampled
 from mmoe_repro.statistics.hypotheses import sign_flips
 from mmoe_repro.statistics.intervals import bootstrap_interval, curve_interval, wilson
 from mmoe_repro.statistics.summary import summarise, summarise_histogram
@@ -160,22 +160,41 @@ def test_levels_are_those_of_scipys_one_sided_bca_intervals(name: str, paired: b
     assert abs(skew) > 1e-4
     for found, alpha in zip(of, np.repeat([0.002, 0.01, 0.05, 0.3, 0.6], 2), strict=True):
         edge = next(end for end in found.confidence_interval if np.isfinite(end))
-        resampled, estimate = found.bootstrap_distribution, compute(*samples)
-        at_most = level_at(edge, resampled, estimate, skew)
-        at_least = level_at(-edge, -resampled, -estimate, -skew)
+        drawn, estimate = found.bootstrap_distribution, compute(*samples)
+        at_most = level_at(edge, drawn, estimate, skew)
+        at_least = level_at(-edge, -drawn, -estimate, -skew)
         share = alpha if found.confidence_interval.high == np.inf else 1 - alpha
         # the two p-values add up to one, but where resamples are the edge exactly
-        if np.count_nonzero(resampled == edge) == 0:
+        if np.count_nonzero(drawn == edge) == 0:
             assert (at_most, 1 - at_least) == pytest.approx((share, share), rel=1e-6)
         else:
             assert 1 - at_least - 1e-9 <= share <= at_most + 1e-9
 
 
+@pytest.mark.parametrize("paired", [True, False])
+@pytest.mark.parametrize("name", ["difference_of_means", "ratio_of_sds", "loss_of_good_runs"])
+@pytest.mark.parametrize("method", ["BCa", "percentile"])
+def test_resamples_and_intervals_are_scipys(name: str, paired: bool, method: str) -> None:
+    compute = ESTIMANDS[name].compute
+    random = np.random.default_rng(8)
+    shared = random.gamma(2.0, size=40)
+    samples = [shared + random.gamma(1.0, size=40), 0.5 * shared + random.gamma(3.0, size=40)]
+    found = stats.bootstrap(
+        tuple(samples), lambda *s, axis=-1: compute(*s), paired=paired, vectorized=True,
+        n_resamples=2_000, method=method, confidence_level=0.9, rng=np.random.default_rng(3),
+    )  # fmt: skip
+    drawn = resampled(compute, samples, paired, 2_000, np.random.default_rng(3))
+    np.testing.assert_array_equal(drawn, found.bootstrap_distribution)
+    skew = acceleration(compute, samples, paired) if method == "BCa" else None
+    ends = interval(0.9, drawn, float(compute(*samples)), skew)
+    assert ends == pytest.approx(tuple(found.confidence_interval), rel=1e-9, abs=1e-12)
+
+
 def test_without_an_acceleration_levels_are_shares_of_resamples() -> None:
-    resampled = np.arange(1_000.0)
-    assert level_at(99.9, resampled, 500.0, None) == pytest.approx(0.1)
-    assert level_at(-5.0, resampled, 500.0, None) == 1 / 1_001
-    assert level_at(2_000.0, resampled, 500.0, 0.1) == 1_000 / 1_001
+    drawn = np.arange(1_000.0)
+    assert level_at(99.9, drawn, 500.0, None) == pytest.approx(0.1)
+    assert level_at(-5.0, drawn, 500.0, None) == 1 / 1_001
+    assert level_at(2_000.0, drawn, 500.0, 0.1) == 1_000 / 1_001
     assert np.isnan(acceleration(lambda a, b: np.median(a, -1) - np.median(b, -1),
                                  [np.zeros(9), np.ones(9)], True))  # fmt: skip
 

@@ -1,6 +1,5 @@
 """The effect of one part, its interval, and the chances under which it would be taken amiss."""
 
-import warnings
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -12,7 +11,7 @@ from mmoe_repro.claims.estimands import ESTIMANDS, Estimand
 from mmoe_repro.claims.evidence import Evidence
 from mmoe_repro.claims.shares import Shares
 from mmoe_repro.claims.statements import Part
-from mmoe_repro.statistics.bca import acceleration, level_at
+from mmoe_repro.statistics.bca import acceleration, interval, level_at, resampled
 from mmoe_repro.statistics.hypotheses import sign_flips
 from mmoe_repro.statistics.power import minimum_detectable_effect, runs_needed
 
@@ -82,7 +81,7 @@ def effect(
 ) -> Effect:
     """Estimate and test one part of a statement, which is one of a `family` of statements.
 
-    The interval is BCa (Efron 1987; scipy.stats.bootstrap), over pairs of runs where runs are paired.
+    The interval is BCa (Efron 1987), over pairs of runs where runs are paired.
     Where values are known only to a bin, it covers every arrangement within the bins, and each
     p-value is of the worst one. Raises NoEvidence for a condition without values.
     """
@@ -161,15 +160,15 @@ class Tested:
         self.low, self.high, self.standard_error = self.estimate, self.estimate, 0.0
         if self._varies():
             self.acceleration: float | None = acceleration(self.compute, self.samples, paired)
-            found = self._bootstrap(1 - 2 * alpha, None)
-            if np.isnan(found.confidence_interval).any():
+            self.resampled = resampled(self.compute, self.samples, paired, resamples, generator)
+            ends = self._interval(1 - 2 * alpha)
+            if np.isnan([self.acceleration, *ends]).any():
                 # With many equal values a quantile does not move when one run is left out, and BCa's
                 # acceleration is 0/0; the percentiles of the resamples need none.
                 self.acceleration = None
-                found = self._bootstrap(1 - 2 * alpha, found)
-            self.resampled = found.bootstrap_distribution
-            self.low, self.high = (float(end) for end in found.confidence_interval)
-            self.standard_error = float(found.standard_error)
+                ends = self._interval(1 - 2 * alpha)
+            self.low, self.high = ends
+            self.standard_error = float(np.std(self.resampled, ddof=1))
 
     def p_above(self, edge: float) -> float:
         """p-value of the hypothesis that the effect is at most `edge`."""
@@ -195,17 +194,5 @@ class Tested:
     def _varies(self) -> bool:
         return np.isfinite(self.estimate) and any(np.ptp(sample) > 0 for sample in self.samples)
 
-    def _bootstrap(self, level: float, before: Any) -> Any:
-        with np.errstate(invalid="ignore", divide="ignore"), warnings.catch_warnings():
-            warnings.simplefilter("ignore", stats.DegenerateDataWarning)
-            return stats.bootstrap(
-                tuple(self.samples),
-                lambda *samples, axis=-1: self.compute(*samples),
-                paired=self.paired,
-                vectorized=True,
-                n_resamples=0 if before is not None else self.resamples,
-                confidence_level=level,
-                method="percentile" if self.acceleration is None else "BCa",
-                bootstrap_result=before,
-                rng=self.generator,
-            )
+    def _interval(self, level: float) -> tuple[float, float]:
+        return interval(level, self.resampled, self.estimate, self.acceleration)

@@ -1,7 +1,8 @@
-"""The level at which the end of a BCa interval lies at a given value: a p-value from a bootstrap.
+"""The BCa bootstrap read both ways: the interval at a level, and the level at which an end of it lies at
+a value, which is a p-value (Efron 1987; Efron and Tibshirani 1993, equations 14.10, 14.15 and 15.36).
 
-`scipy.stats.bootstrap` gives intervals; here is the same map read the other way (Efron 1987; Efron
-and Tibshirani 1993, equations 14.10, 14.15 and 15.36).
+Resamples and intervals are those of `scipy.stats.bootstrap`; a test holds them to it. Here both ways
+share the resamples and the acceleration, which counts where hundreds of universes are judged.
 """
 
 from collections.abc import Callable, Sequence
@@ -34,6 +35,46 @@ def acceleration(compute: Callable[..., Any], samples: Sequence[Floats], paired:
     return cubes / (6 * squares**1.5) if squares > 0 else np.nan
 
 
+def resampled(
+    compute: Callable[..., Any],
+    samples: Sequence[Floats],
+    paired: bool,
+    resamples: int,
+    generator: np.random.Generator,
+) -> Floats:
+    """`compute` of so many resamples (resamples,): of pairs of runs, or of each sample alone; those that
+    `scipy.stats.bootstrap` draws."""
+
+    def drawn(n: int) -> NDArray[np.int64]:
+        return generator.integers(0, n, (resamples, n))
+
+    if paired:
+        at = drawn(samples[0].size)
+        return np.asarray(compute(*(np.take(x, at) for x in samples)))
+    return np.asarray(compute(*(np.take(x, drawn(x.size)) for x in samples)))
+
+
+def _bias(ordered: Floats, estimate: float) -> float:
+    below = np.count_nonzero(ordered < estimate) + np.count_nonzero(ordered <= estimate)
+    return float(ndtri(below / (2 * ordered.size)))
+
+
+def interval(
+    level: float, resampled: Floats, estimate: float, acceleration: float | None
+) -> tuple[float, float]:
+    """The two-sided BCa interval at `level`; without an acceleration the percentile interval. NaN where
+    all resamples are on one side of the estimate."""
+    shares = np.array([(1 - level) / 2, (1 + level) / 2])
+    ordered = np.sort(resampled)
+    if acceleration is not None:
+        bias = _bias(ordered, estimate)
+        with np.errstate(invalid="ignore"):
+            away = bias + ndtri(shares)
+            shares = ndtr(bias + away / (1 - acceleration * away))
+    low, high = np.interp(shares, np.linspace(0, 1, ordered.size), ordered)
+    return float(low), float(high)
+
+
 def level_at(edge: float, resampled: Floats, estimate: float, acceleration: float | None) -> float:
     """The share alpha for which the BCa interval's lower end at 1 - alpha, one-sided, is `edge`: the
     p-value of the hypothesis that the effect is at most `edge`.
@@ -47,8 +88,7 @@ def level_at(edge: float, resampled: Floats, estimate: float, acceleration: floa
     least = 1 / (n + 1)
     share = float(np.interp(edge, ordered, np.linspace(0, 1, n)))  # of equal ones the last
     if acceleration is not None and 0 < share < 1:
-        below = np.count_nonzero(ordered < estimate) + np.count_nonzero(ordered <= estimate)
-        bias = float(ndtri(below / (2 * n)))
+        bias = _bias(ordered, estimate)
         away = float(ndtri(share)) - bias
         if 1 + acceleration * away <= 0:  # further than any level of the interval reaches
             share = 0.0 if away < 0 else 1.0
