@@ -12,7 +12,7 @@ from mmoe_repro.explorer.layout import (
     keep,
     tooltip,
 )
-from mmoe_repro.report.style import RED
+from mmoe_repro.report.colours import RED
 
 TASKS = {"main": "main task", "auxiliary": "the other task"}
 LINE = 26  # pixels a method

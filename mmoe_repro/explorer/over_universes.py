@@ -19,7 +19,7 @@ from mmoe_repro.explorer.layout import (
 )
 from mmoe_repro.multiverse.departures import REFERENCE
 from mmoe_repro.multiverse.words import CHOICES
-from mmoe_repro.report.style import GREEN, GREY, RED
+from mmoe_repro.report.colours import GREEN, GREY, RED
 
 VERDICTS = (SUPPORTED, UNDECIDED, CONTRADICTED)
 LINEAR = 0.05  # margins are drawn linear up to here, by tens beyond

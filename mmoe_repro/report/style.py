@@ -7,7 +7,6 @@ import matplotlib
 import matplotlib.style
 from matplotlib.figure import Figure
 
-GREEN, BLUE, RED, GREY = "#55a868", "#4c72b0", "#c44e52", "#4d4d4d"
 WIDTH = 6.9  # inches of a wide figure, which the report sets at its own size: type stays as it is
 INK = (0.1, 0.1, 0.1)  # of error bars
 FORMATS = ("pdf", "svg", "png")

@@ -7,7 +7,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from numpy.typing import NDArray
 
-from mmoe_repro.report.style import BLUE, GREEN, GREY, RED
+from mmoe_repro.report.colours import BLUE, GREEN, GREY, RED
 
 CORRELATION_COLOURS = {0.5: GREEN, 0.9: BLUE, 1.0: RED}  # Figure 3's
 BIN, LAST = 1 / 30, 0.7  # of Figure 5's histograms

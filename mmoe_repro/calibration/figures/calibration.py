@@ -12,7 +12,8 @@ from matplotlib.lines import Line2D
 from mmoe_repro.calibration.plan import FAMILIES, taken
 from mmoe_repro.calibration.targets import figure3
 from mmoe_repro.files import read_table
-from mmoe_repro.report.style import GREY, WIDTH
+from mmoe_repro.report.colours import GREY
+from mmoe_repro.report.style import WIDTH
 from mmoe_repro.synthetic.drawing import CORRELATION_COLOURS, draw_published, line_published
 from mmoe_repro.synthetic.reading import Reading
 

@@ -11,7 +11,8 @@ from matplotlib.lines import Line2D
 
 from mmoe_repro.census.columns import GROUPS
 from mmoe_repro.census.plan import BASELINES, METHODS
-from mmoe_repro.report.style import BLUE, GREEN, GREY, RED, WIDTH
+from mmoe_repro.report.colours import BLUE, GREEN, GREY, RED
+from mmoe_repro.report.style import WIDTH
 
 TASKS = ("main", "auxiliary")
 BASELINE_COLOURS = {"logistic": GREEN, "boosted_trees": RED}

@@ -11,7 +11,8 @@ from matplotlib.ticker import MaxNLocator
 
 from mmoe_repro.census.columns import GROUPS
 from mmoe_repro.census.gates import effective_experts, gate_distance, in_order_of_use
-from mmoe_repro.report.style import BLUE, GREY, INK, RED, WIDTH
+from mmoe_repro.report.colours import BLUE, GREY, RED
+from mmoe_repro.report.style import INK, WIDTH
 
 GATES = {
     ("omoe", 0): ("OMoE, its one gate", GREY),

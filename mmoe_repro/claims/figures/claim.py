@@ -12,7 +12,7 @@ from matplotlib.ticker import MaxNLocator, NullFormatter, ScalarFormatter
 
 from mmoe_repro.claims.tables import statement
 from mmoe_repro.files import read_json
-from mmoe_repro.report.style import BLUE, GREEN, GREY
+from mmoe_repro.report.colours import BLUE, GREEN, GREY
 
 SOURCES = {"published": (GREY, "D", 0.17, "white"), "reproduced": (BLUE, "o", -0.17, BLUE)}
 LABELS = {"published": "the paper's values", "reproduced": "our runs"}

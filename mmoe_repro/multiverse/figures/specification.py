@@ -17,7 +17,8 @@ from matplotlib.ticker import FuncFormatter, NullFormatter
 from mmoe_repro.claims.outcomes import CONTRADICTED, SUPPORTED, UNDECIDED
 from mmoe_repro.files import read_table
 from mmoe_repro.multiverse.words import CHOICES, value
-from mmoe_repro.report.style import GREEN, GREY, RED, WIDTH
+from mmoe_repro.report.colours import GREEN, GREY, RED
+from mmoe_repro.report.style import WIDTH
 
 COLOURS = {SUPPORTED: GREEN, UNDECIDED: GREY, CONTRADICTED: RED}
 LINEAR = 0.05  # margins in loss are shown linear up to here, by tens beyond

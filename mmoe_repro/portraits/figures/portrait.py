@@ -13,7 +13,8 @@ from mmoe_repro.multiverse import store
 from mmoe_repro.multiverse.design import named, read_members
 from mmoe_repro.multiverse.fit import read_off
 from mmoe_repro.paper.published import published
-from mmoe_repro.report.style import GREY, WIDTH
+from mmoe_repro.report.colours import GREY
+from mmoe_repro.report.style import WIDTH
 from mmoe_repro.synthetic.drawing import (
     CORRELATION_COLOURS,
     draw_histogram,

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from mmoe_repro.report.style import BLUE, GREEN, GREY, INK, RED, WIDTH
+from mmoe_repro.report.colours import BLUE, GREEN, GREY, RED
+from mmoe_repro.report.style import INK, WIDTH
 
 BYTES_A_ROW = 64  # 16 units
 LOOKS = {"nn.EmbeddingBag": (GREY, "s"), "TorchRec": (BLUE, "o"), "TorchRec, 2": (RED, "^")}

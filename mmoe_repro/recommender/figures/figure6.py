@@ -11,7 +11,8 @@ from matplotlib.figure import Figure
 from mmoe_repro.paper.published import published
 from mmoe_repro.recommender.names import REFERENCE, TASKS
 from mmoe_repro.recommender.summary import gates_in_order
-from mmoe_repro.report.style import BLUE, GREY, INK, RED, WIDTH
+from mmoe_repro.report.colours import BLUE, GREY, RED
+from mmoe_repro.report.style import INK, WIDTH
 
 COLOURS = dict(zip(TASKS, (BLUE, RED), strict=True))
 

@@ -10,7 +10,8 @@ from matplotlib.figure import Figure
 
 from mmoe_repro.recommender.names import METHODS, TASKS
 from mmoe_repro.recommender.summary import BASE
-from mmoe_repro.report.style import GREY, WIDTH
+from mmoe_repro.report.colours import GREY
+from mmoe_repro.report.style import WIDTH
 
 MARKS = dict(zip(METHODS, "Xso^Dv", strict=True))
 

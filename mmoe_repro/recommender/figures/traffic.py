@@ -8,7 +8,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from mmoe_repro.recommender.names import TASKS
-from mmoe_repro.report.style import BLUE, GREEN, GREY, RED, WIDTH
+from mmoe_repro.report.colours import BLUE, GREEN, GREY, RED
+from mmoe_repro.report.style import WIDTH
 
 
 def draw(inputs: dict[str, Path], plots: dict[str, Any]) -> Figure:

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from mmoe_repro.report.style import BLUE, GREEN, GREY, RED, WIDTH
+from mmoe_repro.report.colours import BLUE, GREEN, GREY, RED
+from mmoe_repro.report.style import WIDTH
 from mmoe_repro.synthetic.models import TITLES
 
 

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from mmoe_repro.files import read_json
 from mmoe_repro.paper.published import published
-from mmoe_repro.report.style import BLUE, RED
+from mmoe_repro.report.colours import BLUE, RED
 from mmoe_repro.synthetic.universe import Universe
 
 

@@ -10,7 +10,8 @@ from matplotlib.lines import Line2D
 from mmoe_repro import records
 from mmoe_repro.files import read_json
 from mmoe_repro.paper.published import published
-from mmoe_repro.report.style import GREY, across
+from mmoe_repro.report.colours import GREY
+from mmoe_repro.report.style import across
 from mmoe_repro.synthetic.drawing import draw_curve, draw_published, whose_lines
 from mmoe_repro.synthetic.models import TITLES
 from mmoe_repro.synthetic.reading import Reading

@@ -9,7 +9,8 @@ from matplotlib.figure import Figure
 from mmoe_repro import records
 from mmoe_repro.files import read_json
 from mmoe_repro.paper.published import published
-from mmoe_repro.report.style import GREY, across
+from mmoe_repro.report.colours import GREY
+from mmoe_repro.report.style import across
 from mmoe_repro.synthetic.drawing import draw_histogram, whose_bars
 from mmoe_repro.synthetic.models import TITLES
 from mmoe_repro.synthetic.reading import Reading
