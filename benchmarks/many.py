@@ -1,8 +1,9 @@
 """What many runs cost beside their training: planning their jobs, and the room of their records."""
 
-import os
+import re
 import subprocess
 import tempfile
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -56,15 +57,22 @@ def _together() -> list[str]:
 
 
 def _planned(path: Path, options: list[str]) -> float:
-    """Plan a study's records; megabytes of Snakemake's peak."""
+    """Plan a study's records; megabytes of Snakemake's peak.
+
+    Linux's own account of a child (wait4) begins with what this process holds; its status does not.
+    """
     command = ["snakemake", "-n", "--quiet", "all", "--configfile", str(path), *options]
     process = subprocess.Popen(
         [*command, "--", "records"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
-    _, status, used = os.wait4(process.pid, 0)
-    if status:
+    held = 0
+    while process.poll() is None:
+        status = Path(f"/proc/{process.pid}/status").read_text()
+        held = max([held, *map(int, re.findall(r"^VmHWM:\s*(\d+) kB", status, re.M))])
+        time.sleep(0.05)
+    if process.returncode:
         raise RuntimeError(f"{' '.join(command)} failed; it says why")
-    return used.ru_maxrss / 1024
+    return held / 1024
 
 
 def dag(rounds: int = 3) -> pd.DataFrame:
