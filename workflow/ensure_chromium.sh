@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Make sure that a browser is there for the tests of the page to look into; never fail: they are skipped without.
 set -u
-packages="chromium chromium-driver"
+packages="chromium chromium-driver fonts-dejavu-core" # without any font Chromium does not start
 
 found() { command -v chromium && command -v chromedriver; }
 
