@@ -2,8 +2,6 @@
 
 import errno
 import fcntl
-import shutil
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +24,6 @@ from tests.conftest import ROOT, run
 
 MEASURED = jobs.Measured(ROOT / "results/published/benchmarks")
 PROFILES = ("slurm", "kubernetes")
-PLUGINS = [f"snakemake_executor_plugin_{name}" for name in PROFILES] + [
-    "snakemake_storage_plugin_fs"
-]
 DEFAULT = study.load([ROOT / "config/config.yaml"])
 LEAST = 600  # seconds of a job
 TOO_MUCH = 30  # times what a job takes is no answer any more
@@ -145,22 +140,6 @@ def test_blocks_that_are_put_together_last_ten_minutes() -> None:
         assert min(together[name], len(found)) * mean >= LEAST
     repeats = MEASURED.census(config["census"]["repeats"], config["census"]["steps"], widest=1)
     assert together["census"] * repeats >= LEAST
-
-
-@pytest.mark.skipif(
-    not all(map(find_spec, PLUGINS)), reason="pip install -c constraints.txt -e '.[cluster]'"
-)
-@pytest.mark.parametrize("name", PROFILES)
-def test_a_study_is_planned_with_a_profile(name: str, checkout: Path) -> None:
-    """For SLURM the whole one; for Kubernetes, through a storage, the records that are named files."""
-    if name == "slurm" and shutil.which("sinfo") is None:
-        pytest.skip("the plugin looks for SLURM's commands")
-    (checkout / "alone.yaml").write_text("study: {experiments: [synthetic]}\n")
-    more = ["--default-storage-prefix", str(checkout)] if name == "kubernetes" else []
-    command = ["snakemake", "-n", "--profile", f"profiles/{name}", *more]
-    done = run(*command, "--configfile", "alone.yaml", "--", "records", cwd=checkout)
-    assert done.returncode == 0, done.stderr
-    assert "train_chosen" in done.stdout
 
 
 def test_a_file_system_without_locks_clears_none(

@@ -14,7 +14,6 @@ from mmoe_repro.paper.published import published
 Rows = list[dict[str, Any]]
 DESIGN, DEPARTURE, COMPANION = "design", "departure", "companion"
 DIGITS = 5  # that a reader's eye can tell on a screen, and then some
-PAGES = {"income": "table1", "education": "table2"}  # the paper's tables of the census's groups
 
 
 def statements(document: Mapping[str, Any]) -> Rows:

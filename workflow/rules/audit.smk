@@ -5,9 +5,7 @@ from mmoe_repro.audit import plan as audit_plan
 A = R / "audit"
 OF_AUDIT = FOLDERS["audit"]
 WITH_ROWS = {"census": CENSUS_DATA / "encoded.npz"} if "census" in study.experiments(config) else {}
-AUDITED = {
-    name: folder for name, folder in audit_plan.folders().items() if name != "census" or WITH_ROWS
-}
+AUDITED = audit_plan.folders()
 
 
 rule audit:
