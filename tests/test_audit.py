@@ -16,7 +16,6 @@ from mmoe_repro.audit.compare import APART, EQUAL, LEAST, NEAR, SDS, of_runs, ro
 from mmoe_repro.audit.draw import allotted, drawn
 from mmoe_repro.audit.numbers import _said as said
 from mmoe_repro.audit.tables import audit as table
-from mmoe_repro.files import BadFile
 from mmoe_repro.report.folders import Folders
 from mmoe_repro.statistics.intervals import clopper_pearson_upper
 from tests.conftest import ROOT, run
@@ -191,12 +190,9 @@ def test_files_that_are_not_as_published_are_named(tmp_path: Path) -> None:
 
 
 def test_the_census_says_what_it_needs() -> None:
-    from mmoe_repro.census.again import again, runs
-
-    folder = PUBLISHED / "census"
-    first = runs(folder).iloc[0].to_dict()
-    with pytest.raises(BadFile, match="--data census=PATH"):
-        again(first, folder, CONFIG, {})
+    folders = {"census": PUBLISHED / "census", "synthetic": PUBLISHED / "synthetic"}
+    assert job.missing(folders, {}) == {"census": "its rows are needed: --data census=PATH"}
+    assert job.missing(folders, {"census": Path("rows.npz")}) == {}
 
 
 def test_the_table_has_a_row_an_experiment(tmp_path: Path) -> None:

@@ -3,12 +3,16 @@
 import json
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import yaml
 
 from mmoe_repro import study
+from mmoe_repro.audit import job
 from mmoe_repro.recommender import plan
+from mmoe_repro.recommender.again import MEASURES, shortened
 from mmoe_repro.recommender.job import Job, from_text
+from mmoe_repro.recommender.numbers import _remade
 from mmoe_repro.recommender.on_paper import (
     BadAssumption,
     a_step,
@@ -18,7 +22,6 @@ from mmoe_repro.recommender.on_paper import (
     table_bytes,
     values,
 )
-from mmoe_repro.recommender.remake import remade, sample, shortened
 from mmoe_repro.recommender.traffic import Traffic
 from mmoe_repro.recommender.widths import Widths, count
 from tests.conftest import ROOT
@@ -82,35 +85,51 @@ TINY = {
 }  # fmt: skip
 
 
-def test_runs_are_made_again_to_their_first_look_and_a_changed_bit_is_found() -> None:
+def test_runs_are_made_again_to_their_first_look_and_a_changed_bit_is_found(tmp_path: Path) -> None:
     pytest.importorskip("torchrec", reason="torchrec is not installed")
     from mmoe_repro.recommender.block import Live, train_block
     from mmoe_repro.recommender.processes import joined
 
-    job = from_text(json.dumps(TINY), method="omoe", learning_rate=0.1)
+    tiny = from_text(json.dumps(TINY), method="omoe", learning_rate=0.1)
     with joined("cpu") as processes:
-        found = train_block(job, range(2), processes, Live(requests=0))
-    runs, curves = found["runs"], found["curves"]
-    chosen = sample(runs, 1, 2018)
-    assert len(chosen) == 1
-    assert sample(runs, 9, 2018)["seed"].tolist() == [0, 1]
-    again = shortened(chosen["job"].iloc[0])
+        records = train_block(tiny, range(2), processes, Live(requests=0))["runs"]
+    wild = records["seed"] == 1
+    records.loc[wild, "status"] = "diverged"
+    records.to_parquet(tmp_path / "runs.parquet")
+    folders = {"recommender": tmp_path}
+    published = job.read(folders)
+    (run,) = published["recommender"].to_dict("records")  # the one that did not diverge
+    assert (run["condition"], run["seed"]) == ("OMoE, traffic reference", 0)
+    look = records[(records["seed"] == 0) & (records["step"] == 100)].set_index("task")
+    assert run["satisfaction_auc"] == look.at["satisfaction", "auc"]
+    again = shortened(run["job"])
     assert (again.steps, again.looks, again.method) == (100, (100,), "omoe")
-    changed = runs.copy()
-    mine = (runs["seed"] == chosen["seed"].iloc[0]) & (runs["step"] == 100)
-    changed.loc[mine.idxmax(), "auc"] *= 1 + 1e-9
-    told = []
-    whole = remade(chosen, runs, curves, tell=lambda done, of: told.append((done, of)))
-    assert whole["equal"].tolist() == [True]
-    assert whole["step"].tolist() == [100]
-    assert told == [(1, 1)]
-    apart = remade(chosen, changed, curves)
-    assert apart["equal"].tolist() == [False]
-    was = runs.loc[mine.idxmax(), "auc"]
-    assert apart["apart_measures"].iloc[0] == pytest.approx(1e-9 * was, rel=1e-3)
-    assert apart["apart_curve"].iloc[0] == 0
-    diverged = sample(runs.assign(status="diverged"), 3, 2018)
-    assert remade(diverged, runs, curves).empty
+
+    def compared() -> pd.DataFrame:
+        return job.compared(folders, published, 3, 2018, study.check({}), {})
+
+    whole = compared()
+    assert whole["measure"].tolist() == list(MEASURES)
+    assert set(whole["is"]) == {"equal"}
+    published["recommender"]["engagement_auc"] *= 1 + 1e-9
+    apart = compared()
+    assert apart.loc[apart["is"] != "equal", "measure"].tolist() == ["engagement_auc"]
+    assert _remade(whole) == {
+        "recommender.remade": "1", "recommender.remade.equal": "1", "recommender.remade.apart": "0",
+    }  # fmt: skip
+    assert _remade(apart)["recommender.remade.equal"] == "0"
+    assert _remade(apart)["recommender.remade.apart"] == "$10^{-9}$"
+
+
+def test_without_torchrec_no_run_is_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mmoe_repro.recommender.launch.find_spec", lambda name: None)
+    folders = {"recommender": Path("nowhere"), "synthetic": Path("elsewhere")}
+    found = job.missing(folders, {})
+    assert list(found) == ["recommender"]
+    assert found["recommender"].startswith("the recommender needs torchrec")
+    nothing = job.compared({}, {}, 3, 2018, study.check({}), {})
+    assert _remade(nothing)["recommender.remade"] == "0"
+    assert job.said(nothing, {}, [], 0.95)["together"]["at_most"] == 1
 
 
 def test_without_torchrec_the_study_goes_on_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -90,9 +90,9 @@ def test_the_recommender_is_trained_by_two_processes_and_made_again(smoke: Path)
     assert sorted(runs["step"].unique()) == [20, 150, 300]
     assert runs["auc"].between(0.4, 1).all()
     again = pd.read_csv(smoke / STUDY / "recommender/remade.csv")
-    assert len(again) == 1
+    assert again["condition"].nunique() == 1
     # One process rounds otherwise than two; the first look comes before training has amplified that.
-    assert (again["apart_measures"] < 0.001).all()
+    assert set(again["is"]) <= {"equal", "near"}
     answered = pd.read_csv(smoke / STUDY / "recommender/table4.csv")
     assert set(answered["comparison"]) == {"mmoe_over_shared_bottom"}
 
@@ -209,7 +209,7 @@ NEEDS = {
 }
 TRAIN_WITH_ANYTHING = {
     "census train", "census fetch", "census encode", "audit",
-    "recommender train", "recommender tune", "recommender remake",
+    "recommender train", "recommender tune",
 }  # fmt: skip
 
 

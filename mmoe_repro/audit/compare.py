@@ -13,6 +13,7 @@ from mmoe_repro.statistics.intervals import clopper_pearson_upper
 SDS, LEAST = 6.0, 0.002
 EQUAL, NEAR, APART = "equal", "near", "apart"
 RUN = ["experiment", "condition", "seed"]
+COLUMNS = [*RUN, "measure", "recorded", "now", "sd", "is"]
 
 
 def spreads(

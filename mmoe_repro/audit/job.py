@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from mmoe_repro.audit.compare import row, spreads, summary
+from mmoe_repro.audit.compare import COLUMNS, row, spreads, summary
 from mmoe_repro.audit.draw import drawn
 from mmoe_repro.compiled import ARITHMETIC
 from mmoe_repro.config import Config
@@ -16,6 +16,16 @@ from mmoe_repro.report.publish import checksums, processor
 from mmoe_repro.report.rooms import part
 
 Folders = Mapping[str, Path]  # experiment -> where its records are
+
+
+def missing(folders: Folders, data: Mapping[str, Path]) -> dict[str, str]:
+    """The experiments of which no run can be made again here, and why; see `again.missing` of a room."""
+    found = {}
+    for name in folders:
+        why_not = getattr(part(name, "again"), "missing", lambda data: None)(data)
+        if why_not:
+            found[name] = why_not
+    return found
 
 
 def read(folders: Folders) -> dict[str, pd.DataFrame]:
@@ -70,6 +80,8 @@ def compared(
 
     `config` has the settings that the records were made with; `data` what rooms need beside, by name.
     """
+    if not folders:
+        return pd.DataFrame(columns=COLUMNS)
     measures = {name: part(name, "again").MEASURES for name in folders}
     of = spreads(published, measures)
     sds = of.set_index(["experiment", "condition", "measure"])["sd"]
@@ -95,4 +107,4 @@ def compared(
             rows += some
             what = f"{name}, {run['condition']}, run {run['seed']}: "
             tell(done + 1, len(jobs), what + ", ".join(f"{r['measure']} {r['is']}" for r in some))
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=COLUMNS)

@@ -11,6 +11,7 @@ AUDITED = (
     "portraits",
     "trainability",
     "census",
+    "recommender",
 )  # that have an again.py
 DRAWS = 60
 PUBLISHED = Path("results/published")

@@ -7,12 +7,17 @@ from typing import Any
 import pandas as pd
 
 from mmoe_repro.config import Config
-from mmoe_repro.files import BadFile, read_table
+from mmoe_repro.files import read_table
 
 MEASURES = (
     "test_main_auc", "test_auxiliary_auc", "validation_main_auc", "validation_auxiliary_auc",
 )  # fmt: skip
 DATA = "census"  # the name of the encoded rows among the data
+
+
+def missing(data: Mapping[str, Path]) -> str | None:
+    """Why no run can be made again, or None."""
+    return None if DATA in data else "its rows are needed: --data census=PATH"
 
 
 def runs(folder: Path) -> pd.DataFrame:
@@ -28,15 +33,10 @@ def runs(folder: Path) -> pd.DataFrame:
 def again(
     run: Mapping[str, Any], folder: Path, config: Config, data: Mapping[str, Path]
 ) -> dict[str, float]:
-    """`MEASURES` of a row of `runs`, trained now on the encoded rows, `data` of the name `DATA`.
-
-    Raises BadFile if they are not there.
-    """
+    """`MEASURES` of a row of `runs`, trained now on the encoded rows, `data` of the name `DATA`."""
     from mmoe_repro.census.encode import load
     from mmoe_repro.census.train import read_tuned, train_block
 
-    if DATA not in data:
-        raise BadFile("the census's runs are made again from its rows: give --data census=PATH")
     of = config["census"]
     tuned = read_tuned(folder / f"tuned/{run['group']}/{run['method']}.json", of["most_steps"])
     seed = int(run["seed"])

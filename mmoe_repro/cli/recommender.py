@@ -187,36 +187,6 @@ def summarise(
     write_csv(summary.live(of_live, confidence), table4)
 
 
-@app.command()
-def remake(
-    output: o.Output,
-    runs: Annotated[Path, o.existing("Measures of the runs.")],
-    curves: Annotated[Path, o.existing("Their training losses.")],
-    n: Annotated[int, typer.Option("--n", min=0, help="Runs.")] = 4,
-    cores: Annotated[int, typer.Option(min=1, help="Processes.")] = 1,
-    study_seed: o.StudySeed = 2018,
-) -> None:
-    """Make some runs of the records again, up to their first look.
-
-    The study seed draws them; their losses and measures are compared. Without TorchRec there are none.
-    """
-    from mmoe_repro.files import read_table, write_csv
-    from mmoe_repro.recommender.launch import Missing, needed
-    from mmoe_repro.recommender.remake import remade, sample
-
-    def tell(done: int, of: int) -> None:
-        print(f"[recommender] {done} of {of} runs made again", file=sys.stderr)
-
-    try:
-        needed()
-    except Missing as missing:
-        print(f"[recommender] no run is made again: {missing}", file=sys.stderr)
-        n = 0
-    of_runs = read_table(runs, "variant", "method", "seed", "status", "job", "step")
-    of_curves = read_table(curves, "variant", "method", "seed", "step")
-    write_csv(remade(sample(of_runs, n, study_seed), of_runs, of_curves, cores, tell), output)
-
-
 def _forget(folder: Path) -> None:
     """Delete what was kept of unfinished work."""
     from shutil import rmtree

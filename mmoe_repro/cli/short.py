@@ -110,9 +110,9 @@ def audit(
 
     needed = o.pairs(data)
     folders = o.pairs(of) or plan.folders()
-    if "census" in folders and "census" not in needed:
-        print("[audit] the census is left out: it needs --data census=PATH", file=sys.stderr)
-        del folders["census"]
+    for name, why_not in job.missing(folders, needed).items():
+        print(f"[audit] {name} is left out: {why_not}", file=sys.stderr)
+        del folders[name]
 
     def tell(done: int, total: int, what: str) -> None:
         print(f"[audit] {done} of {total}: {what}", file=sys.stderr)

@@ -13,6 +13,8 @@ from mmoe_repro.recommender.summary import gates_in_order
 from mmoe_repro.report.folders import Folders
 from mmoe_repro.report.tabular import power, scientific
 
+KEYS = ["condition", "seed"]  # of a run made again
+
 
 def numbers(folders: Folders, config: Config) -> Iterator[dict[str, str]]:
     """Sizes of the study, what it reached, gates, and the live experiment's changes."""
@@ -29,12 +31,7 @@ def numbers(folders: Folders, config: Config) -> Iterator[dict[str, str]]:
     )
     steps = int(runs["step"].max())
     yield _study(runs, steps)
-    remade = read_table(results / "remade.csv", "equal", "apart_measures")
-    yield {
-        "recommender.remade": str(len(remade)),
-        "recommender.remade.equal": str(int(remade["equal"].sum())),
-        "recommender.remade.apart": power(remade["apart_measures"].max()) if len(remade) else "0",
-    }
+    yield _remade(read_table(results / "remade.csv", *KEYS, "recorded", "now", "is"))
     yield _on_paper()
     yield _engine(folders)
     yield _reached(read_table(results / "tables.csv", "variant", "step", "method", "mean"), steps)
@@ -51,6 +48,17 @@ def numbers(folders: Folders, config: Config) -> Iterator[dict[str, str]]:
     yield {
         f"recommender.gates.{task}": f"{ordered.groupby('seed')[task].max().mean():.2f}"
         for task in TASKS
+    }
+
+
+def _remade(found: pd.DataFrame) -> dict[str, str]:
+    """How many runs were made again, how many are equal, and how far a measure is apart at most."""
+    apart = (found["now"].map(float.fromhex) - found["recorded"].map(float.fromhex)).abs()
+    equal = (found["is"] == "equal").groupby([found[key] for key in KEYS]).all()
+    return {
+        "recommender.remade": str(len(equal)),
+        "recommender.remade.equal": str(int(equal.sum())),
+        "recommender.remade.apart": power(apart.max()) if len(apart) else "0",
     }
 
 

@@ -173,10 +173,9 @@ use rule stage as recommender_summary with:
 rule recommender_remade:
     """Some runs of the records made again up to their first look, and compared."""
     input:
-        runs=OF_RECOMMENDER / "runs.parquet",
-        curves=OF_RECOMMENDER / "curves.parquet",
+        OF_RECOMMENDER / "runs.parquet",
     output:
-        output=W / "remade.csv",
+        runs=W / "remade.csv",
     log:
         LOGS / "recommender/remade.log",
     conda:
@@ -188,8 +187,9 @@ rule recommender_remade:
         ),
     params:
         **call(
-            "recommender remake",
-            code=["mmoe_repro.recommender.remake"],
+            "audit",
+            code=["mmoe_repro.audit.job", "mmoe_repro.recommender.again"],
+            of={"recommender": OF_RECOMMENDER},
             n=RECOMMENDER["remade"],
             study_seed=SEED,
         ),
