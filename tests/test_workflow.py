@@ -52,7 +52,8 @@ def test_targets_that_a_person_would_guess(target: str, checkout: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["config", "smoke", "full", "multiverse_run", "census", "census_search"]
+    "name",
+    ["config", "smoke", "full", "multiverse_run", "census", "census_search", "recommender"],
 )
 def test_every_configuration_has_a_dry_run(name: str, checkout: Path) -> None:
     done = run("snakemake", "-n", "--configfile", f"config/{name}.yaml", cwd=checkout)
