@@ -12,6 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mmoe_repro import config as configuration
+from mmoe_repro.claims.choices import OUR_SPREAD as OUR_SPREAD
+from mmoe_repro.claims.choices import PUBLISHED as PUBLISHED
+from mmoe_repro.claims.choices import REFERENCE
 from mmoe_repro.config import BadConfig, Config
 from mmoe_repro.report.rooms import numbers as numbers_of
 from mmoe_repro.report.rooms import part
@@ -35,7 +38,6 @@ ROOMS = (
     "claims",
 )  # what the report has numbers of
 RESERVED = Path("results/published")  # what is committed
-PUBLISHED = "published"  # the paper's own values, beside our choices
 
 
 def check(values: Mapping[str, Any], schema: Path = configuration.SCHEMA) -> Config:
@@ -156,20 +158,25 @@ def choices(config: Config) -> dict[str, str]:
 
 
 def evidence(choice: str, config: Config, folders: Folders) -> Evidence:
-    """What all experiments show under a choice of ours, or, for `PUBLISHED`, what the paper shows.
+    """What all experiments show under a choice of ours, or what the paper shows: `PUBLISHED`, and
+    `OUR_SPREAD` of what it shows means alone of.
 
     Raises MissingRuns, and BadConfig for a choice that no experiment has.
     """
     from mmoe_repro.claims.evidence import Evidence, merge
+    from mmoe_repro.claims.spread import with_our_spread
 
-    if choice != PUBLISHED and choice not in choices(config):
-        allowed = ", ".join([PUBLISHED, *choices(config)])
+    if choice not in (PUBLISHED, OUR_SPREAD) and choice not in choices(config):
+        allowed = ", ".join([PUBLISHED, OUR_SPREAD, *choices(config)])
         raise BadConfig(f"choice {choice!r}: allowed are {allowed}")
     bodies = []
     for name in experiments(config):
         room = part(name, "evidence")
         if choice == PUBLISHED:
             bodies.append(room.published(config, folders))
+        elif choice == OUR_SPREAD:
+            ours = room.evidence(REFERENCE, config, folders)
+            bodies.append(with_our_spread(room.published(config, folders), ours, room.mean_alone))
         elif choice in part(name, "plan").choices(config):
             bodies.append(room.evidence(choice, config, folders))
         else:

@@ -13,10 +13,11 @@ from scipy import stats
 from mmoe_repro.census.evidence import from_census, from_tables
 from mmoe_repro.census.plan import METHODS
 from mmoe_repro.claims import evidence as ev
-from mmoe_repro.claims.document import disagreement, part_words, region_words
+from mmoe_repro.claims.document import decisive, disagreement, outside, part_words, region_words
 from mmoe_repro.claims.effects import effect
 from mmoe_repro.claims.estimands import ESTIMANDS
 from mmoe_repro.claims.shares import Shares
+from mmoe_repro.claims.spread import with_our_spread
 from mmoe_repro.claims.statements import BadClaims, Claim, Claims, Part, load
 from mmoe_repro.claims.verdicts import as_dict, judge, p_values
 from mmoe_repro.paper.published import published
@@ -350,6 +351,86 @@ def test_all_parts_support_and_any_part_contradicts() -> None:
     assert verdicts == ["supported", "contradicted", "undecided"]
 
 
+@pytest.mark.parametrize(
+    ("shifts", "expected"),
+    [
+        ((0.1,), "too small"),  # of the stated sign, and surely below the smallest effect, 0.5
+        ((-1.0,), "reversed"),
+        ((0.1, -1.0, 1.5), "reversed"),  # what says most
+        ((1.5, 0.1), "too small"),
+        ((1.5, 1.5), ""),  # supported
+        ((0.5,), ""),  # undecided
+    ],
+)
+def test_how_a_statement_is_contradicted(shifts: tuple[float, ...], expected: str) -> None:
+    claims, evidence = two_claims(shifts)
+    judged = judge(claims, evidence, 0, 999)[0]
+    assert judged.manner == expected
+    assert (judged.verdict == "contradicted") == bool(expected)
+    assert as_dict(judged)["manner"] == expected
+
+
+def test_things_said_to_be_alike_are_not() -> None:
+    claims, evidence = two_claims((1.5,))
+    part = replace(claims.claims[0].parts[0], rule="within", test="equivalence")
+    of = Claims(0.05, (replace(claims.claims[0], parts=(part,)),))
+    assert judge(of, evidence, 0, 999)[0].manner == "not alike"
+
+
+def test_a_ratio_below_one_is_reversed() -> None:
+    random = generator(3)
+    wide, narrow = 3 * random.standard_normal(200), random.standard_normal(200)
+    evidence = ev.Evidence({"a@1": ev.Sample.known(narrow), "b@1": ev.Sample.known(wide)}, True)
+    part = Part("ratio_of_sds", ("a@1", "b@1"), "more_than", 1.25, "bootstrap")
+    claims = Claims(0.05, (Claim("T", "", "", "", (part,)),))
+    assert judge(claims, evidence, 0)[0].manner == "reversed"
+
+
+def test_a_contradiction_hangs_on_the_part_farthest_outside_its_region() -> None:
+    """Not on the one with the smallest p-value, which a small spread alone can give."""
+    parts = (
+        Part("difference_of_means", ("a@1", "b@1"), "more_than", 0.01, "permutation"),
+        Part("difference_of_means", ("c@1", "b@1"), "more_than", 0.01, "permutation"),
+        Part("ratio_of_sds", ("a@1", "b@1"), "more_than", 1.25, "bootstrap"),
+    )
+    claim = Claim("C", "", "", "", parts)
+    effects = [
+        {"estimate": estimate, "p_contradicted": p, "p_supported": 1.0, "runs_to_decide": 5}
+        for estimate, p in (
+            (0.009, 0.0),
+            (-0.05, 0.001),
+            (0.1, 0.04),
+        )  # the last is not sure enough
+    ]
+    found = {"verdict": "contradicted", "parts": effects}
+    assert decisive(claim, found, 0.05) == 1
+    assert outside(parts[1], -0.05) == pytest.approx(6)
+    assert outside(parts[2], 1 / 1.25) == pytest.approx(2)
+    assert outside(replace(parts[0], rule="within"), -0.03) == pytest.approx(2)
+
+
+def test_one_contrast_has_one_effect_in_every_statement() -> None:
+    claims, evidence = two_claims((0.7,))
+    again = replace(claims.claims[0], id="another")
+    one, two = judge(replace(claims, claims=(claims.claims[0], again)), evidence, 7, 999)
+    assert as_dict(one)["parts"] == as_dict(two)["parts"]
+
+
+def test_published_means_with_our_spread() -> None:
+    ours = ev.Evidence(
+        {"a@1": ev.Sample.known(np.array([0.1, 0.2, 0.3])), "b@1": ev.Sample.known(np.zeros(3))},
+        paired=True,
+    )
+    published = ev.Evidence(
+        {"a@1": ev.Sample.known(ev.widest(0.7, 1.0, 6)), "c@1": ev.Sample.known(np.ones(6))}, False
+    )
+    found = with_our_spread(published, ours, lambda name: True)
+    assert list(found.samples) == ["a@1"]
+    assert found.samples["a@1"].low == pytest.approx([0.6, 0.7, 0.8] * 2)
+    assert not found.paired
+    assert with_our_spread(published, ours, lambda name: False).samples == {}
+
+
 def test_p_values_of_a_statement() -> None:
     claims, evidence = two_claims((1.5, 0.6, 0.4))
     judged = judge(claims, evidence, 0, 999)[0]
@@ -374,7 +455,7 @@ def test_without_values_there_is_a_reason_and_the_family_is_smaller() -> None:
     rest = {k: v for k, v in evidence.samples.items() if not k.startswith("y1")}
     first, second = judge(claims, ev.Evidence(rest, True, "not run"), 0, 999)
     assert second.verdict == "no values"
-    assert as_dict(second) == {"verdict": "no values", "reason": "y10@1: not run"}
+    assert as_dict(second) == {"verdict": "no values", "manner": "", "reason": "y10@1: not run"}
     assert first.holm_supported == first.p_supported
 
 
@@ -398,8 +479,8 @@ def test_a_sentence_where_the_two_judgements_differ() -> None:
     e = {"estimate": 0.1, "low": 0.05, "high": 0.15, "p_supported": 1.0, "p_contradicted": 0.0}
     e["runs_to_decide"] = 9
     yes, no = ({"verdict": v, "parts": [e]} for v in ("supported", "contradicted"))
-    assert disagreement(claim, yes, yes, TITLES) == ""
-    text = disagreement(claim, yes, no, TITLES)
+    assert disagreement(claim, yes, yes, TITLES, 0.05) == ""
+    text = disagreement(claim, yes, no, TITLES, 0.05)
     assert text.startswith("The paper's values support it (OMoE less MMoE at 1: 0.100")
     assert "our runs contradict it" in text
 

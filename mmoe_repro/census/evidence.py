@@ -16,7 +16,7 @@ from mmoe_repro.files import read_table, sha256
 from mmoe_repro.paper.published import published as published_values
 from mmoe_repro.report.folders import Folders
 
-__all__ = ["TITLES", "about", "evidence", "published"]
+__all__ = ["TITLES", "about", "evidence", "mean_alone", "published"]
 
 RUNS = "census/all_runs.parquet"
 
@@ -61,6 +61,11 @@ def from_tables() -> dict[str, Sample]:
 def published(config: Config, folders: Folders) -> Evidence:
     """What the paper shows."""
     return Evidence(from_tables(), paired=False, absent="the paper shows no runs of it")
+
+
+def mean_alone(condition: str) -> bool:
+    """Whether the paper shows means of a condition and no spread: of all."""
+    return True
 
 
 def evidence(choice: str, config: Config, folders: Folders) -> Evidence:

@@ -5,6 +5,8 @@ every experiment can offer.
 """
 
 REFERENCE = "reference"
+PUBLISHED = "published"  # the paper's own values, beside our choices
+OUR_SPREAD = "published_with_our_spread"  # the same, where they are means alone
 FIRST_HALF, SECOND_HALF = "first_half", "second_half"
 DIVERGED_LEFT_OUT = "diverged_left_out"
 HALF_EFFECT, DOUBLE_EFFECT = "half_effect", "double_effect"

@@ -1,5 +1,6 @@
 """Verdicts put together: one document for machines, from which table, pages and sentences are made."""
 
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,9 @@ from typing import Any
 import jsonschema
 import yaml
 
+from mmoe_repro.claims.choices import OUR_SPREAD, PUBLISHED, REFERENCE
 from mmoe_repro.claims.estimands import ESTIMANDS
+from mmoe_repro.claims.outcomes import CONTRADICTED, NO_VALUES, SUPPORTED, UNDECIDED
 from mmoe_repro.claims.statements import Claim, Claims, Part
 from mmoe_repro.files import finite
 from mmoe_repro.report.tabular import decimals
@@ -75,36 +78,55 @@ def region_words(part: Part) -> str:
     return f"within {part.smallest:g}"
 
 
-def decisive(judgement: Judgement) -> int:
-    """The part that a verdict hangs on: the worst for a contradiction, else the least sure.
+def outside(part: Part, estimate: float | None) -> float:
+    """How far an effect is outside its part's region, in smallest effects; of a ratio, in logarithms."""
+    if estimate is None:
+        return -math.inf
+    ratio = ESTIMANDS[part.estimand].ratio
+    value, edge = (math.log(max(x, 1e-12)) if ratio else x for x in (estimate, part.smallest))
+    beyond = edge - value if part.rule == "more_than" else abs(value) - edge
+    return beyond / edge if edge else beyond
+
+
+def decisive(claim: Claim, judgement: Judgement, alpha: float) -> int:
+    """The part that a verdict hangs on: for a contradiction, of the parts that alone would contradict,
+    the one farthest outside its region; else the least sure.
 
     Where p-values are equal, the number of runs that would have decided tells.
     """
     parts = judgement["parts"]
+    if judgement["verdict"] == CONTRADICTED:
+        alone = [i for i, e in enumerate(parts) if e["p_contradicted"] * len(parts) < alpha]
+        return max(alone, key=lambda i: outside(claim.parts[i], parts[i]["estimate"]))
+    return max(
+        range(len(parts)),
+        key=lambda i: (parts[i]["p_supported"], parts[i]["runs_to_decide"] or math.inf),
+    )
 
-    def runs(i: int) -> float:
-        return parts[i]["runs_to_decide"] or float("inf")
 
-    if judgement["verdict"] == "contradicted":
-        return min(range(len(parts)), key=lambda i: (parts[i]["p_contradicted"], runs(i)))
-    return max(range(len(parts)), key=lambda i: (parts[i]["p_supported"], runs(i)))
+def in_words(judgement: Judgement) -> str:
+    """The verdict, and how a contradicted statement is contradicted: 'contradicted (reversed)'."""
+    manner = judgement.get("manner", "")
+    return f"{judgement['verdict']} ({manner})" if manner else str(judgement["verdict"])
 
 
 def verdict_words(claim: Claim, judgement: Judgement) -> str:
     """The verdict of the statement as it stands: with `nearest`, that of the nearest form."""
     if not claim.not_testable:
-        return str(judgement["verdict"])
-    if judgement["verdict"] == "no values":
+        return in_words(judgement)
+    if judgement["verdict"] == NO_VALUES:
         return NOT_TESTABLE
-    return f"{NOT_TESTABLE}; nearest form {judgement['verdict']}"
+    return f"{NOT_TESTABLE}; nearest form {in_words(judgement)}"
 
 
-def effect_words(claim: Claim, judgement: Judgement, titles: Mapping[str, str]) -> str:
+def effect_words(
+    claim: Claim, judgement: Judgement, titles: Mapping[str, str], alpha: float
+) -> str:
     """The part that the verdict hangs on, with its effect and interval."""
     if "parts" not in judgement:
         name, _, why = str(judgement["reason"]).partition(": ")
         return f"{condition_words(name, titles)}: {why}"
-    i = decisive(judgement)
+    i = decisive(claim, judgement, alpha)
     part, e = claim.parts[i], judgement["parts"][i]
     digits = digits_of(part.smallest)
     estimate, low, high = (
@@ -112,43 +134,57 @@ def effect_words(claim: Claim, judgement: Judgement, titles: Mapping[str, str]) 
         for key in ("estimate", "low", "high")
     )
     words = part_words(part, titles)
-    return f"{words}: {estimate} [{low}, {high}], holds {region_words(part)}"
+    return f"{words}: {estimate} [{low}, {high}], to be {region_words(part)}"
 
 
 def disagreement(
-    claim: Claim, published: Judgement, reproduced: Judgement, titles: Mapping[str, str]
+    claim: Claim,
+    published: Judgement,
+    reproduced: Judgement,
+    titles: Mapping[str, str],
+    alpha: float,
 ) -> str:
     """One sentence where the paper's values and our runs give different verdicts, else empty."""
-    if published["verdict"] == reproduced["verdict"] or "no values" in (
+    if published["verdict"] == reproduced["verdict"] or NO_VALUES in (
         published["verdict"],
         reproduced["verdict"],
     ):
         return ""
     what = "its nearest form" if claim.not_testable else "it"
     said = {
-        "supported": f"support {what}",
-        "contradicted": f"contradict {what}",
-        "undecided": f"leave {what} undecided",
+        SUPPORTED: f"support {what}",
+        CONTRADICTED: f"contradict {what}",
+        UNDECIDED: f"leave {what} undecided",
     }
     return (
         f"The paper's values {said[published['verdict']]} "
-        f"({effect_words(claim, published, titles)}); our runs {said[reproduced['verdict']]} "
-        f"({effect_words(claim, reproduced, titles)})."
+        f"({effect_words(claim, published, titles, alpha)}); our runs {said[reproduced['verdict']]} "
+        f"({effect_words(claim, reproduced, titles, alpha)})."
     )
 
 
 def statement(
     claim: Claim,
-    published: Judgement,
-    choices: Mapping[str, Judgement],
+    judged: Mapping[str, Judgement],
     titles: Mapping[str, str],
+    alpha: float,
     universes: str,
 ) -> dict[str, Any]:
-    """One statement with both judgements and every choice's verdict; `choices` has 'reference'.
+    """One statement with its judgements on the paper's values and on our runs, and every choice's
+    verdict; `judged` has `PUBLISHED`, `REFERENCE`, perhaps `OUR_SPREAD`, and our other choices.
 
     `universes` says in words what many universes say of it, empty where it is not judged in them.
     """
-    reproduced = choices["reference"]
+    published, reproduced = judged[PUBLISHED], judged[REFERENCE]
+    alone = judged.get(OUR_SPREAD, {"verdict": NO_VALUES})
+
+    def whole(judgement: Judgement) -> dict[str, Any]:
+        return {
+            **judgement,
+            "as_stated": verdict_words(claim, judgement),
+            "hangs_on": effect_words(claim, judgement, titles, alpha),
+        }
+
     return {
         "id": claim.id,
         "experiment": claim.experiment,
@@ -171,18 +207,15 @@ def statement(
             }
             for part in claim.parts
         ],
-        "published": {
-            **published,
-            "as_stated": verdict_words(claim, published),
-            "hangs_on": effect_words(claim, published, titles),
+        "published": whole(published),
+        "published_with_our_spread": None if alone["verdict"] == NO_VALUES else whole(alone),
+        "reproduced": whole(reproduced),
+        "disagreement": disagreement(claim, published, reproduced, titles, alpha),
+        "choices": {
+            name: of["verdict"]
+            for name, of in judged.items()
+            if name not in (PUBLISHED, OUR_SPREAD)
         },
-        "reproduced": {
-            **reproduced,
-            "as_stated": verdict_words(claim, reproduced),
-            "hangs_on": effect_words(claim, reproduced, titles),
-        },
-        "disagreement": disagreement(claim, published, reproduced, titles),
-        "choices": {name: judgement["verdict"] for name, judgement in choices.items()},
         "universes": universes,
     }
 
@@ -195,12 +228,12 @@ def document(
     choice_titles: Mapping[str, str],
     universes: Mapping[str, str],
 ) -> dict[str, Any]:
-    """The whole: `judged` has the judgements by statement of 'published' and of every choice.
+    """The whole: `judged` has the judgements by statement of every body of evidence; see `statement`.
 
     `about` is what the experiments say of their runs; `titles` and `choice_titles` have models and
     choices in words, and `universes` by statement what many universes say.
     """
-    choices = {name: of for name, of in judged.items() if name != "published"}
+    choices = [name for name in judged if name not in (PUBLISHED, OUR_SPREAD)]
     return {
         **about,
         "command": COMMAND,
@@ -211,9 +244,9 @@ def document(
         "statements": [
             statement(
                 claim,
-                judged["published"][claim.id],
-                {name: of[claim.id] for name, of in choices.items()},
+                {name: of[claim.id] for name, of in judged.items()},
                 titles,
+                claims.alpha,
                 universes.get(claim.id, ""),
             )
             for claim in claims.claims

@@ -3,6 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from mmoe_repro.claims.choices import OUR_SPREAD
+from mmoe_repro.claims.document import SOURCES
+from mmoe_repro.claims.outcomes import CONTRADICTED, MANNERS, NO_VALUES, SUPPORTED, UNDECIDED
 from mmoe_repro.claims.tables import coloured, p_value, read
 from mmoe_repro.config import Config
 from mmoe_repro.report.folders import Folders
@@ -23,12 +26,17 @@ def numbers(folders: Folders, config: Config) -> Iterator[dict[str, str]]:
     for experiment in config["study"]["experiments"]:
         about = [s for s in document["statements"] if s["experiment"] == experiment]
         found[f"verdicts.{experiment}"] = str(len(about))
-        for source in ("published", "reproduced"):
-            for verdict in ("supported", "contradicted", "undecided", "no values"):
+        for source in SOURCES:
+            for verdict in (SUPPORTED, CONTRADICTED, UNDECIDED, NO_VALUES):
                 names = [s["id"] for s in about if s[source]["verdict"] == verdict]
                 key = f"verdicts.{experiment}.{source}.{verdict.replace(' ', '_')}"
                 found[key] = str(len(names))
                 found[f"{key}.listed"] = f" ({', '.join(names)})" if names else ""
+            for manner in MANNERS:
+                names = [s["id"] for s in about if s[source]["manner"] == manner]
+                key = f"verdicts.{experiment}.{source}.{manner.replace(' ', '_')}"
+                found[key] = str(len(names))
+                found[f"{key}.listed"] = ", ".join(names) or "none"
     steady = [
         s["id"]
         for s in document["statements"]
@@ -48,8 +56,10 @@ def numbers(folders: Folders, config: Config) -> Iterator[dict[str, str]]:
         for key in ("not_testable", "nearest", "disagreement"):
             if s[key]:
                 found[f"{name}.{key}"] = escape(s[key])
-        for source in ("published", "reproduced"):
+        for source in (SOURCES[0], OUR_SPREAD, SOURCES[1]):
             judgement = s[source]
+            if judgement is None:
+                continue
             # The bare word is what \verdictis compares with
             found[f"{name}.{source}"] = judgement["verdict"]
             found[f"{name}.{source}.as_stated"] = coloured(

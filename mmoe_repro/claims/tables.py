@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from mmoe_repro.claims.document import digits_of
+from mmoe_repro.claims.document import digits_of, in_words
+from mmoe_repro.claims.outcomes import NO_VALUES
 from mmoe_repro.files import read_json
 from mmoe_repro.report.folders import Folders
 from mmoe_repro.report.tabular import DASH, escape, number, spaced, tabular
@@ -53,13 +54,15 @@ def p_value(value: float | None) -> str:
 
 
 def verdict_cell(statement: Mapping[str, Any], source: str) -> str:
-    """A verdict for the table; the nearest form's where the statement itself cannot be tested."""
-    verdict = statement[source]["verdict"]
+    """A verdict for the table, and how a contradiction is one; the nearest form's where the statement
+    itself cannot be tested."""
+    judgement = statement[source]
+    said = coloured(judgement["verdict"], in_words(judgement))
     if not statement["not_testable"]:
-        return coloured(verdict)
-    if verdict == "no values":
+        return said
+    if judgement["verdict"] == NO_VALUES:
         return "not testable"
-    return rf"not testable; nearest form {coloured(verdict)}"
+    return f"not testable; nearest form {said}"
 
 
 def verdicts(folders: Folders) -> str:

@@ -3,7 +3,11 @@
 import shutil
 import textwrap
 from collections.abc import Mapping
+from itertools import zip_longest
 from typing import Any
+
+from mmoe_repro.claims.choices import OUR_SPREAD
+from mmoe_repro.claims.document import SOURCES, in_words
 
 MARK = {"supported": "+", "contradicted": "-", "undecided": "?", "no values": " "}
 
@@ -19,11 +23,15 @@ def table(document: Mapping[str, Any]) -> str:
         text = s["statement"]
         if s["not_testable"]:
             text += f" Not testable as stated; judged: {s['nearest']}"
-        cells = [s[source]["verdict"] for source in ("published", "reproduced")]
-        for i, line in enumerate(textwrap.wrap(text, room)):
-            first = i == 0
-            verdicts = "".join(f"{cell_text if first else '':<{cell}}" for cell_text in cells)
-            lines.append(f"{s['id'] if first else '':<5}{line:<{room}}  {verdicts}".rstrip())
+        columns = [
+            [s["id"], ""],
+            textwrap.wrap(text, room),
+            *([s[source]["verdict"], s[source]["manner"]] for source in SOURCES),
+        ]
+        for name, line, *verdicts in zip_longest(*columns, fillvalue=""):
+            cells = "".join(f"{verdict:<{cell}}" for verdict in verdicts)
+            if name or line or cells.strip():
+                lines.append(f"{name:<5}{line:<{room}}  {cells}".rstrip())
         if s["universes"]:
             words = f"Believable universes: {s['universes']}"
             lines += [f"{'':<5}{line}" for line in textwrap.wrap(words, width - 5)]
@@ -42,7 +50,7 @@ def markdown(document: Mapping[str, Any]) -> str:
         [
             s["id"],
             s["statement"],
-            *(s[source]["verdict"] for source in ("published", "reproduced")),
+            *(in_words(s[source]) for source in SOURCES),
             s["universes"] or "not judged there",
         ]
         for s in document["statements"]
@@ -62,9 +70,11 @@ def one(document: Mapping[str, Any], name: str) -> str:
         lines.append(f"Not testable as stated: {s['not_testable']}")
         lines.append(f"Nearest form: {s['nearest']}")
     lines.append(f"Estimand: {s['estimand']}")
-    for source in ("published", "reproduced"):
+    for source in (SOURCES[0], OUR_SPREAD, SOURCES[1]):
         judgement = s[source]
-        lines += ["", f"{source}: {judgement['as_stated']}"]
+        if judgement is None:
+            continue
+        lines += ["", f"{source.replace('_', ' ')}: {judgement['as_stated']}"]
         if "reason" in judgement:
             lines.append(f"  {judgement['reason']}")
             continue

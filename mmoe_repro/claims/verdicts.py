@@ -1,15 +1,26 @@
 """Verdicts: what effects and their tests say of the statements, taken together."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from mmoe_repro.claims.effects import RESAMPLES, Effect, effect
+from mmoe_repro.claims.estimands import ESTIMANDS
 from mmoe_repro.claims.evidence import Evidence, NoEvidence
-from mmoe_repro.claims.outcomes import CONTRADICTED, NO_VALUES, SUPPORTED, UNDECIDED
-from mmoe_repro.claims.statements import Claim, Claims
+from mmoe_repro.claims.outcomes import (
+    CONTRADICTED,
+    MANNERS,
+    NO_VALUES,
+    REVERSED,
+    SUPPORTED,
+    TOO_SMALL,
+    UNDECIDED,
+    UNLIKE,
+)
+from mmoe_repro.claims.statements import Claim, Claims, Part
 from mmoe_repro.seeds import numpy_stream
 from mmoe_repro.statistics.hypotheses import holm
 
@@ -20,7 +31,7 @@ class Judged:
 
     `p_supported` and `p_contradicted` are the statement's own, `holm_supported` and
     `holm_contradicted` those adjusted for the family. `effects` has one for each part; without
-    evidence there is none, and `reason` says why.
+    evidence there is none, and `reason` says why. `manner` is how it is contradicted, else empty.
     """
 
     claim: Claim
@@ -31,6 +42,26 @@ class Judged:
     holm_supported: float = np.nan
     holm_contradicted: float = np.nan
     reason: str = ""
+    manner: str = ""
+
+
+def failing(claim: Claim, effects: Sequence[Any], alpha: float) -> list[int]:
+    """The parts that alone would contradict a statement (Bonferroni over its parts)."""
+    return [i for i, e in enumerate(effects) if e.p_contradicted * len(claim.parts) < alpha]
+
+
+def _fails(part: Part, found: Effect) -> str:
+    """How a failing part does: by its two-sided interval at 1 - 2 alpha."""
+    if part.rule == "within":
+        return UNLIKE
+    none = 1.0 if ESTIMANDS[part.estimand].ratio else 0.0
+    return REVERSED if found.high < none else TOO_SMALL
+
+
+def manner(claim: Claim, effects: Sequence[Effect], alpha: float) -> str:
+    """How a contradicted statement is: as the failing part that says most."""
+    found = {_fails(claim.parts[i], effects[i]) for i in failing(claim, effects, alpha)}
+    return next(name for name in MANNERS if name in found)
 
 
 def p_values(effects: tuple[Effect, ...]) -> tuple[float, float]:
@@ -63,11 +94,11 @@ def judge(
                     part,
                     evidence,
                     claims.alpha,
-                    numpy_stream(study_seed, "claims", claim.id, i),
+                    numpy_stream(study_seed, "claims", part.estimand, *part.conditions),
                     resamples,
                     families[claim.experiment],
                 )
-                for i, part in enumerate(claim.parts)
+                for part in claim.parts
             )
         except NoEvidence as error:
             reasons[claim.id] = str(error.args[0])
@@ -90,15 +121,17 @@ def judge(
             verdict = SUPPORTED
         elif contradicted < claims.alpha:
             verdict = CONTRADICTED
+        effects = found[claim.id]
+        how = manner(claim, effects, claims.alpha) if verdict == CONTRADICTED else ""
         judged.append(
-            Judged(claim, verdict, found[claim.id], *raw[claim.id], supported, contradicted)
+            Judged(claim, verdict, effects, *raw[claim.id], supported, contradicted, manner=how)
         )
     return judged
 
 
 def as_dict(judged: Judged) -> dict[str, Any]:
     """For JSON: the verdict, its p-values, and the effect of each part."""
-    values: dict[str, Any] = {"verdict": judged.verdict}
+    values: dict[str, Any] = {"verdict": judged.verdict, "manner": judged.manner}
     if judged.reason:
         return values | {"reason": judged.reason}
     return values | {

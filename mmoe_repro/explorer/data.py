@@ -25,6 +25,7 @@ def statements(document: Mapping[str, Any]) -> Rows:
             "nearest": s["nearest"] if s["not_testable"] else "",
             "published": s["published"]["verdict"],
             "reproduced": s["reproduced"]["verdict"],
+            "manner": s["reproduced"]["manner"],
             "hangs_on": s["reproduced"]["hangs_on"],
             "universes": s["universes"],
         }

@@ -3,9 +3,11 @@
 The table of them says which verdicts hang on a choice of ours; universes are not varied here.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
 
 from mmoe_repro.claims import choices as shared
@@ -94,9 +96,11 @@ def _final(records: Records) -> pd.DataFrame:
     return final_values(records.all_runs(), records.reading)
 
 
-def _of_curves(records: Records, statistic: str, from_step: int) -> pd.DataFrame:
+def _of_curves(
+    records: Records, statistic: str, after: float, until: float = math.inf
+) -> pd.DataFrame:
     curves = records.all_curves()
-    curves = curves[curves["step"] > from_step]
+    curves = curves[(curves["step"] > after) & (curves["step"] <= until)]
     column = records.reading.curve_column
     # A null, of a diverged run, stays null
     summary = curves.groupby(KEYS)[column].agg([statistic, "size", "count"])
@@ -118,6 +122,13 @@ def last_thousand(records: Records) -> Evidence:
     """The mean loss of the last 1,000 steps instead of the last."""
     last = int(records.all_curves()["step"].max())
     return _evidence(records, _of_curves(records, "mean", last - LAST_STEPS), records.chosen())
+
+
+def half_way(records: Records) -> Evidence:
+    """The loss half way, at the last step that was looked at up to there, instead of the last."""
+    steps = np.unique(records.all_curves()["step"])
+    there = steps[steps <= steps.max() / 2].max()
+    return _evidence(records, _of_curves(records, "mean", there - 1, there), records.chosen())
 
 
 def _seeds(records: Records, seeds: range) -> Evidence:
@@ -191,6 +202,7 @@ CHOICES: dict[str, Callable[[Records], Evidence]] = {
     shared.REFERENCE: reference,
     plan.BEST_LOSS: best_loss,
     plan.LAST_THOUSAND: last_thousand,
+    plan.HALF_WAY: half_way,
     plan.HELD_OUT: held_out,
     shared.FIRST_HALF: first_half,
     shared.SECOND_HALF: second_half,

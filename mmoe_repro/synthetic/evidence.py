@@ -21,7 +21,7 @@ from mmoe_repro.synthetic.samples import from_figures
 from mmoe_repro.synthetic.schema import CURVES, RUNS
 from mmoe_repro.synthetic.universes import read_universe
 
-__all__ = ["TITLES", "about", "evidence", "published"]
+__all__ = ["TITLES", "about", "evidence", "mean_alone", "published"]
 
 RECORDS = ("runs", "curves", "figure3_runs", "figure3_curves", "variants_runs", "variants_curves")
 
@@ -29,6 +29,11 @@ RECORDS = ("runs", "curves", "figure3_runs", "figure3_curves", "variants_runs", 
 def published(config: Config, folders: Folders) -> Evidence:
     """What the paper shows; the plateau's edge is that of the study's universe."""
     return from_figures(edge(folders))
+
+
+def mean_alone(condition: str) -> bool:
+    """Whether the paper shows means of a condition and no spread: Figure 3's."""
+    return condition.startswith(f"{plan.FIGURE3_MODEL}@")
 
 
 def edge(folders: Folders) -> float:

@@ -202,7 +202,8 @@ def weights(config: Config) -> dict[str, float]:
     return {block.path(): WEIGHT.get(block.model, 3.0) * block.n for block in blocks(config)}
 
 
-BEST_LOSS, LAST_THOUSAND, HELD_OUT = "best_loss", "last_thousand", "held_out"
+BEST_LOSS, LAST_THOUSAND, HALF_WAY = "best_loss", "last_thousand", "half_way"
+HELD_OUT = "held_out"
 ONE_RATE, FULL_COUNT = "one_rate", "full_count"
 RATE = "rate_"  # rate_0.01: every model at that learning rate
 
@@ -213,6 +214,7 @@ def choices(config: Config) -> dict[str, str]:
         **shared.TITLES,
         BEST_LOSS: "best loss on the curve",
         LAST_THOUSAND: "mean of the last 1,000 steps",
+        HALF_WAY: "stopped half way",
         HELD_OUT: "the other loss (held-out for training)",
         ONE_RATE: "one learning rate for all",
         FULL_COUNT: "Shared-Bottom of the fully counted width",
@@ -224,7 +226,7 @@ def choices(config: Config) -> dict[str, str]:
     enough = config["synthetic"]["seeds"] >= 4
     halves = [shared.FIRST_HALF, shared.SECOND_HALF] if enough else []
     names = [
-        shared.REFERENCE, BEST_LOSS, LAST_THOUSAND, HELD_OUT, *halves, shared.DIVERGED_LEFT_OUT,
+        shared.REFERENCE, BEST_LOSS, LAST_THOUSAND, HALF_WAY, HELD_OUT, *halves, shared.DIVERGED_LEFT_OUT,
         *([ONE_RATE, *rates, FULL_COUNT] if variants else []), shared.HALF_EFFECT, shared.DOUBLE_EFFECT,
     ]  # fmt: skip
     return {name: said[name] for name in names}

@@ -11,7 +11,7 @@ CLAIM_IDS = [
 ]
 CLAIM_TABLES = [*claims_plan.TABLES, *[f"claim_{name}" for name in CLAIM_IDS]]
 CLAIM_FIGURES = [R / f"figures/claim_{name}.pdf" for name in CLAIM_IDS]
-CHOICES = [study.PUBLISHED, *study.choices(config)]
+CHOICES = [study.PUBLISHED, study.OUR_SPREAD, *study.choices(config)]
 JUDGED = [R / f"claims/judged/{choice}.json" for choice in CHOICES]
 VERDICTS = R / "claims/verdicts.json"
 FIGURES += CLAIM_FIGURES
