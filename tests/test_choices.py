@@ -72,7 +72,9 @@ def test_the_reference_is_the_final_loss_in_the_papers_reading(records: Records)
 def test_other_definitions_of_the_loss_are_read_off_the_curves(records: Records) -> None:
     assert first(records, "best_loss")[2:] == [(s - 1) / 2 for s in range(2, SEEDS)]
     assert first(records, "last_thousand") == [(s - 0.25) / 2 for s in range(SEEDS)]
-    assert first(records, "half_way") == [(s + 1) / 2 for s in range(SEEDS)]  # at step 0: none nearer
+    assert first(records, "half_way") == [
+        (s + 1) / 2 for s in range(SEEDS)
+    ]  # at step 0: none nearer
 
 
 def test_halves_of_the_seeds(records: Records) -> None:

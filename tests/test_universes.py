@@ -24,7 +24,7 @@ from mmoe_repro.multiverse.numbers import first
 from mmoe_repro.multiverse.plan import statements
 from mmoe_repro.multiverse.reading import evidence, learning_rates, reported
 from mmoe_repro.multiverse.shares import shares, weights
-from mmoe_repro.multiverse.summary import decides, summarise, turned
+from mmoe_repro.multiverse.summary import decides, summarise, turned, words
 from mmoe_repro.multiverse.train import train_universe
 from mmoe_repro.multiverse.verdicts import margins, verdicts
 from mmoe_repro.paper.published import published
@@ -393,9 +393,24 @@ def test_the_summary_counts_believable_universes_alone(space: Space, claims: Cla
     assert (whole["believable"], whole["others"], whole["planned"]) == (5, 1, 5)
     for name, of in whole["statements"].items():
         assert sum(of["verdicts"].values()) == of["of"] == 5
-        assert of["words"].endswith("of 5"), name
+        assert " of 5" in of["words"], name
+        assert sum(of["manners"].values()) == of["verdicts"]["contradicted"], name
+        fitting = [one for one in design[:5] if one.choices["label_function"] == "figure2"]
+        assert of["with_figure2"]["of"] == len(fitting)
+        assert not of["decomposed"]
     assert set(of_shares["claim"]) == set(of_choices["claim"]) == set(whole["statements"])
     json.dumps(whole)
+
+
+def test_words_of_a_statement_over_universes() -> None:
+    counts = {"supported": 0, "contradicted": 14, "undecided": 6}
+    manners = {"reversed": 3, "not alike": 0, "too small": 11}
+    said = words(counts, manners, 20, {"choice": "batch_size"})
+    assert said == (
+        "supported in 0, contradicted in 14 of 20 (reversed in 3, too small in 11); "
+        "depends on batch size"
+    )
+    assert words(counts, dict.fromkeys(manners, 0), 20, None).endswith("14 of 20")
 
 
 def test_kept_records_are_read_as_they_were_written_and_full_files_stay(

@@ -224,7 +224,7 @@ def summarise(
     found, of_shares, of_choices = summary_of(
         read_members(folder / "design.parquet"),
         with_reread(whole, read_members(folder / "departures.parquet")),
-        read_table(verdicts, "name", "claim", "verdict", "margin", "even", "odd"),
+        read_table(verdicts, "name", "claim", "verdict", "manner", "margin", "even", "odd"),
         read_table(fits, "name", "figure3", "together").astype({"name": str}),
         whole.reading["fit_sd"],
         confidence,

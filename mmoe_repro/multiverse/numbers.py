@@ -8,7 +8,7 @@ from mmoe_repro.claims.outcomes import CONTRADICTED, SUPPORTED
 from mmoe_repro.claims.tables import read
 from mmoe_repro.config import Config
 from mmoe_repro.files import read_json, read_table
-from mmoe_repro.multiverse.words import CHOICES, value
+from mmoe_repro.multiverse.words import CHOICES, how, value
 from mmoe_repro.report.folders import Folders
 from mmoe_repro.report.tabular import DASH, escape, number
 
@@ -67,7 +67,14 @@ def _statements(folder: Path) -> dict[str, str]:
         found[f"multiverse.{name}.of"] = str(of["of"])
         found[f"multiverse.{name}.reference"] = of["reference"]
         found[f"multiverse.{name}.chance"] = _percent(of["chance"])
-        found[f"multiverse.{name}.decides"] = _decides(of["decides"])
+        for manner, n in of["manners"].items():
+            found[f"multiverse.{name}.{manner.replace(' ', '_')}.n"] = str(n)
+        found[f"multiverse.{name}.how"] = how(of["manners"])
+        fitting = of["with_figure2"]
+        found[f"multiverse.{name}.with_figure2"] = (
+            f"{fitting[SUPPORTED]} and {fitting[CONTRADICTED]} of {fitting['of']}"
+        )
+        found[f"multiverse.{name}.decides"] = _decides(of["decides"], of["decomposed"])
         found[f"multiverse.{name}.turned"] = _turned(of["turned"], summary["departures"])
         total = choices[(choices["claim"] == name) & (choices["choice"] == "all")].iloc[0]
         found[f"multiverse.{name}.all"] = _percent(total["share"])
@@ -96,7 +103,9 @@ def _percent(share: float | None) -> str:
     return DASH if share is None or share != share else rf"{100 * share:.0f}\,\%"
 
 
-def _decides(of: dict[str, Any] | None) -> str:
+def _decides(of: dict[str, Any] | None, decomposed: bool) -> str:
+    if not decomposed:
+        return "too few universes to tell"
     if not of:
         return "no choice alone"
     share = rf"{100 * of['share']:.0f}\,\% [{100 * of['low']:.0f}, {100 * of['high']:.0f}]"

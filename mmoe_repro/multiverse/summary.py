@@ -7,17 +7,18 @@ from typing import Any
 
 import pandas as pd
 
-from mmoe_repro.claims.outcomes import CONTRADICTED, SUPPORTED
+from mmoe_repro.claims.outcomes import CONTRADICTED, MANNERS, SUPPORTED
 from mmoe_repro.multiverse import held_out
 from mmoe_repro.multiverse.decomposition import chance, decomposition
 from mmoe_repro.multiverse.departures import REFERENCE
 from mmoe_repro.multiverse.design import Member
 from mmoe_repro.multiverse.shares import shares, weights
-from mmoe_repro.multiverse.words import CHOICES
+from mmoe_repro.multiverse.words import CHOICES, how
 
 # The least share of the variance that a choice must have to be called the deciding one
 DECIDES = 0.1
 ALL = "all"
+FIGURE2 = ("label_function", "figure2")  # the choice whose labels give the paper's Figure 2
 
 
 def decides(of_choice: pd.DataFrame) -> dict[str, Any] | None:
@@ -73,11 +74,26 @@ def turned(
     return [f | {"of": tried[f["choice"], str(f["value"])]} for f in found]
 
 
-def words(verdicts: Mapping[str, int], of: int, decided_by: Mapping[str, Any] | None) -> str:
-    """'supported in 12, contradicted in 190 of 256; hangs on the batch size', if on one choice alone."""
+def words(
+    verdicts: Mapping[str, int],
+    manners: Mapping[str, int],
+    of: int,
+    decided_by: Mapping[str, Any] | None,
+) -> str:
+    """'supported in 12, contradicted in 190 of 256 (reversed in 40, too small in 150); depends on batch
+    size', if on one choice alone."""
     said = ", ".join(f"{verdict} in {verdicts[verdict]}" for verdict in (SUPPORTED, CONTRADICTED))
-    hangs = f"; hangs on {CHOICES[decided_by['choice']]}" if decided_by else ""
-    return f"{said} of {of}{hangs}"
+    hangs = f"; depends on {CHOICES[decided_by['choice']]}" if decided_by else ""
+    return f"{said} of {of}{how(manners)}{hangs}"
+
+
+def _among(rows: pd.DataFrame, names: Sequence[str]) -> dict[str, int]:
+    """How often a statement is supported and contradicted in the universes of these names."""
+    found = rows.loc[list(names), "verdict"]
+    return {
+        "of": len(names),
+        **{verdict: int((found == verdict).sum()) for verdict in (SUPPORTED, CONTRADICTED)},
+    }
 
 
 def summarise(
@@ -97,6 +113,7 @@ def summarise(
     run = set(verdicts["name"])
     believable = [one for one in design if one.believable and one.name in run]
     names = [one.name for one in believable]
+    with_figure2 = [one.name for one in believable if one.choices[FIGURE2[0]] == FIGURE2[1]]
     of_fit = fits.set_index("name")
     weight = weights(of_fit.loc[names, "figure3"], fit_sd)
     reference = next(one for one in departures if one.name == REFERENCE)
@@ -112,12 +129,17 @@ def summarise(
         of_choices.append(parts.assign(claim=claim))
         counts = {str(r["verdict"]): int(r["n"]) for r in table.to_dict("records")}
         decided_by = decides(parts)
+        manner = rows.loc[names, "manner"]
+        manners = {name: int((manner == name).sum()) for name in MANNERS}
         statements[str(claim)] = {
-            "words": words(counts, len(names), decided_by),
+            "words": words(counts, manners, len(names), decided_by),
             "reference": known[REFERENCE],
             "verdicts": counts,
+            "manners": manners,
             "of": len(names),
+            "with_figure2": _among(rows, with_figure2),
             "decides": decided_by,
+            "decomposed": bool(parts["share"].notna().any()),
             "chance": chance(rows.loc[names, "even"], rows.loc[names, "odd"]),
             "turned": turned(known, is_believable, departures, reference),
         }

@@ -1,5 +1,6 @@
 """The tables on the multiverse."""
 
+from mmoe_repro.claims.outcomes import CONTRADICTED, REVERSED, SUPPORTED, TOO_SMALL, UNLIKE
 from mmoe_repro.claims.tables import coloured
 from mmoe_repro.files import read_json, read_table
 from mmoe_repro.multiverse.words import CHOICES
@@ -8,7 +9,8 @@ from mmoe_repro.report.tabular import DASH, Row, escape, number, tabular
 
 
 def multiverse(folders: Folders) -> str:
-    """A row a statement: the reference's verdict, shares of the believable universes, what decides."""
+    """A row a statement: the reference's verdict, shares of the believable universes, those whose labels
+    give Figure 2, what decides."""
     folder = folders.results / "multiverse"
     summary = read_json(folder / "summary.json", "statements", "order")
     shares = read_table(folder / "shares.csv", "claim", "verdict", "share").set_index(
@@ -17,46 +19,52 @@ def multiverse(folders: Folders) -> str:
     rows = []
     for name in summary["order"]:
         of = summary["statements"][name]
-        cells = [
-            cell
-            for verdict in ("supported", "contradicted")
-            for cell in _share(shares.loc[(name, verdict)].to_dict())
-        ]
-        decides = of["decides"]
+        supported, contradicted = (
+            _share(shares.loc[(name, verdict)].to_dict()) for verdict in (SUPPORTED, CONTRADICTED)
+        )
+        fitting, decides = of["with_figure2"], of["decides"]
+        none = "none alone" if of["decomposed"] else DASH
         rows.append(
             [
                 rf"\hyperref[universes:{name}]{{{name}}}",
                 coloured(of["reference"]),
-                *cells,
-                escape(CHOICES[decides["choice"]]) if decides else DASH,
+                supported,
+                contradicted,
+                rf"{of['manners'][REVERSED] + of['manners'][UNLIKE]}",
+                rf"{of['manners'][TOO_SMALL]}",
+                f"{fitting[SUPPORTED]} / {fitting[CONTRADICTED]}",
+                escape(CHOICES[decides["choice"]]) if decides else none,
                 rf"{100 * decides['share']:.0f}\%" if decides else DASH,
                 DASH if of["chance"] is None else rf"{100 * of['chance']:.0f}\%",
             ]
         )
-    header = ["", "reference", "supported", "by fit", "contradicted", "by fit", "hangs on", "share"]
-    return tabular("llrrrrlrr", [*header, "chance"], rows)
+    header = ["", "reference", "supported", "contradicted", "opposite", "too small", "Figure 2"]
+    return tabular("llrrrrrlrr", [*header, "depends on", "share", "chance"], rows)
 
 
-def _share(row: Row) -> tuple[str, str]:
-    """A share with its interval, plain and weighted by the fit, in percent."""
-
-    def text(name: str, low: str, high: str) -> str:
-        return (
-            rf"{100 * row[name]:.0f} {{\scriptsize[{100 * row[low]:.0f}, {100 * row[high]:.0f}]}}"
-        )
-
-    return text("share", "low", "high"), text("weighted", "weighted_low", "weighted_high")
+def _share(row: Row) -> str:
+    """A share with its interval, in percent."""
+    ends = f"[{100 * row['low']:.0f}, {100 * row['high']:.0f}]"
+    return rf"{100 * row['share']:.0f} {{\scriptsize{ends}}}"
 
 
 def distances(folders: Folders) -> str:
-    """The ten universes of the design nearest to Figures 3, 4 and 5 together, and the reference."""
+    """The ten universes of the design nearest to Figures 3, 4 and 5 together, and the reference; whether
+    each is believable."""
     fits = read_table(folders.results / "multiverse/fits.csv", "name", "figure3", "together")
     fits = fits.astype({"name": str}).sort_values("together")
     first = fits[fits["name"].str.isdigit()].head(10)
     reference = fits[fits["name"] == "reference"]
     shown = ("figure3", "figure4", "figure5", "together")
+    judged = read_table(folders.results / "multiverse/verdicts.parquet", "name", "believable")
+    believable = set(judged.loc[judged["believable"], "name"].astype(str))
     rows = [
-        [escape(str(r["name"])), *(number(r[key], 3) for key in shown)]
+        [
+            escape(str(r["name"])),
+            "yes" if r["name"] in believable else "no",
+            *(number(r[key], 3) for key in shown),
+        ]
         for r in [*first.to_dict("records"), *reference.to_dict("records")]
     ]
-    return tabular("lrrrr", ["universe", "Figure 3", "Figure 4", "Figure 5", "together"], rows)
+    header = ["universe", "believable", "Figure 3", "Figure 4", "Figure 5", "together"]
+    return tabular("llrrrr", header, rows)

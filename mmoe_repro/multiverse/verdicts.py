@@ -56,6 +56,7 @@ def row(judged: Judged) -> dict[str, object]:
     return {
         "claim": judged.claim.id,
         "verdict": judged.verdict,
+        "manner": judged.manner,
         "part": least,
         **dict(zip(("margin", "low", "high"), of_parts[least], strict=True)),
         "ratio": ESTIMANDS[judged.claim.parts[least].estimand].ratio,

@@ -1,5 +1,6 @@
 """Choices and their values in words, for figures, tables and sentences."""
 
+from collections.abc import Mapping
 from numbers import Real
 from typing import Any
 
@@ -48,3 +49,9 @@ def value(dimension: str, chosen: Any) -> str:
         return str(chosen)
     number = float(chosen)
     return f"{int(number):,}" if number.is_integer() else f"{number:g}"
+
+
+def how(manners: Mapping[str, int]) -> str:
+    """How contradicted universes contradict: ' (reversed in 3, too small in 11)', or nothing."""
+    said = ", ".join(f"{manner} in {n}" for manner, n in manners.items() if n)
+    return f" ({said})" if said else ""

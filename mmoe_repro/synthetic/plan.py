@@ -226,8 +226,9 @@ def choices(config: Config) -> dict[str, str]:
     enough = config["synthetic"]["seeds"] >= 4
     halves = [shared.FIRST_HALF, shared.SECOND_HALF] if enough else []
     names = [
-        shared.REFERENCE, BEST_LOSS, LAST_THOUSAND, HALF_WAY, HELD_OUT, *halves, shared.DIVERGED_LEFT_OUT,
-        *([ONE_RATE, *rates, FULL_COUNT] if variants else []), shared.HALF_EFFECT, shared.DOUBLE_EFFECT,
+        shared.REFERENCE, BEST_LOSS, LAST_THOUSAND, HALF_WAY, HELD_OUT, *halves,
+        shared.DIVERGED_LEFT_OUT, *([ONE_RATE, *rates, FULL_COUNT] if variants else []),
+        shared.HALF_EFFECT, shared.DOUBLE_EFFECT,
     ]  # fmt: skip
     return {name: said[name] for name in names}
 
