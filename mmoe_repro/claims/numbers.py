@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mmoe_repro.claims.choices import OUR_SPREAD
-from mmoe_repro.claims.document import SOURCES
+from mmoe_repro.claims.document import SOURCES, digits_of
 from mmoe_repro.claims.outcomes import CONTRADICTED, MANNERS, NO_VALUES, SUPPORTED, UNDECIDED
 from mmoe_repro.claims.tables import coloured, p_value, read
 from mmoe_repro.config import Config
@@ -66,6 +66,8 @@ def numbers(folders: Folders, config: Config) -> Iterator[dict[str, str]]:
                 judgement["verdict"], judgement["as_stated"]
             )
             found[f"{name}.{source}.hangs_on"] = escape(judgement["hangs_on"])
+            if judgement.get("parts"):
+                found[f"{name}.{source}.range"] = _range(s, judgement)
             found[f"{name}.{source}.p"] = (
                 f"{p_value(judgement['holm_supported'])} to support, "
                 f"{p_value(judgement['holm_contradicted'])} to contradict"
@@ -81,6 +83,14 @@ def numbers(folders: Folders, config: Config) -> Iterator[dict[str, str]]:
         if beside := _beside(s, titles):
             found[f"{name}.beside"] = escape(beside)
     yield found
+
+
+def _range(s: Mapping[str, Any], judgement: Mapping[str, Any]) -> str:
+    """The least and the greatest effect of a statement's parts: '0.031 to 0.064'."""
+    effects = [e["estimate"] for e in judgement["parts"] if e["estimate"] is not None]
+    digits = digits_of(min(part["smallest"] for part in s["parts"]))
+    ends = [decimals(of(effects), digits) for of in (min, max)] if effects else []
+    return " to ".join(dict.fromkeys(ends)) or DASH
 
 
 def _beside(s: Mapping[str, Any], titles: Mapping[str, str]) -> str:
@@ -127,5 +137,5 @@ BESIDE = {
     "ratio_of_interquartile_ranges": "ratio of interquartile ranges",
     "first_minimum": "lowest loss of the condition that is named first",
     "second_minimum": "of the other",
-    "share_that_a_minimum_misses": "share of runs below the lowest of so many that cannot be excluded",
+    "share_that_a_minimum_misses": "share of runs that could still be below the lowest one seen",
 }

@@ -7,7 +7,7 @@ import yaml
 
 from mmoe_repro.report.folders import Folders
 
-TABLES = ("multiverse", "distances")
+TABLES = ("multiverse", "distances", "space")
 MODELS = ("shared_bottom", "shared_bottom_16", "omoe", "mmoe")  # that the universes have
 EXPERIMENT = "synthetic"
 MEMBERS = ("design", "departures")  # tables of universes

@@ -1,11 +1,17 @@
 """The tables on the multiverse."""
 
+from pathlib import Path
+
+import yaml
+
 from mmoe_repro.claims.outcomes import CONTRADICTED, REVERSED, SUPPORTED, TOO_SMALL, UNLIKE
 from mmoe_repro.claims.tables import coloured
 from mmoe_repro.files import read_json, read_table
-from mmoe_repro.multiverse.words import CHOICES
+from mmoe_repro.multiverse.words import CHOICES, value
 from mmoe_repro.report.folders import Folders
 from mmoe_repro.report.tabular import DASH, Row, escape, number, tabular
+
+SPACE = Path("config/multiverse.yaml")  # from the repository's root
 
 
 def multiverse(folders: Folders) -> str:
@@ -68,3 +74,19 @@ def distances(folders: Folders) -> str:
     ]
     header = ["universe", "believable", "Figure 3", "Figure 4", "Figure 5", "together"]
     return tabular("llrrrr", header, rows)
+
+
+def space(folders: Folders) -> str:
+    """A row a choice that the paper leaves open: what it does not say, and the values that are tried."""
+    dimensions = yaml.safe_load(SPACE.read_text())["dimensions"]
+    rows = [
+        [
+            escape(words),
+            escape(dimensions[name]["missing"]),
+            escape(", ".join(value(name, one["value"]) for one in dimensions[name]["values"])),
+        ]
+        for name, words in CHOICES.items()
+    ]
+    cell = r">{\raggedright\arraybackslash}p"
+    columns = f"{cell}{{2.6cm}}{cell}{{7.2cm}}{cell}{{6.2cm}}"
+    return tabular(columns, ["choice", "what the paper does not say", "values"], rows)

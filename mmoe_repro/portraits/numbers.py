@@ -7,13 +7,15 @@ import pandas as pd
 
 from mmoe_repro.claims.outcomes import SUPPORTED
 from mmoe_repro.config import Config
-from mmoe_repro.files import read_table
+from mmoe_repro.files import read_json, read_table
 from mmoe_repro.multiverse.design import Member, read_members
 from mmoe_repro.multiverse.fit import FIGURES
 from mmoe_repro.multiverse.words import CHOICES, value
 from mmoe_repro.portraits.plan import FIRST, NEAREST, SEEDS, universes
 from mmoe_repro.report.folders import Folders
-from mmoe_repro.report.tabular import escape
+from mmoe_repro.report.tabular import escape, listed
+
+EQUAL = 2.0  # how many times the noise of the calibration's choice two fits are equal within
 
 
 def numbers(folders: Folders, config: Config) -> Iterator[dict[str, str]]:
@@ -32,7 +34,7 @@ def numbers(folders: Folders, config: Config) -> Iterator[dict[str, str]]:
         for row in fits.to_dict("records")
         for key in (*FIGURES, "together")
     }
-    yield {"portraits.said": _said(folders)}
+    yield from _said(folders)
     if NEAREST in names:
         members = {one.name: one for one in read_members(folder / "members.parquet")}
         trials = read_table(folder / "nearest_trials.csv", "name", "together")
@@ -51,23 +53,30 @@ def _fits(results: Path) -> pd.DataFrame:
     return read_table(results / "portraits/fits.csv", "name", *FIGURES, "together")
 
 
-def _said(folders: Folders) -> str:
-    """What each universe supports, and whether it is nearer to every figure than the reference."""
+def _said(folders: Folders) -> Iterator[dict[str, str]]:
+    """What each universe supports, and which figures it is nearer to than the reference is."""
     judged = read_table(folders.results / "portraits/verdicts.parquet", "name", "claim", "verdict")
     all_fits = read_table(folders.results / "multiverse/fits.csv", "name", *FIGURES)
-    reference = all_fits[all_fits["name"].astype(str) == "reference"][list(FIGURES)].iloc[0]
-    fits = _fits(folders.results)
+    reference = all_fits.set_index(all_fits["name"].astype(str)).loc["reference"]
+    noise = read_json(folders["calibration"] / "reference.json", "noise")["noise"]
+    fits = _fits(folders.results).set_index("name")
     said = []
     for name in universes(folders["portraits"]):
         mine = judged[(judged["name"] == name) & (judged["verdict"] == SUPPORTED)]
-        nearer = (fits.set_index("name").loc[name, list(FIGURES)] < reference).to_numpy().all()
-        whether = "it is nearer" if nearer else "it is not nearer"
         supports = ", ".join(mine["claim"]) or "none of the statements"
-        said.append(
-            rf"\emph{{{name}}} supports {supports}; {whether} to every one of the three figures than "
-            "the reference is."
+        near = [
+            figure.removeprefix("figure")
+            for figure in FIGURES
+            if fits.loc[name, figure] < reference[figure] - EQUAL * noise
+        ]
+        nearer = (
+            f"Figure{'s' * (len(near) > 1)} {listed(near)}" if near else "none of the three figures"
         )
-    return " ".join(said)
+        yield {f"portraits.{name}.supports": supports, f"portraits.{name}.nearer": nearer}
+        said.append(
+            rf"\emph{{{name}}} supports {supports}; it is nearer than the reference to {nearer}."
+        )
+    yield {"portraits.said": " ".join(said)}
 
 
 def _words(member: Member) -> str:

@@ -43,6 +43,12 @@ def interval(row: Row, name: str, digits: int = 3) -> str:
     return rf"{value} {{\scriptsize[{low}, {high}]}}"
 
 
+def listed(names: Sequence[str]) -> str:
+    """'3, 4 and 5'."""
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last
+
+
 def power(value: float) -> str:
     """The power of ten that a small number is at most; 0 for none."""
     return "0" if value == 0 else rf"$10^{{{math.ceil(math.log10(value))}}}$"

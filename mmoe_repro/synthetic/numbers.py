@@ -1,6 +1,7 @@
 """The numbers of the prose on synthetic data."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
@@ -88,8 +89,16 @@ def _universe(results: Path) -> dict[str, str]:
         "universe.constant_loss": f"{reading.factor * label_variance:.2f}",
         "universe.noise_floor": f"{reading.factor * u.noise_floor():.4f}",
         "universe.plateau_edge": f"{reading.factor * u.plateau_edge():.3f}",
+        "universe.plateau_share": f"{u.plateau_edge() / label_variance:.2f}",
+        "universe.frequencies": str(_frequencies(f.alpha)),
         "universe.steps_a_unit": str(resolved["reading"]["steps_a_unit"]),
     }
+
+
+def _frequencies(alpha: Sequence[float]) -> int:
+    """How many frequencies a learner can tell apart: a neighbour within a hundredth is the same."""
+    ordered = sorted(alpha)
+    return 1 + sum(b > 1.01 * a for a, b in pairwise(ordered))
 
 
 def _models() -> dict[str, str]:

@@ -245,8 +245,10 @@ use rule stage as multiverse_tables with:
     """The tables on the universes."""
     input:
         SUMMARY,
+        SPACE,
         M / "shares.csv",
         M / "fits.csv",
+        M / "verdicts.parquet",
     output:
         table_files(multiverse_plan.TABLES),
     log:
