@@ -356,6 +356,7 @@ def test_all_parts_support_and_any_part_contradicts() -> None:
     [
         ((0.1,), "too small"),  # of the stated sign, and surely below the smallest effect, 0.5
         ((-1.0,), "reversed"),
+        ((-0.3,), "too small"),  # surely of the other sign, and would not count there either
         ((0.1, -1.0, 1.5), "reversed"),  # what says most
         ((1.5, 0.1), "too small"),
         ((1.5, 1.5), ""),  # supported

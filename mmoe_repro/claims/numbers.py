@@ -26,14 +26,15 @@ def numbers(folders: Folders, config: Config) -> Iterator[dict[str, str]]:
     for experiment in config["study"]["experiments"]:
         about = [s for s in document["statements"] if s["experiment"] == experiment]
         found[f"verdicts.{experiment}"] = str(len(about))
-        for source in SOURCES:
+        for source in (*SOURCES, OUR_SPREAD):
+            judged = {s["id"]: s[source] for s in about if s[source]}
             for verdict in (SUPPORTED, CONTRADICTED, UNDECIDED, NO_VALUES):
-                names = [s["id"] for s in about if s[source]["verdict"] == verdict]
+                names = [name for name, of in judged.items() if of["verdict"] == verdict]
                 key = f"verdicts.{experiment}.{source}.{verdict.replace(' ', '_')}"
                 found[key] = str(len(names))
                 found[f"{key}.listed"] = f" ({', '.join(names)})" if names else ""
             for manner in MANNERS:
-                names = [s["id"] for s in about if s[source]["manner"] == manner]
+                names = [name for name, of in judged.items() if of["manner"] == manner]
                 key = f"verdicts.{experiment}.{source}.{manner.replace(' ', '_')}"
                 found[key] = str(len(names))
                 found[f"{key}.listed"] = ", ".join(names) or "none"

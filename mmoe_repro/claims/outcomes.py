@@ -3,7 +3,8 @@
 SUPPORTED, CONTRADICTED, UNDECIDED = "supported", "contradicted", "undecided"
 NO_VALUES = "no values"
 
-# How a statement is contradicted: an effect is surely of the other sign; two things that are said to be
-# alike surely are not; or an effect is surely smaller than the least that counts, whatever its sign.
+# How a statement is contradicted: an effect is surely of the other sign and, by its estimate, large
+# enough to count; two things that are said to be alike surely are not; or an effect is surely below the
+# least that counts.
 REVERSED, UNLIKE, TOO_SMALL = "reversed", "not alike", "too small"
 MANNERS = (REVERSED, UNLIKE, TOO_SMALL)  # the one that says most is first

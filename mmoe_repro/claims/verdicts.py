@@ -51,11 +51,12 @@ def failing(claim: Claim, effects: Sequence[Any], alpha: float) -> list[int]:
 
 
 def _fails(part: Part, found: Effect) -> str:
-    """How a failing part does: by its two-sided interval at 1 - 2 alpha."""
+    """How a failing part does: by its two-sided interval at 1 - 2 alpha, and its estimate."""
     if part.rule == "within":
         return UNLIKE
-    none = 1.0 if ESTIMANDS[part.estimand].ratio else 0.0
-    return REVERSED if found.high < none else TOO_SMALL
+    ratio = ESTIMANDS[part.estimand].ratio
+    none, opposite = (1.0, 1 / part.smallest) if ratio else (0.0, -part.smallest)
+    return REVERSED if found.high < none and found.estimate <= opposite else TOO_SMALL
 
 
 def manner(claim: Claim, effects: Sequence[Effect], alpha: float) -> str:
