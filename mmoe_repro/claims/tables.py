@@ -62,7 +62,7 @@ def verdict_cell(statement: Mapping[str, Any], source: str) -> str:
         return said
     if judgement["verdict"] == NO_VALUES:
         return "not testable"
-    return f"not testable; nearest form {said}"
+    return f"nearest form {said}"
 
 
 def verdicts(folders: Folders) -> str:
@@ -75,14 +75,19 @@ def verdicts(folders: Folders) -> str:
             verdict_cell(s, "published"),
             verdict_cell(s, "reproduced"),
             escape(s["universes"]) or DASH,
-            escape(s["reproduced"]["hangs_on"]),
+            escape(_deciding(s["reproduced"])),
         ]
         for s in read(folders)["statements"]
     ]
     header = ["", "the paper states", "its own values", "our runs", "believable universes"]
-    widths = (0.235, 0.1, 0.1, 0.19, 0.24)
+    widths = (0.29, 0.1, 0.1, 0.25, 0.155)
     columns = "l" + "".join(f"{cell}{{{width}\\linewidth}}" for width in widths)
-    return spaced(tabular(columns, [*header, "what decides on our runs"], rows))
+    return spaced(tabular(columns, [*header, "deciding effect"], rows))
+
+
+def _deciding(judgement: Mapping[str, Any]) -> str:
+    """The effect of the part that a verdict hangs on, with its interval; the rest is on its page."""
+    return str(judgement["hangs_on"]).rpartition(": ")[2].partition(", to be ")[0]
 
 
 def sensitivity(folders: Folders) -> str:

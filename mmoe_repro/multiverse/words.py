@@ -52,6 +52,8 @@ def value(dimension: str, chosen: Any) -> str:
 
 
 def how(manners: Mapping[str, int]) -> str:
-    """How contradicted universes contradict: ' (reversed in 3, too small in 11)', or nothing."""
-    said = ", ".join(f"{manner} in {n}" for manner, n in manners.items() if n)
-    return f" ({said})" if said else ""
+    """How contradicted universes contradict: ' (reversed in 3, too small in 11)', ' (too small)' if all
+    of them alike, or nothing."""
+    found = {manner: n for manner, n in manners.items() if n}
+    said = found if len(found) == 1 else [f"{manner} in {n}" for manner, n in found.items()]
+    return f" ({', '.join(said)})" if found else ""
