@@ -75,6 +75,8 @@ def numbers(folders: Folders, config: Config) -> Iterator[dict[str, str]]:
                 if "parts" in judgement
                 else DASH
             )
+        for choice, verdict in s["choices"].items():
+            found[f"{name}.choice.{choice}"] = verdict
         flips = [
             f"{choice['title']} ({s['choices'][choice['name']]})"
             for choice in document["choices"]
