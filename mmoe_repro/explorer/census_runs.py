@@ -12,7 +12,7 @@ from mmoe_repro.explorer.layout import (
     keep,
     tooltip,
 )
-from mmoe_repro.report.colours import RED
+from mmoe_repro.report.colours import INK
 
 TASKS = {"main": "main task", "auxiliary": "the other task"}
 LINE = 26  # pixels a method
@@ -77,7 +77,7 @@ def _panel(group: str, task: str, methods: Sequence[str], at: Layout) -> Spec:
                     "yOffset": {
                         "field": "jitter", "type": "quantitative", "scale": {"domain": [-0.9, 0.9]},
                     },
-                    "color": {"condition": {"test": both, "value": RED}, "value": "#bbbbbb"},
+                    "color": {"condition": {"test": both, "value": INK}, "value": "#bbbbbb"},
                     "tooltip": tooltip(
                         method="method", seed="run", main="AUC", auxiliary="AUC of the other"
                     ),

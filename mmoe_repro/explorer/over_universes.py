@@ -6,7 +6,6 @@ from typing import Any
 
 from scipy import stats
 
-from mmoe_repro.claims.outcomes import CONTRADICTED, SUPPORTED, UNDECIDED
 from mmoe_repro.explorer.layout import (
     Layout,
     Spec,
@@ -19,9 +18,9 @@ from mmoe_repro.explorer.layout import (
 )
 from mmoe_repro.multiverse.departures import REFERENCE
 from mmoe_repro.multiverse.words import CHOICES
-from mmoe_repro.report.colours import GREEN, GREY, RED
+from mmoe_repro.report import colours
 
-VERDICTS = (SUPPORTED, UNDECIDED, CONTRADICTED)
+VERDICTS = tuple(colours.VERDICTS)
 LINEAR = 0.05  # margins are drawn linear up to here, by tens beyond
 # Half of every loss is half of a constant's, too: no verdict hangs on the error
 TOLD = {name: words for name, words in CHOICES.items() if name != "error"}
@@ -31,7 +30,7 @@ STEP = 17  # pixels a value of a choice
 OF_VERDICT = {
     "field": "verdict",
     "type": "nominal",
-    "scale": {"domain": VERDICTS, "range": [GREEN, GREY, RED]},
+    "scale": {"domain": VERDICTS, "range": list(colours.VERDICTS.values())},
     "legend": None,
 }
 

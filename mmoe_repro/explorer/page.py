@@ -15,6 +15,7 @@ from mmoe_repro.explorer.histograms import histograms
 from mmoe_repro.explorer.layout import NARROW, WIDE, Layout, Spec
 from mmoe_repro.explorer.over_universes import over_universes
 from mmoe_repro.multiverse.words import CHOICES
+from mmoe_repro.report.colours import VERDICTS
 
 TEMPLATE = Path(__file__).with_name("page.html")
 FIRST = "A3"  # the statement that is shown first, the paper's main one
@@ -49,6 +50,7 @@ def page(
         judged={row["claim"] for row in universes.get("verdicts", [])},
         census=bool(census),
         choices=CHOICES,
+        verdicts=VERDICTS,
         level=f"{100 * confidence:g} %",
         data=_script(datasets),
         specs=_script(specs),

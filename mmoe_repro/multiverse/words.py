@@ -12,7 +12,7 @@ CHOICES = {
     "initialisation": "initialisation",
     "biases": "biases",
     "adam_epsilon": "Adam's epsilon",
-    "width": "bottom's width",
+    "width": "units of the bottom",
     "loss": "loss",
     "error": "error",
     "learning_rate_rule": "learning rate",
@@ -29,7 +29,9 @@ VALUES: dict[str, dict[Any, str]] = {
         "truncated_tenth": "truncated, 0.1", "torch_biases": "PyTorch's",
     },
     "biases": {True: "with", False: "without"},
-    "width": {"shared_bottom": "113", "shared_bottom_full_count": "126"},
+    "width": {
+        "shared_bottom": "113, paper's count", "shared_bottom_full_count": "126, full count",
+    },
     "loss": {"held_out": "held-out", "training": "training"},
     "learning_rate_rule": {
         "each_condition": "best, each condition", "each_model": "best, each model",

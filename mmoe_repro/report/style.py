@@ -8,7 +8,6 @@ import matplotlib.style
 from matplotlib.figure import Figure
 
 WIDTH = 6.9  # inches of a wide figure, which the report sets at its own size: type stays as it is
-INK = (0.1, 0.1, 0.1)  # of error bars
 FORMATS = ("pdf", "svg", "png")
 
 

@@ -1,4 +1,7 @@
-"""What Figures 3 and 4 and the calibration's have in common: our curves over the published ones."""
+"""What the figures of loss curves and of final losses have in common: ours over the published ones."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -7,29 +10,34 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from numpy.typing import NDArray
 
-from mmoe_repro.report.colours import BLUE, GREEN, GREY, RED
+from mmoe_repro.report.colours import CORRELATIONS, GREY, INK, MARKS
+from mmoe_repro.synthetic.models import TITLES
 
-CORRELATION_COLOURS = {0.5: GREEN, 0.9: BLUE, 1.0: RED}  # Figure 3's
+Curve = tuple[NDArray[np.float64], ...]  # steps, mean, low and high, as `mean_curve` gives it
+
 BIN, LAST = 1 / 30, 0.7  # of Figure 5's histograms
-INK = "#222222"
+CLOSER = (2_000, 10_000)  # the steps of a closer look
 
 
-def draw_curve(axes: Axes, curve: tuple[NDArray[np.float64], ...], colour: str) -> None:
-    """Our mean curve with its interval: (steps, mean, low, high) of `mean_curve`."""
+def draw_curve(axes: Axes, curve: Curve, colour: str, mark: str = "") -> None:
+    """Our mean curve with its interval; a mark each 2,000 steps, if it has one."""
     steps, mean, low, high = curve
     axes.fill_between(steps, low, high, color=colour, alpha=0.25, linewidth=0)
     axes.plot(steps, mean, color=colour, linewidth=1.6)
+    if mark:
+        at = steps % 2000 == 0
+        axes.plot(steps[at], mean[at], mark, color=colour, markersize=3.6)
 
 
-def draw_published(axes: Axes, curve: pd.DataFrame, colour: str) -> None:
-    """The paper's curve (step, loss): thin, with a mark each 1,000 steps."""
+def draw_published(axes: Axes, curve: pd.DataFrame, colour: str, mark: str = "o") -> None:
+    """The paper's curve (step, loss): thin, with a hollow mark each 1,000 steps."""
     axes.plot(curve["step"], curve["loss"], color=colour, linewidth=0.8, linestyle=(0, (4, 1.5)))
     marks = curve[curve["step"] % 1000 == 0]
     axes.plot(
         marks["step"],
         marks["loss"],
         linestyle="none",
-        marker="o",
+        marker=mark,
         markersize=3.2,
         markerfacecolor="white",
         markeredgecolor=colour,
@@ -37,25 +45,59 @@ def draw_published(axes: Axes, curve: pd.DataFrame, colour: str) -> None:
     )
 
 
-def line_published() -> Line2D:
-    """The legend's entry for the paper's curves."""
+def in_thousands(axes: Axes, every: int = 2) -> None:
+    """The axis of the paper's 10,000 steps, in thousands."""
+    axes.set(xlim=(-200, 10_200), xlabel="thousand steps")
+    ticks = range(0, 11, every)
+    axes.set_xticks([1000 * n for n in ticks], [str(n) for n in ticks])
+
+
+def look_closer(axes: Axes, curves: Sequence[Curve]) -> None:
+    """Show the steps of `CLOSER` alone, at the losses that our `curves` have there."""
+    in_thousands(axes)
+    there = [(c[0] >= CLOSER[0]) & (c[0] <= CLOSER[1]) for c in curves]
+    low = min((float(c[2][at].min()) for c, at in zip(curves, there, strict=True)), default=0.0)
+    high = max((float(c[3][at].max()) for c, at in zip(curves, there, strict=True)), default=1.0)
+    room = 0.05 * (high - low)
+    axes.set(xlim=CLOSER, ylim=(low - room, high + room))
+
+
+def of_correlations(word: str = "correlation ") -> list[Line2D]:
+    """Legend entries of task correlations, each after a `word`."""
+    return [
+        Line2D([], [], color=colour, linewidth=1.6, label=f"{word}{p:g}")
+        for p, colour in CORRELATIONS.items()
+    ]
+
+
+def of_models(models: Sequence[str], colours: Mapping[str, Any]) -> list[Line2D]:
+    """Legend entries of models."""
+    return [
+        Line2D([], [], color=colours.get(m, GREY), linewidth=1.6, marker=MARKS.get(m, ""),
+               markersize=3.6, label=TITLES[m])
+        for m in models
+    ]  # fmt: skip
+
+
+def line_published(mark: str = "o") -> Line2D:
+    """The legend's entry for the paper's curves; without a mark where marks are the models'."""
     return Line2D(
         [],
         [],
-        color=GREY,
+        color=INK,
         linewidth=0.8,
         linestyle=(0, (4, 1.5)),
-        marker="o",
+        marker=mark,
         markersize=3.2,
         markerfacecolor="white",
         label="published",
     )
 
 
-def whose_lines(confidence: float) -> list[Line2D | Patch]:
+def whose_lines(confidence: float, mark: str = "o") -> list[Line2D | Patch]:
     """Legend entries that tell our curves from the paper's."""
-    ours = Line2D([], [], color=GREY, linewidth=1.6, label=f"ours, {confidence:.0%} interval")
-    return [ours, line_published()]
+    ours = Line2D([], [], color=INK, linewidth=1.6, label=f"ours, {confidence:.0%} interval")
+    return [ours, line_published(mark)]
 
 
 def draw_histogram(axes: Axes, losses: pd.Series, paper: pd.DataFrame, colour: str) -> None:
@@ -78,6 +120,6 @@ def draw_histogram(axes: Axes, losses: pd.Series, paper: pd.DataFrame, colour: s
 def whose_bars() -> list[Line2D | Patch]:
     """Legend entries that tell our histograms from the paper's."""
     return [
-        Patch(color=GREY, alpha=0.75, label="ours"),
+        Patch(color=INK, alpha=0.6, label="ours"),
         Line2D([], [], color=INK, linewidth=1.0, label="published"),
     ]

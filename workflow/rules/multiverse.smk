@@ -223,6 +223,7 @@ use rule stage as multiverse_figures with:
         verdicts=M / "verdicts.parquet",
         members=UNIVERSES / "design.parquet",
         decomposition=M / "decomposition.csv",
+        claims=CLAIMS,
     output:
         pdf=SPECIFICATIONS,
         svg=[

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from numbers import Real
 from pathlib import Path
+from textwrap import fill
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -12,21 +13,24 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FuncFormatter, NullFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter
+from matplotlib.transforms import blended_transform_factory
 
-from mmoe_repro.claims.outcomes import CONTRADICTED, SUPPORTED, UNDECIDED
+from mmoe_repro.claims.estimands import ESTIMANDS
+from mmoe_repro.claims.statements import load
 from mmoe_repro.files import read_table
 from mmoe_repro.multiverse.words import CHOICES, value
-from mmoe_repro.report.colours import GREEN, GREY, RED
+from mmoe_repro.report.colours import INK, VERDICT_MARKS, VERDICTS
 from mmoe_repro.report.style import WIDTH
 
-COLOURS = {SUPPORTED: GREEN, UNDECIDED: GREY, CONTRADICTED: RED}
-LINEAR = 0.05  # margins in loss are shown linear up to here, by tens beyond
+LINEAR = 0.02  # margins are shown linear up to here, by tens beyond
+TICKS = (0.02, 0.1, 0.5)
+OF_A_SHARE = {"difference_of_shares", "loss_of_good_runs"}  # no losses
 FACTOR = 4.0  # ratios beyond it are shown at it
 
 
 def draw(inputs: dict[str, Path], plots: dict[str, Any], name: str) -> Figure:
-    """`inputs`: verdicts, members, decomposition. `name`: the statement."""
+    """`inputs`: verdicts, members, decomposition, claims. `name`: the statement."""
     rows = read_table(
         inputs["verdicts"], "name", "claim", "verdict", "margin", "low", "high", "ratio"
     )
@@ -57,14 +61,20 @@ def draw(inputs: dict[str, Path], plots: dict[str, Any], name: str) -> Figure:
     )
     top, matrix = figure.add_subplot(grid[0, 0]), figure.add_subplot(grid[1, 0])
     side = figure.add_subplot(grid[1, 1])
-    _curve(top, shown, bool(shown["ratio"].iloc[0]))
+    ratio = bool(shown["ratio"].iloc[0])
+    _curve(top, shown, ratio)
+    top.text(
+        0.01, 0.5, _about(inputs["claims"], name, ratio), fontsize=7.5, va="center", linespacing=1.3,
+        transform=blended_transform_factory(figure.transFigure, top.transAxes), in_layout=False,
+    )  # fmt: skip
     _matrix(matrix, shown, choices, dots, of_choice)
     _sides(side, shown, choices, dots)
-    matrix.set_xlim(-1, len(shown))
-    top.set_xlim(-1, len(shown))
+    for axes in (top, matrix):
+        axes.set_xlim(0, len(shown) + 1)
+        axes.set_xticks(_shown_ranks(len(shown)))
     handles = [
-        Line2D([], [], color=colour, marker="o", linestyle="", markersize=4, label=verdict)
-        for verdict, colour in COLOURS.items()
+        Line2D([], [], color=colour, marker=VERDICT_MARKS[verdict], linestyle="", label=verdict)
+        for verdict, colour in VERDICTS.items()
     ]
     figure.legend(handles=handles, loc="outside lower center", ncols=3, frameon=False)
     return figure
@@ -87,39 +97,65 @@ def _curve(axes: Axes, shown: pd.DataFrame, ratio: bool) -> None:
     margin, low, high = (
         shown[key].clip(-limit, limit) if ratio else shown[key] for key in ("margin", "low", "high")
     )
-    x, colours = np.arange(len(shown)), shown["verdict"].map(COLOURS)
-    axes.vlines(x, low, high, colors=list(colours), linewidth=0.7, alpha=0.45)
-    axes.scatter(x, margin, c=list(colours), s=5, zorder=3, linewidths=0)
-    beyond = (shown["margin"].abs() > limit).to_numpy() & ratio
-    axes.scatter(
-        x[beyond], margin[beyond], c=list(colours[beyond]), s=22, zorder=3, marker="d", linewidths=0
-    )
-    axes.axhline(0, color="black", linewidth=0.7)
+    ranks, colours = _ranks(shown), shown["verdict"].map(VERDICTS)
+    axes.vlines(ranks, low, high, colors=list(colours), linewidth=0.8, alpha=0.5)
+    size = np.clip(500 / len(shown), 8, 26)  # to be seen where there are few
+    for verdict, mark in VERDICT_MARKS.items():
+        of = (shown["verdict"] == verdict).to_numpy()
+        axes.scatter(
+            ranks[of], margin[of], s=size, color=VERDICTS[verdict], marker=mark, zorder=3, linewidths=0
+        )  # fmt: skip
+    axes.axhline(0, color=INK, linewidth=0.7)
     axes.tick_params(labelbottom=False)
     if ratio:
-        ticks = [t for t in (0.25, 0.5, 1, 2, 4) if abs(np.log(t)) <= limit + 1e-9]
-        axes.set_yticks(np.log(ticks), [f"{t:g}" for t in ticks])
-        axes.set_ylabel("ratio over its edge\n(diamonds: beyond)")
-        axes.set_ylim(-1.08 * limit, 1.08 * limit)
+        axes.set_yticks(np.log([0.25, 0.5, 1, 2, 4]), ["≤ 0.25", "0.5", "1", "2", "≥ 4"])
+        axes.set_ylim(-1.12 * limit, 1.12 * limit)
+        return
+    axes.set_yscale("symlog", linthresh=LINEAR)
+    ends = 1.5 * max(float(low.abs().max()), float(high.abs().max()), LINEAR)
+    axes.set_ylim(-ends, ends)
+    ticks = [t for t in TICKS if t <= ends]
+    axes.set_yticks([-t for t in reversed(ticks)] + [0, *ticks])
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g}"))
+    axes.yaxis.set_minor_formatter(NullFormatter())
+
+
+def _about(claims: Path, name: str, ratio: bool) -> str:
+    """What the margin is, to be said beside its axis."""
+    estimands = {part.estimand for part in load(claims).named([name]).claims[0].parts}
+    of = " or ".join(ESTIMANDS[estimand].words for estimand in sorted(estimands))
+    if ratio:
+        said = [
+            f"The {of} over the edge of its region: above 1 the statement holds.",
+            "Logarithmic.",
+        ]
     else:
-        axes.set_yscale("symlog", linthresh=LINEAR, linscale=1.2)
-        ends = max(float(low.abs().max()), float(high.abs().max()), LINEAR)
-        ticks = [t for t in (LINEAR, 0.1, 0.2, 0.5, 1) if t <= 1.05 * ends]
-        axes.set_yticks([-t for t in reversed(ticks)] + [0, *ticks])
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g}"))
-        axes.yaxis.set_minor_formatter(NullFormatter())
-        axes.set_ylabel("effect less its edge\n(a constant loses 0.5)")
+        said = [f"By how much the {of} is inside its region: above 0 the statement holds."]
+        said += [] if estimands & OF_A_SHARE else ["A constant prediction loses 0.5."]
+        said.append(f"Logarithmic beyond ±{LINEAR:g}.")
+    return "\n".join(fill(sentence, 32) for sentence in said)
+
+
+def _ranks(shown: pd.DataFrame) -> np.ndarray:
+    """Places in the order, from 1 on."""
+    return np.arange(1, len(shown) + 1)
+
+
+def _shown_ranks(n: int) -> list[int]:
+    """The first place, and round ones."""
+    ticks = MaxNLocator(6, integer=True, steps=[1, 2, 5, 10]).tick_values(0, n)
+    return [1, *(int(t) for t in ticks if 1 < t <= n)]
 
 
 def _matrix(
     axes: Axes, shown: pd.DataFrame, choices: pd.DataFrame, dots: list[tuple[str, Any]],
     of_choice: Mapping[str, Mapping[Any, Any]],
 ) -> None:  # fmt: skip
-    colours = np.array(shown["verdict"].map(COLOURS))
-    size = np.clip(900 / len(shown), 4, 45)  # to be seen where there are few
+    colours, ranks = np.array(shown["verdict"].map(VERDICTS)), _ranks(shown)
+    width = np.clip(150 / len(shown), 0.8, 1.6)
     for i, (dimension, chosen) in enumerate(dots):
-        x = np.flatnonzero(_is(choices[dimension], chosen))
-        axes.scatter(x, np.full(len(x), i), c=list(colours[x]), s=size, marker="|", linewidths=1)
+        at = _is(choices[dimension], chosen)
+        axes.vlines(ranks[at], i - 0.32, i + 0.32, colors=list(colours[at]), linewidth=width)
     axes.set_ylim(len(dots) - 0.5, -0.5)
     axes.set_yticks(range(len(dots)), [value(*dot) for dot in dots], fontsize=7)
     axes.grid(visible=False)
@@ -146,9 +182,9 @@ def _sides(
     for i, (dimension, chosen) in enumerate(dots):
         verdicts = shown["verdict"][_is(choices[dimension], chosen)]
         left = 0.0
-        for verdict, colour in COLOURS.items():
+        for verdict, colour in VERDICTS.items():
             share = float((verdicts == verdict).mean())
-            axes.barh(i, share, left=left, height=0.7, color=colour, alpha=0.75, linewidth=0)
+            axes.barh(i, share, left=left, height=0.7, color=colour, linewidth=0)
             left += share
         axes.text(1.03, i, f"{len(verdicts)}", fontsize=7, va="center")
     axes.set_ylim(len(dots) - 0.5, -0.5)

@@ -6,20 +6,22 @@ from typing import Any
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
 from mmoe_repro.files import read_table
 from mmoe_repro.multiverse import store
 from mmoe_repro.multiverse.design import named, read_members
 from mmoe_repro.multiverse.fit import read_off
 from mmoe_repro.paper.published import published
-from mmoe_repro.report.colours import GREY
+from mmoe_repro.report.colours import CORRELATIONS, GREY, MARKS
 from mmoe_repro.report.style import WIDTH
 from mmoe_repro.synthetic.drawing import (
-    CORRELATION_COLOURS,
+    draw_curve,
     draw_histogram,
     draw_published,
+    in_thousands,
     line_published,
+    of_correlations,
+    of_models,
     whose_bars,
 )
 from mmoe_repro.synthetic.models import TITLES
@@ -35,39 +37,37 @@ def draw(inputs: dict[str, Path], plots: dict[str, Any], name: str) -> Figure:
     of = {kind: read_table(inputs[kind], "name", *store.CONDITION) for kind in store.KINDS}
     runs, curves = (of[kind][of[kind]["name"] == name] for kind in ("runs", "curves"))
     final, means = read_off(runs, curves, member.choices)
-    correlations = sorted(CORRELATION_COLOURS)
+    correlations = sorted(CORRELATIONS)
 
     figure = plt.figure(figsize=(WIDTH, 8.6))
-    above, below = np.ravel(figure.subfigures(2, 1, height_ratios=(3.1, 5.5), squeeze=False))
-    panels = above.subplots(1, 1 + len(correlations), sharey="row")
+    above, below = np.ravel(figure.subfigures(2, 1, height_ratios=(3.3, 5.3), squeeze=False))
+    left, right = np.ravel(above.subfigures(1, 2, width_ratios=(1.25, 3), squeeze=False))
+    panels = [left.subplots(), *np.ravel(right.subplots(1, len(correlations), sharey=True))]
     for figure_name, axes, p, model, colour in _lines(panels, correlations, plots):
+        mark = MARKS[model] if figure_name == "figure4" else ""
         paper = published(figure_name)
         theirs = paper[paper["task_correlation"] == p]
         if figure_name == "figure4":
             theirs = theirs[theirs["model"] == model]
-        draw_published(axes, theirs, colour)
+        draw_published(axes, theirs, colour, mark or "o")
         ours = means[(means["model"] == model) & (means["task_correlation"] == p)]
         ours = ours[ours["step"] >= FIRST_STEP[figure_name]].sort_values("step")
-        axes.plot(ours["step"], ours["ours"], color=colour, linewidth=1.6)
-    panels[0].set_title("Figure 3")
-    for axes, p in zip(panels[1:], correlations, strict=True):
-        axes.set_title(f"Figure 4, {p:g}")
-    for axes in panels:
-        axes.set(xlabel="thousand steps", xlim=(-200, 10_200), ylim=(0, 1.4))
-        axes.set_xticks([0, 5_000, 10_000], ["0", "5", "10"])
-    panels[0].set_ylabel("loss")
-    handles = [
-        Line2D([], [], color=plots["colours"].get(m, GREY), linewidth=1.6, label=TITLES[m])
-        for m in reversed(MODELS)
-    ]
-    handles += [
-        Line2D([], [], color=colour, linewidth=1.6, label=f"{p:g}")
-        for p, colour in CORRELATION_COLOURS.items()
-    ]
-    above.legend(
-        handles=[*handles, line_published()], loc="outside lower center", ncols=7, frameon=False,
-        columnspacing=1.2, handlelength=1.6,
-    )  # fmt: skip
+        steps, losses = ours["step"].to_numpy(dtype=float), ours["ours"].to_numpy(dtype=float)
+        draw_curve(axes, (steps, losses, losses, losses), colour, mark)
+    titles = ["Figure 3", *(f"Figure 4, {p:g}" for p in correlations)]
+    for axes, title in zip(panels, titles, strict=True):
+        axes.set_title(title)
+        in_thousands(axes, 4)
+    panels[0].set(ylabel="loss", ylim=(0, 1.4))
+    panels[1].set_ylim(0, None)
+    for part, title, handles in (
+        (left, "task correlation", of_correlations("")),
+        (right, "model", [*of_models(MODELS[::-1], plots["colours"]), line_published("")]),
+    ):
+        part.legend(
+            handles=handles, loc="outside lower center", ncols=4, frameon=False, title=title,
+            title_fontsize=8, columnspacing=1.2, handlelength=1.6,
+        )  # fmt: skip
 
     histograms = below.subplots(len(MODELS), len(correlations), sharex=True, sharey=True)
     paper = published("figure5")
@@ -87,9 +87,7 @@ def draw(inputs: dict[str, Path], plots: dict[str, Any], name: str) -> Figure:
 
 def _lines(panels: Any, correlations: list[float], plots: dict[str, Any]) -> list[Any]:
     """Which curves there are: figure, panel, task correlation, model and colour of each."""
-    of_figure3 = [
-        ("figure3", panels[0], p, FIGURE3_MODEL, CORRELATION_COLOURS[p]) for p in correlations
-    ]
+    of_figure3 = [("figure3", panels[0], p, FIGURE3_MODEL, CORRELATIONS[p]) for p in correlations]
     of_figure4 = [
         ("figure4", axes, p, model, plots["colours"].get(model, GREY))
         for axes, p in zip(panels[1:], correlations, strict=True)

@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from mmoe_repro.report.colours import BLUE, GREEN, GREY, RED
-from mmoe_repro.report.style import INK, WIDTH
+from mmoe_repro.report.colours import GREY, INK
+from mmoe_repro.report.style import WIDTH
 
 BYTES_A_ROW = 64  # 16 units
-LOOKS = {"nn.EmbeddingBag": (GREY, "s"), "TorchRec": (BLUE, "o"), "TorchRec, 2": (RED, "^")}
+LOOKS = {"nn.EmbeddingBag": (GREY, "s"), "TorchRec": (INK, "o"), "TorchRec, 2": (INK, "^")}
 
 
 def draw(inputs: dict[str, Path], plots: dict[str, Any]) -> Figure:
@@ -40,8 +40,8 @@ def draw(inputs: dict[str, Path], plots: dict[str, Any]) -> Figure:
     )
     panels[1].set(xscale="log", yscale="log", xlabel="users", ylabel="MB, the larger process")
     for column, other, colour, mark in (
-        ("experts", "tasks", GREEN, "o"),
-        ("tasks", "experts", RED, "^"),
+        ("experts", "tasks", INK, "o"),
+        ("tasks", "experts", GREY, "^"),
     ):
         usual = growth[other].mode().iloc[0]
         some = growth[growth[other] == usual].sort_values(column)

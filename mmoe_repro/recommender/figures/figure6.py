@@ -11,10 +11,11 @@ from matplotlib.figure import Figure
 from mmoe_repro.paper.published import published
 from mmoe_repro.recommender.names import REFERENCE, TASKS
 from mmoe_repro.recommender.summary import gates_in_order
-from mmoe_repro.report.colours import BLUE, GREY, RED
-from mmoe_repro.report.style import INK, WIDTH
+from mmoe_repro.report.colours import INK
+from mmoe_repro.report.colours import TASKS as OF_TASKS
+from mmoe_repro.report.style import WIDTH
 
-COLOURS = dict(zip(TASKS, (BLUE, RED), strict=True))
+COLOURS = dict(zip(TASKS, OF_TASKS, strict=True))
 
 
 def draw(inputs: dict[str, Path], plots: dict[str, Any]) -> Figure:
@@ -34,14 +35,14 @@ def draw(inputs: dict[str, Path], plots: dict[str, Any]) -> Figure:
         for task, shift in zip(TASKS, (-0.2, 0.2), strict=True):
             at = frame["rank"] + shift
             means = frame.groupby("rank")[task].mean()
-            panel.bar(means.index + shift, means, 0.4, color=COLOURS[task], alpha=0.7, label=task)
+            panel.bar(means.index + shift, means, 0.4, color=COLOURS[task], label=task)
             if frame["seed"].nunique() > 1:
                 jitter = random.uniform(-0.12, 0.12, len(frame))
                 panel.plot(at + jitter, frame[task], ".", color=INK, markersize=2.5, alpha=0.6)
         panel.set(title=title, xlabel="expert, by use for satisfaction", ylim=(0, 1))
         panel.set_xticks(sorted(set(frame["rank"])))
         even = 1 / frame["rank"].max()
-        panel.axhline(even, color=GREY, linewidth=0.8, linestyle=":")
+        panel.axhline(even, color=INK, linewidth=0.8, linestyle=":")
     panels[0].set_ylabel("mean gate")
     handles, labels = panels[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=2, frameon=False)

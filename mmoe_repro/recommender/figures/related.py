@@ -10,10 +10,10 @@ from matplotlib.figure import Figure
 
 from mmoe_repro.recommender.names import METHODS, TASKS
 from mmoe_repro.recommender.summary import BASE
-from mmoe_repro.report.colours import GREY
+from mmoe_repro.report.colours import INK, MARKS
 from mmoe_repro.report.style import WIDTH
 
-MARKS = dict(zip(METHODS, "Xso^Dv", strict=True))
+OF_OTHERS = {"single_task": "X", "l2_constrained": "o", "cross_stitch": "^"}
 
 
 def draw(inputs: dict[str, Path], plots: dict[str, Any]) -> Figure:
@@ -27,14 +27,14 @@ def draw(inputs: dict[str, Path], plots: dict[str, Any]) -> Figure:
     figure, panels = plt.subplots(1, 2, figsize=(WIDTH, 0.9 + 0.42 * len(variants)), sharey=True)
     places = np.linspace(-0.3, 0.3, len(methods)) if len(methods) > 1 else [0.0]
     for panel, task in zip(panels, TASKS, strict=True):
-        panel.axvline(0, color=GREY, linewidth=0.8)
+        panel.axvline(0, color=INK, linewidth=0.8)
         for method, shift in zip(methods, places, strict=True):
             some = of[(of["task"] == task) & (of["method"] == method)]
             at = some["variant"].map(variants.index) + shift
             ends = [some["against"] - some["against_low"], some["against_high"] - some["against"]]
             panel.errorbar(
-                some["against"], at, xerr=np.abs(ends), fmt=MARKS[method], markersize=4,
-                linewidth=1, color=colours.get(method), label=METHODS[method],
+                some["against"], at, xerr=np.abs(ends), fmt=(MARKS | OF_OTHERS)[method], markersize=4,
+                linewidth=1, color=colours.get(method, INK), label=METHODS[method],
             )  # fmt: skip
         panel.set(title=task, xlabel="AUC less Shared-Bottom's")
     panels[0].set_yticks(range(len(variants)), [name.replace("_", " ") for name in variants])

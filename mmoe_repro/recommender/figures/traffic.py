@@ -8,7 +8,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from mmoe_repro.recommender.names import TASKS
-from mmoe_repro.report.colours import BLUE, GREEN, GREY, RED
+from mmoe_repro.report.colours import INK
+from mmoe_repro.report.colours import TASKS as OF_TASKS
 from mmoe_repro.report.style import WIDTH
 
 
@@ -17,15 +18,15 @@ def draw(inputs: dict[str, Path], plots: dict[str, Any]) -> Figure:
     del plots
     popularity, of = pd.read_csv(inputs["popularity"]), pd.read_csv(inputs["traffic"])
     figure, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 2.6))
-    for (name, some), colour in zip(popularity.groupby("of"), (GREEN, GREY), strict=True):
-        left.loglog(some["rank"], some["share"], "-", color=colour, label=str(name))
+    for (name, some), line in zip(popularity.groupby("of"), ("-", ":"), strict=True):
+        left.loglog(some["rank"], some["share"], line, color=INK, label=str(name))
     left.set(xlabel="rank", ylabel="share of exposures")
     left.legend(frameon=False)
     sizes = sorted(set(of["users"]))
-    for task, colour, shift in zip(TASKS, (BLUE, RED), (-0.08, 0.08), strict=True):
+    for task, colour, shift in zip(TASKS, OF_TASKS, (-0.08, 0.08), strict=True):
         some = of[of["task"] == task]
         at = some["users"].map(sizes.index) + shift
-        right.plot(at, some["bayes_auc"], "o", color=colour, alpha=0.6, markersize=4, label=task)
+        right.plot(at, some["bayes_auc"], "o", color=colour, markersize=4, label=task)
     right.set_xticks(range(len(sizes)), [f"{users:,}" for users in sizes])
     right.set(xlabel="users", ylabel="AUC of the true probabilities")
     right.legend(frameon=False)

@@ -9,8 +9,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
 from mmoe_repro.report import style
+from mmoe_repro.report.colours import INK
 
-INPUT, SHARED, GATE, TOWER = "#d9d9d9", "#a9c4e6", "#f3d9a4", "#b5dcb9"
+INPUT, SHARED, GATE, TOWER = "white", "#c4c4c4", "#ececec", "#dadada"  # names tell them apart
 WIDTH, HEIGHT = 1.0, 0.62
 
 
@@ -22,7 +23,7 @@ def _box(axes: Axes, x: float, y: float, text: str, colour: str, width: float = 
             HEIGHT,
             boxstyle="round,pad=0.02,rounding_size=0.1",
             facecolor=colour,
-            edgecolor="#333333",
+            edgecolor=INK,
             linewidth=0.8,
         )
     )
@@ -44,7 +45,7 @@ def _arrow(
             mutation_scale=7,
             linewidth=0.8,
             linestyle="--" if dashed else "-",
-            color="#333333",
+            color=INK,
             shrinkA=0,
             shrinkB=0,
             connectionstyle=f"arc3,rad={bend}",

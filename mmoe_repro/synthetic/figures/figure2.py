@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from mmoe_repro.files import read_json
 from mmoe_repro.paper.published import published
-from mmoe_repro.report.colours import BLUE, RED
+from mmoe_repro.report.colours import INK
 from mmoe_repro.synthetic.universe import Universe
 
 
@@ -24,14 +24,14 @@ def draw(inputs: dict[str, Path], plots: dict[str, Any]) -> Figure:
     figure, axes = plt.subplots(figsize=(4.6, 3.1))
     p = np.linspace(0.4, 1, 601)
     closed = universe.label_function.label_correlation(p, universe.noise_variance)
-    axes.plot(p, closed, color=BLUE, linewidth=1, label="closed form")
+    axes.plot(p, closed, color=INK, linewidth=1, label="closed form")
     axes.errorbar(
         ours.index,
         ours["mean"],
         yerr=2 * ours["std"],
         fmt="o",
         markersize=3.5,
-        color=BLUE,
+        color=INK,
         capsize=2.5,
         linewidth=1.2,
         label="ours, 2 sd over trials",
@@ -42,10 +42,10 @@ def draw(inputs: dict[str, Path], plots: dict[str, Any]) -> Figure:
         yerr=paper["label_pearson_two_sd"],
         fmt="s",
         markersize=3,
-        color=RED,
+        color=INK,
         markerfacecolor="white",
         capsize=2.5,
-        linewidth=1.0,
+        linewidth=0.8,
         label="published (shifted by 0.006)",
     )
     axes.set(

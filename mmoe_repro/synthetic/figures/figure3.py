@@ -1,20 +1,22 @@
-"""Figure 3: Shared-Bottom-16's loss at three task correlations, a panel a learning rate."""
+"""Figure 3: Shared-Bottom-16's loss at three task correlations, and a closer look, for each rate."""
 
 from pathlib import Path
 from typing import Any
 
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
 from mmoe_repro import records
 from mmoe_repro.files import read_json
 from mmoe_repro.paper.published import published
-from mmoe_repro.report.style import across
+from mmoe_repro.report.colours import CORRELATIONS
+from mmoe_repro.report.style import WIDTH
 from mmoe_repro.synthetic.drawing import (
-    CORRELATION_COLOURS,
     draw_curve,
     draw_published,
+    in_thousands,
+    look_closer,
+    of_correlations,
     whose_lines,
 )
 from mmoe_repro.synthetic.reading import Reading
@@ -31,23 +33,30 @@ def draw(inputs: dict[str, Path], plots: dict[str, Any]) -> Figure:
     rates = sorted(curves["learning_rate"].unique())
 
     figure, panels = plt.subplots(
-        1, len(rates), figsize=(across(len(rates), 3.7), 3.0), sharey=True, squeeze=False
+        len(rates), 2, figsize=(WIDTH, 0.4 + 2.6 * len(rates)), squeeze=False
     )
-    for axes, rate in zip(panels[0], rates, strict=True):
+    for (whole, closer), rate in zip(panels, rates, strict=True):
         of_rate = curves[curves["learning_rate"] == rate]
-        for p, colour in CORRELATION_COLOURS.items():
-            draw_published(axes, paper[paper["task_correlation"] == p], colour)
-            ours = of_rate[of_rate["task_correlation"] == p]
-            if len(ours):
-                draw_curve(axes, mean_curve(ours, reading, plots["confidence"]), colour)
+        ours = {
+            p: mean_curve(of, reading, plots["confidence"])
+            for p in CORRELATIONS
+            if len(of := of_rate[of_rate["task_correlation"] == p])
+        }
+        for axes in (whole, closer):
+            for p, colour in CORRELATIONS.items():
+                draw_published(axes, paper[paper["task_correlation"] == p], colour)
+                if p in ours:
+                    draw_curve(axes, ours[p], colour)
         chosen = " (calibrated)" if rate == resolved["learning_rate"] else ""
         stated = " (as stated)" if rate == 0.001 else ""
-        axes.set(title=f"Adam, {rate:g}{stated}{chosen}", xlabel="number of steps")
-        axes.set(xlim=(-200, 10_200), ylim=(0, 1.3))
-    panels[0][0].set_ylabel("loss")
-    colours = [
-        Line2D([], [], color=colour, linewidth=1.6, label=f"correlation {p:g}")
-        for p, colour in CORRELATION_COLOURS.items()
-    ]
-    panels[0][-1].legend(handles=colours + whose_lines(plots["confidence"]), loc="upper right")
+        in_thousands(whole)
+        whole.set(title=f"Adam, {rate:g}{stated}{chosen}", ylabel="loss", ylim=(0, 1.3))
+        look_closer(closer, list(ours.values()))
+        closer.set_title("the same, where our curves end")
+    figure.legend(
+        handles=of_correlations() + whose_lines(plots["confidence"]),
+        loc="outside lower center",
+        ncols=5,
+        frameon=False,
+    )
     return figure

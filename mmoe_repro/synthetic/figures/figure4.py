@@ -5,14 +5,19 @@ from typing import Any
 
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
 from mmoe_repro import records
 from mmoe_repro.files import read_json
 from mmoe_repro.paper.published import published
-from mmoe_repro.report.colours import GREY
+from mmoe_repro.report.colours import GREY, MARKS
 from mmoe_repro.report.style import across
-from mmoe_repro.synthetic.drawing import draw_curve, draw_published, whose_lines
+from mmoe_repro.synthetic.drawing import (
+    draw_curve,
+    draw_published,
+    in_thousands,
+    of_models,
+    whose_lines,
+)
 from mmoe_repro.synthetic.models import TITLES
 from mmoe_repro.synthetic.reading import Reading
 from mmoe_repro.synthetic.schema import CURVES
@@ -30,27 +35,23 @@ def draw(inputs: dict[str, Path], plots: dict[str, Any]) -> Figure:
     models = [m for m in TITLES if m in set(curves["model"])]
 
     figure, panels = plt.subplots(
-        1, len(correlations), figsize=(across(len(correlations)), 2.7), sharey=True, squeeze=False
-    )
+        1, len(correlations), figsize=(across(len(correlations)), 2.7), sharey=True, squeeze=False,
+        gridspec_kw={"wspace": 0.1},
+    )  # fmt: skip
     for axes, p in zip(panels[0], correlations, strict=True):
         for model in models:
-            colour = plots["colours"].get(model, GREY)
-            draw_published(
-                axes, paper[(paper["model"] == model) & (paper["task_correlation"] == p)], colour
-            )
+            colour, mark = plots["colours"].get(model, GREY), MARKS.get(model, "o")
+            theirs = paper[(paper["model"] == model) & (paper["task_correlation"] == p)]
+            draw_published(axes, theirs, colour, mark)
             ours = curves[(curves["model"] == model) & (curves["task_correlation"] == p)]
             ours = ours[ours["step"] >= FIRST_STEP * reading.steps_a_unit]
             if len(ours):
-                draw_curve(axes, mean_curve(ours, reading, plots["confidence"]), colour)
-        axes.set(title=f"Correlation {p:g}", xlabel="number of steps", xlim=(-200, 10_200))
-        axes.set_xticks([0, 5000, 10000])
+                draw_curve(axes, mean_curve(ours, reading, plots["confidence"]), colour, mark)
+        axes.set_title(f"Correlation {p:g}")
+        in_thousands(axes)
     panels[0][0].set_ylabel("loss")
-    colours = [
-        Line2D([], [], color=plots["colours"].get(m, GREY), linewidth=1.6, label=TITLES[m])
-        for m in models
-    ]
     figure.legend(
-        handles=colours + whose_lines(plots["confidence"]),
+        handles=of_models(models, plots["colours"]) + whose_lines(plots["confidence"], ""),
         loc="outside lower center",
         ncols=len(models) + 2,
         frameon=False,
