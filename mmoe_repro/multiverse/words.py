@@ -30,7 +30,7 @@ VALUES: dict[str, dict[Any, str]] = {
     },
     "biases": {True: "with", False: "without"},
     "width": {
-        "shared_bottom": "113, paper's count", "shared_bottom_full_count": "126, full count",
+        "shared_bottom": "113 (paper's count)", "shared_bottom_full_count": "126 (full count)",
     },
     "loss": {"held_out": "held-out", "training": "training"},
     "learning_rate_rule": {
