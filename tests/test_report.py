@@ -35,13 +35,15 @@ ALLOWED = [
     r"\\val\{(?:[^{}]|\\val\{[^{}]*\})*\}",  # numbers that the workflow made
     r"\\quoted\{[^{}]*\}",  # what the paper states
     r"\\holds\{[^{}]*\}\{[<>]\}\{[^{}]*\}",  # what a sentence hangs on
-    r"\\(?:verdictis|statementpage)\{[^{}]*\}",  # statements by name
+    r"\\verdictis(?:\{[^{}]*\}){3}",  # likewise
+    r"\\statementpage\{[^{}]*\}",
     r"\\(?:label|ref|cite[tp]?|input|figurefile|remake|tablefile)(?:\[[^\]]*\])?\{[^{}]*\}",
     r"\\texttt\{(?:[^{}]|\\\{|\\\}|\{[^{}]*\})*\}",  # commands
     r"Figures?[~\s]+[2-5](?:(?:,|[~\s]+and)[~\s]+[2-5])*",  # the paper's figures by name
     r"Shared-Bottom-16",  # the name of Figure 3's model
     r"L2-Constrained",  # the name of a method
-    r"[Ss]tatement [SAT]\d[ab]?",  # by name
+    r"\b[SAT]\d[ab]?\b",  # statements by name
+    r"\bR\d\b",  # figures and tables of this report
     r"[_^]\{?\d\}?",  # indices and powers
     r"\\(?:documentclass|usepackage|hypersetup|fcolorbox|parbox|textcolor|setlength)\b.*",
     r"p\{[\d.]+\\linewidth\}",

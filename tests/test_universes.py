@@ -158,7 +158,20 @@ def test_a_made_up_advantage_is_found_and_its_lack_is_not(space: Space, claims: 
     ahead, level = believable(space, 2)
     runs = pd.concat([made_up(ahead, better=0.2), made_up(level)])
     found = verdicts([ahead, level], runs, claims, 2018)
-    every = ["S1", "A1", "A2", "A2a", "A2b", "A3", "T1", "T1a", "T2", "T2a", "T3"]  # T4 is wider
+    every = [
+        "S1",
+        "A1",
+        "A2",
+        "A2a",
+        "A2b",
+        "A3",
+        "A4",
+        "T1",
+        "T1a",
+        "T2",
+        "T2a",
+        "T3",
+    ]  # T4 is wider
     assert list(dict.fromkeys(found["claim"])) == every
     by = found.set_index(["name", "claim"])
     assert by.loc[(ahead.name, "A2a"), "verdict"] == "contradicted"  # OMoE is behind by 0.2
