@@ -54,7 +54,7 @@ def samples(seed: int, n: int = 60, shift: float = 0.0) -> ev.Evidence:
 
 def test_the_statements_are_those_of_the_three_experiments() -> None:
     claims = load(CLAIMS, SCHEMA)
-    names = ["S1", "A1", "A2", "A2a", "A2b", "A3", "T1", "T1a", "T2", "T2a", "T3", "T4"]
+    names = ["S1", "A1", "A2", "A2a", "A2b", "A3", "A4", "T1", "T1a", "T2", "T2a", "T3", "T4"]
     assert [claim.id for claim in claims.of(["synthetic"]).claims] == names
     assert [claim.id for claim in claims.of(["census"]).claims] == ["C1", "C2", "C3", "C4", "C5"]
     assert [claim.id for claim in claims.of(["recommender"]).claims] == ["R1", "R2", "R3"]
@@ -82,7 +82,7 @@ def changed(tmp_path: Path, change: object) -> Path:
             "S1, part 1: smallest is los",
         ),
         (
-            lambda v: v["claims"][6]["parts"][1].update(test="permutation"),
+            lambda v: v["claims"][7]["parts"][1].update(test="permutation"),
             "T1, part 2: test is perm",
         ),
         (lambda v: v["claims"][2]["parts"][0]["conditions"].pop(), "A2, part 1: 3 conditions"),
@@ -92,7 +92,7 @@ def changed(tmp_path: Path, change: object) -> Path:
             "claims.0.parts.0.estimand",
         ),
         (lambda v: v.update(alpha=2), "alpha"),
-        (lambda v: v["claims"][10].pop("nearest"), "'nearest' is a dependency of 'not_testable'"),
+        (lambda v: v["claims"][11].pop("nearest"), "'nearest' is a dependency of 'not_testable'"),
     ],
 )
 def test_a_wrong_statement_is_refused_by_name(change: object, said: str, tmp_path: Path) -> None:
