@@ -1,6 +1,7 @@
 """The multiverse: its design, one universe's records, and that finished conditions are kept."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -9,10 +10,14 @@ import pandas as pd
 import pytest
 
 from mmoe_repro.calibration.figure2 import read_fits
+from mmoe_repro.cli import main
 from mmoe_repro.files import BadFile, write_parquet
+from mmoe_repro.multiverse import kept
 from mmoe_repro.multiverse.design import Member, fill, members, named, read_members, table
 from mmoe_repro.multiverse.reading import learns
-from mmoe_repro.multiverse.train import train_universe
+from mmoe_repro.multiverse.train import LEARNS, train_condition, train_universe
+from mmoe_repro.portraits import nearest
+from mmoe_repro.records import BadRecordFile
 from mmoe_repro.synthetic.blocks import Condition, train_block
 from mmoe_repro.synthetic.schema import RUNS
 from mmoe_repro.synthetic.space import Space, load
@@ -102,6 +107,47 @@ def test_one_universe_has_every_condition_and_goes_on_where_it_was(
     assert {name for name in after if after[name] != before[name]} == {
         "mmoe-p1-lr0.01.runs.parquet", "mmoe-p1-lr0.01.curves.parquet"
     }  # fmt: skip
+
+
+def test_what_was_kept_by_a_call_with_other_settings_is_refused_by_name(
+    fresh: Universe, tmp_path: Path
+) -> None:
+    few, other = Schedule(2, 1, 50, 100), replace(fresh, batch_size=8)
+    train_condition(fresh, ("mmoe", 0.5, 0.01), 2, 1, 2018, tmp_path, few)
+    train_condition(fresh, LEARNS, 2, 1, 2018, tmp_path, few)
+    kept.check(fresh, 2, 1, 2018, tmp_path, few)  # the same call takes it up
+    kept.check(fresh, 2, 1, 2018, tmp_path / "none", few)
+    for settings, said in (
+        ((other, 2, 1, 2018), f"universe is {fresh.key()}, here {other.key()}"),
+        ((fresh, 3, 1, 2018), "seeds is 2, here 3"),
+        ((fresh, 2, 2, 2018), "selection_seeds is 1, here 2"),
+        ((fresh, 2, 1, 7), "its data are not those of study seed 7"),
+    ):
+        with pytest.raises(BadRecordFile, match=f"mmoe-p0.5-lr0.01.*{said}; delete {tmp_path}"):
+            kept.check(*settings, tmp_path, few)
+    with pytest.raises(BadRecordFile, match="steps is 2, here 10000"):
+        kept.check(fresh, 2, 1, 2018, tmp_path)
+    with pytest.raises(BadRecordFile, match="steps is 2, here 10000"):
+        kept.check_screened(fresh, 2, 1, 2018, tmp_path)
+    kept.check_screened(fresh, 2, 1, 2018, tmp_path / "none")
+
+
+def test_commands_that_take_up_what_was_kept_look_at_it_first(
+    space: Space, fresh: Universe, tmp_path: Path
+) -> None:
+    one = replace(next(members(space, 2018)), universe=fresh)
+    write_parquet(table([one]), tmp_path / "members.parquet")
+    few = Schedule(2, 1, 50, 100)
+    for folder in (one.name, fresh.key()):  # the search calls a universe by its key
+        train_condition(fresh, LEARNS, 20, 5, 2018, tmp_path / folder, few)
+    call = ["multiverse", "train", "--name", one.name, "--keep", str(tmp_path)]
+    for name in ("members", "runs", "curves"):
+        call += [f"--{name}", str(tmp_path / f"{name}.parquet")]
+    with pytest.raises(SystemExit, match="steps is 2, here 10000"):
+        main(call)
+    assert not (tmp_path / "runs.parquet").exists()
+    with pytest.raises(BadRecordFile, match="steps is 2, here 10000"):
+        nearest._trained((space, one, 20, 5, 2018, tmp_path))
 
 
 def test_a_universe_learns_if_figure_3s_model_beats_a_constant(fresh: Universe) -> None:

@@ -41,6 +41,7 @@ def design(
     """
     from mmoe_repro.calibration.figure2 import read_fits
     from mmoe_repro.files import write_parquet
+    from mmoe_repro.multiverse import kept
     from mmoe_repro.multiverse.design import Member, fill, members, table
     from mmoe_repro.multiverse.train import screen
     from mmoe_repro.synthetic.space import load
@@ -49,6 +50,8 @@ def design(
 
     def learns(some: list[Member]) -> list[bool]:
         print(f"[multiverse] universes up to {some[-1].name}: looking", file=sys.stderr)
+        for one in some:
+            kept.check_screened(one.universe, seeds, selection_seeds, study_seed, keep / one.name)
         return screen(some, seeds, selection_seeds, study_seed, keep, cores)
 
     found = fill(members(whole, study_seed), learns, believable, others)  # type: ignore[arg-type]
@@ -74,6 +77,7 @@ def train(
     """
     from mmoe_repro import records
     from mmoe_repro.files import write_parquet
+    from mmoe_repro.multiverse import kept
     from mmoe_repro.multiverse.design import named, read_members
     from mmoe_repro.multiverse.train import train_universe
     from mmoe_repro.synthetic.schema import RUNS
@@ -82,6 +86,7 @@ def train(
         print(f"[multiverse] universe {name}: {done} of {of} correlations", file=sys.stderr)
 
     one = named(read_members(members), name, members)
+    kept.check(one.universe, seeds, selection_seeds, study_seed, keep / name)
     found, of_curves = train_universe(
         one,
         task_correlations,

@@ -86,7 +86,7 @@ def check(runs: pd.DataFrame, members: Sequence[Member]) -> None:
         if keys.get(name, key) != key:
             raise records.BadRecordFile(
                 f"records of universe {name}: trained in {key}, expected {keys[name]}. They are of "
-                "another space or reference; train it anew"
+                "another space or reference: delete them, and train it anew"
             )
 
 

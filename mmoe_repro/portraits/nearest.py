@@ -16,6 +16,7 @@ import pandas as pd
 
 from mmoe_repro.calibration.search import BATCH, Trial, suggest
 from mmoe_repro.compiled import one_thread
+from mmoe_repro.multiverse import kept
 from mmoe_repro.multiverse.departures import READ, WIDTH
 from mmoe_repro.multiverse.design import Member, member_at
 from mmoe_repro.multiverse.fit import FIGURES, distances
@@ -52,10 +53,11 @@ def _read(job: tuple[Space, Mapping[str, Any], pd.DataFrame, pd.DataFrame]) -> d
 def _trained(job: tuple[Space, Member, int, int, int, Path]) -> dict[str, Any]:
     space, member, seeds, selection_seeds, study_seed, keep = job
     one_thread()
+    folder = keep / member.universe.key()
+    kept.check(member.universe, seeds, selection_seeds, study_seed, folder)
     runs, curves = train_universe(
-        member, CORRELATIONS, RATES, seeds, selection_seeds, study_seed,
-        keep / member.universe.key(),
-    )  # fmt: skip
+        member, CORRELATIONS, RATES, seeds, selection_seeds, study_seed, folder
+    )
     return best_reading(space, member.choices, runs, curves)
 
 
