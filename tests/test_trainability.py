@@ -1,5 +1,6 @@
 """Looks into trained runs: the same runs as the study's, planted variances, parts learnt, gates."""
 
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pandas as pd
 import pytest
 import torch
 
+from mmoe_repro.cli import main
 from mmoe_repro.models.initialise import initialise
 from mmoe_repro.report.folders import Folders
 from mmoe_repro.synthetic.blocks import Condition, train_block
@@ -15,9 +17,11 @@ from mmoe_repro.synthetic.label_function import LabelFunction
 from mmoe_repro.synthetic.models import build
 from mmoe_repro.synthetic.universe import Universe
 from mmoe_repro.trainability import cells, crossed, jobs, looks, runs, tables
+from mmoe_repro.trainability.kept import pieces
 from mmoe_repro.trainability.looks import left, look, of_gates
 from mmoe_repro.trainability.runs import Population, train_runs
 from mmoe_repro.training.trainer import Schedule
+from tests.conftest import ROOT
 
 SHORT = Schedule(200, 200, 50, 100)
 
@@ -171,6 +175,41 @@ def test_a_look_has_every_part_of_every_run_and_finished_pieces_are_kept(
     alone, _ = look(fresh, "mmoe", 0.5, 0.01, [0, 1], 2018)
     mine = parts[parts["model"] == "mmoe"].reset_index(drop=True)
     pd.testing.assert_frame_equal(mine, alone)
+
+
+def test_pieces_of_another_universe_rates_or_seed_are_not_taken_up(
+    fresh: Universe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs, "SCHEDULE", Schedule(2, 2, 50, 100))
+    monkeypatch.setattr(jobs, "MODELS", ("mmoe",))
+    monkeypatch.setattr(jobs, "SEEDS", 2)
+    rates, other = {("mmoe", 0.5): 0.01}, replace(fresh, batch_size=8)
+    calls = [(fresh, rates, 2018), (other, rates, 2018), (fresh, {("mmoe", 0.5): 0.1}, 2018)]
+    found = []
+    for universe, of, seed in [*calls, (fresh, rates, 7)]:
+        (table,) = jobs.run("crossed", universe, of, seed, pieces(tmp_path, universe, of, seed), 1)
+        found.append(table["final_loss"].tolist())
+    assert len(set(map(tuple, found))) == 4
+    monkeypatch.setattr("mmoe_repro.trainability.kept.fingerprint", lambda module: "other code")
+    assert not pieces(tmp_path, fresh, rates, 2018).exists()
+
+
+def test_the_command_keeps_a_look_apart_by_what_it_is_made_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: list[Path] = []
+
+    def run(kind: str, universe: Universe, rates: jobs.Rates, seed: int, keep: Path, *_: object):
+        kept.append(keep)
+        return [pd.DataFrame({"model": ["mmoe"]})]
+
+    monkeypatch.setattr(jobs, "run", run)
+    for seed in ("2018", "7"):
+        main(["trainability", "look", "--kind", "map", "--name", "reference", "--study-seed", seed,
+              "--folder", str(ROOT / "results/published/multiverse"),
+              "--output", str(tmp_path), "--keep", str(tmp_path / "keep")])  # fmt: skip
+    assert len(set(kept)) == 2
+    assert {path.parent for path in kept} == {tmp_path / "keep/reference"}
 
 
 def test_plans_are_as_large_as_they_say() -> None:

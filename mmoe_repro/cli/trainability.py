@@ -38,6 +38,7 @@ def look(
     from mmoe_repro.multiverse.design import named, read_members, table
     from mmoe_repro.multiverse.reading import learning_rates, reading_of
     from mmoe_repro.trainability.jobs import run
+    from mmoe_repro.trainability.kept import pieces
 
     known = [folder / f"{name}.parquet" for name in ("design", "departures", "members")]
     found = [one for path in known if path.exists() for one in read_members(path)]
@@ -53,7 +54,8 @@ def look(
     def tell(done: int, total: int) -> None:
         print(f"[trainability] {name}, {kind}: {done} of {total}", file=sys.stderr)
 
-    tables = run(kind, one.universe, of, study_seed, keep / name, cores, tell)
+    kept = pieces(keep / name, one.universe, of, study_seed)
+    tables = run(kind, one.universe, of, study_seed, kept, cores, tell)
     for file, frame in zip(("parts", "gates") if kind == "look" else (kind,), tables, strict=True):
         write_parquet(frame, output / name / f"{file}.parquet")
     write_parquet(table([one]), output / name / "member.parquet")
