@@ -17,7 +17,9 @@ import torch
 
 pytest.importorskip("torchrec", reason="torchrec is not installed")
 
-from mmoe_repro.files import read_json
+from mmoe_repro.cli import main
+from mmoe_repro.files import read_json, write_json
+from mmoe_repro.fingerprint import fingerprint
 from mmoe_repro.models.mmoe import MMoE
 from mmoe_repro.models.omoe import OMoE
 from mmoe_repro.recommender.block import Live, train_block
@@ -327,6 +329,25 @@ def test_two_processes_train_as_one(whole: Path, tmp_path: Path) -> None:
     assert "Warning" not in done.stderr, done.stderr
 
 
+def test_what_other_code_has_kept_is_not_taken_up(tmp_path: Path) -> None:
+    keep = tmp_path / "runs.unfinished"
+    paths = [f"--{kind}={tmp_path / kind}.parquet" for kind in ("runs", "curves", "gates", "live")]
+    small = {"steps": 20, "looks": [20], "batch_size": 64, "held_out": 64, "units": 8}
+    of_traffic = {"users": 200, "items": 50, "segments": 5, "categories": 5}
+    settings = json.dumps({**small, "traffic": of_traffic})
+    job = from_text(settings, method="mmoe", learning_rate=0.1)
+    with joined("cpu") as of:
+        train_block(job, [0], of, NONE, folder=keep / "other")
+    kept = read_json(keep / "other/0.json")  # with what no run has:
+    kept["rows"]["runs"] = [{**row, "auc": 2.0} for row in kept["rows"]["runs"]]
+    write_json(kept, keep / "other/0.json")
+    write_json(kept, keep / "0.json")
+    call = ["recommender", "train", "--method", "mmoe", "--learning-rate", "0.1"]
+    main([*call, "--settings", settings, "--live-settings", '{"requests": 0}', *paths])
+    assert not (pd.read_parquet(tmp_path / "runs.parquet")["auc"] == 2).any()
+    assert not keep.exists()
+
+
 def alive(process: int) -> bool:
     """Whether a process runs; one that has ended and that nobody has asked for does not."""
     try:
@@ -339,8 +360,8 @@ def alive(process: int) -> bool:
 def test_killed_and_gone_on_with(whole: Path, tmp_path: Path, processes: int) -> None:
     """kill -9 after a checkpoint: the curve is the one without, whatever goes on with it."""
     running = subprocess.Popen(call(tmp_path, processes=processes), start_new_session=True)
-    state = tmp_path / "runs.unfinished/0/step-000000100/state.json"
-    newer = tmp_path / "runs.unfinished/0/step-000000200/state.json"
+    kept = tmp_path / "runs.unfinished" / fingerprint("mmoe_repro.recommender.block") / "0"
+    state, newer = (kept / f"step-{step:09d}/state.json" for step in (100, 200))
     limit = time.monotonic() + 120
     while not (state.exists() or newer.exists()) and time.monotonic() < limit:
         time.sleep(0.01)
@@ -353,7 +374,7 @@ def test_killed_and_gone_on_with(whole: Path, tmp_path: Path, processes: int) ->
             time.sleep(0.01)
         assert not alive(int(child))
     assert not (tmp_path / "runs.parquet").exists()
-    assert list(tmp_path.glob("runs.unfinished/0/step-*/state.json"))
+    assert list(kept.glob("step-*/state.json"))
     subprocess.run(call(tmp_path), check=True)
     if processes == 1:
         assert np.array_equal(curve(tmp_path), curve(whole))
@@ -365,7 +386,7 @@ def test_a_process_that_dies_ends_the_others_in_one_line(tmp_path: Path) -> None
     running = subprocess.Popen(
         call(tmp_path, processes=2, steps=100_000), stderr=subprocess.PIPE, text=True
     )
-    folder = tmp_path / "runs.unfinished/0"
+    folder = tmp_path / "runs.unfinished" / fingerprint("mmoe_repro.recommender.block") / "0"
     limit = time.monotonic() + 120
     while not list(folder.glob("step-*/state.json")) and time.monotonic() < limit:
         time.sleep(0.05)

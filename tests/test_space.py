@@ -11,9 +11,11 @@ import pytest
 import yaml
 from scipy.stats import qmc
 
-from mmoe_repro.calibration import finalists, search
+from mmoe_repro.calibration import finalists, plan, search
 from mmoe_repro.calibration.figure2 import read_fits
 from mmoe_repro.calibration.targets import figure3
+from mmoe_repro.fingerprint import fingerprint
+from mmoe_repro.provenance.workflow import jobs
 from mmoe_repro.synthetic.label_function import LabelFunction
 from mmoe_repro.synthetic.space import BadSpace, Space, load
 from mmoe_repro.synthetic.universe import Universe
@@ -138,6 +140,21 @@ def test_finished_trials_are_read(
     assert len(times) == 1
     assert {path: path.stat().st_mtime_ns for path in tmp_path.iterdir()} == times
     pd.testing.assert_frame_equal(first, again)
+
+
+def test_trials_of_another_schedule_code_or_seed_are_kept_apart(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    target = "results/calibration/own.parquet"
+    (rule,) = [j for j in jobs(Path("config/config.yaml"), [target]) if target in j.outputs]
+    code = fingerprint("mmoe_repro.calibration.figure3")
+    here = plan.trials(Path("results/calibration/trials"), code, 2018)
+    assert f"--cache {here} " in rule.command
+    assert Schedule(*plan.SCHEDULE) == search.SCHEDULE
+    others = [plan.trials(here.parent, code, 7), plan.trials(here.parent, "other", 2018)]
+    monkeypatch.setattr(plan, "SCHEDULE", (200, 100, 20, 20))
+    others.append(plan.trials(here.parent, code, 2018))
+    assert len({here, *others}) == 4
 
 
 def finals(*misfits: tuple[float, float, int]) -> pd.DataFrame:

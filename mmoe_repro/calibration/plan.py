@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 TABLES = ("figure2_fits", "label_functions", "finalists")
 FAMILIES = ("one_function", "own")
+SCHEDULE = (10_000, 100, 1_000, 1_000)  # of a trial, as `Schedule` takes it
 
 PUBLISHED = (
     "label_functions.json",
@@ -25,6 +26,11 @@ PUBLISHED = (
 def published(folders: Folders) -> dict[str, Path]:
     """Name in the committed folder -> file."""
     return {name: folders.results / "calibration" / name for name in PUBLISHED}
+
+
+def trials(folder: Path, code: str, study_seed: int) -> Path:
+    """Where trials of this code are kept below `folder`: apart by what their own names do not say."""
+    return folder / f"{code}-seed{study_seed}-{'-'.join(map(str, SCHEDULE))}"
 
 
 def taken(finalists: "pd.DataFrame") -> "pd.Series[Any]":

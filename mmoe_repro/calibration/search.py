@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from scipy import stats
 from scipy.stats import qmc
 
+from mmoe_repro.calibration import plan
 from mmoe_repro.calibration.figure3 import Candidate, train_candidate
 from mmoe_repro.calibration.readings import misfits
 from mmoe_repro.compiled import one_thread
@@ -34,7 +35,7 @@ from mmoe_repro.training.trainer import Schedule
 
 FAMILIES = {"one_function": "figure2", "own": "free"}  # family -> its label functions
 LEARNING_RATE = 0.001
-SCHEDULE = Schedule(10_000, 100, 1_000, 1_000)
+SCHEDULE = Schedule(*plan.SCHEDULE)
 ORDERS = (1, 2, 3, 5, 8, 13)  # of the Hermite spectrum: cumulated shares of the labels' variance
 POOL, BESIDE, NEAR = 4_000, 12, 0.08  # random points; best trials looked around; how far
 AT_ONCE = 500  # points whose posterior is computed together

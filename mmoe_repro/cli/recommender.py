@@ -57,7 +57,7 @@ def train(
     """Train a block of runs of a method.
 
     With several processes the embedding tables are sharded over them, by torchrun. An interrupted call
-    goes on from its last checkpoint.
+    goes on from its last checkpoint, if the code is as it was.
     """
     from mmoe_repro.recommender.launch import launch, needed, started
 
@@ -66,6 +66,7 @@ def train(
         launch(sys.argv[1:], processes, nodes, endpoint)
         return
     from mmoe_repro.files import read_json, write_parquet
+    from mmoe_repro.fingerprint import fingerprint
     from mmoe_repro.recommender.block import Live, train_block
     from mmoe_repro.recommender.job import from_text
     from mmoe_repro.recommender.processes import joined
@@ -86,8 +87,9 @@ def train(
 
     with joined(device) as of:
         keep = runs.with_suffix(".unfinished")
+        of_code = keep / fingerprint("mmoe_repro.recommender.block")
         found = train_block(
-            job, range(first, first + n), of, Live.from_text(live_settings), variant, keep,
+            job, range(first, first + n), of, Live.from_text(live_settings), variant, of_code,
             checkpoint_every, tell,
         )  # fmt: skip
         if of.first:
@@ -115,6 +117,7 @@ def tune(
 
     needed()
     from mmoe_repro.files import write_json, write_parquet
+    from mmoe_repro.fingerprint import fingerprint
     from mmoe_repro.recommender.job import from_text
     from mmoe_repro.recommender.processes import joined
     from mmoe_repro.recommender.tuning import best
@@ -127,7 +130,8 @@ def tune(
     job = from_text(settings, method=method, learning_rate=1.0, study_seed=study_seed)
     keep = trials.with_suffix(".unfinished")
     with joined(device) as of:
-        found = tune_it(job, n_trials, of, keep, tell)
+        of_code = keep / fingerprint("mmoe_repro.recommender.tuning")
+        found = tune_it(job, n_trials, of, of_code, tell)
     write_parquet(found, trials)
     write_json(best(found), tuned)
     _forget(keep)

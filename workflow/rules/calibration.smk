@@ -7,7 +7,7 @@ C = R / "calibration"
 CALIBRATION = config["calibration"]
 SPACE = "config/multiverse.yaml"
 FAMILY = "|".join(calibration_plan.FAMILIES)
-TRIALS = C / "trials" / fingerprint("mmoe_repro.calibration.figure3")
+TRIALS = calibration_plan.trials(C / "trials", fingerprint("mmoe_repro.calibration.figure3"), SEED)
 CALIBRATED = [FOLDERS["calibration"] / name for name in calibration_plan.PUBLISHED]
 NUMBERS_FROM += CALIBRATED
 
