@@ -53,31 +53,39 @@ def check(values: Mapping[str, Any], schema: Path = configuration.SCHEMA) -> Con
         raise BadConfig(
             f"configuration: study.experiments is {named}; {EXPERIMENTS[0]!r} must be among them"
         )
-    results = Path(config["study"]["results"])
-    if RESERVED in (results, *results.parents):
-        raise BadConfig(
-            f"configuration: study.results is {results}; allowed is any folder outside of {RESERVED}"
-        )
-    for name in experiments(config):
-        for line in part(name, "plan").mistakes(config):
+    _check_results(Path(config["study"]["results"]))
+    others = [room for room in ROOMS if room not in EXPERIMENTS]
+    for name in (*experiments(config), *others):
+        for line in getattr(part(name, "plan"), "mistakes", lambda config: ())(config):
             raise BadConfig(f"configuration: {line}")
     if config["study"]["records"] == PUBLISHED:
         _as_published(config, schema)
     return config
 
 
+def _check_results(results: Path) -> None:
+    """Raise BadConfig if a study would write among what is committed, or over the repository."""
+    whole, here = results.resolve(), Path.cwd().resolve()
+    if RESERVED.resolve() in (whole, *whole.parents) or whole in (here, *here.parents):
+        raise BadConfig(
+            f"configuration: study.results is {results}; allowed is any folder outside of {RESERVED} "
+            "but the repository's own and those around it"
+        )
+
+
 # Keys of the configuration that change no result, or only who makes it
 FREE = (
     "study.name", "study.experiments", "study.records", "study.results", "synthetic.block_size",
-    "census.block_size", "recommender.block_size", "variants.train", "multiverse.train",
-    "recommender.train", "plots.colours",
+    "census.raw", "census.sources", "census.block_size", "recommender.block_size", "variants.train",
+    "multiverse.train", "recommender.train", "plots.colours",
 )  # fmt: skip
 
 
 def changed(config: Config, schema: Path = configuration.SCHEMA) -> list[str]:
     """The keys of a checked configuration, with dots, by which its results are others than published."""
     found = configuration.differences(config, configuration.check({}, schema))
-    return [key for key in found if not key.startswith(FREE)]
+    free = tuple(f"{key}." for key in FREE)
+    return [key for key in found if not f"{key}.".startswith(free)]
 
 
 def _as_published(config: Config, schema: Path) -> None:

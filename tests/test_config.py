@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from mmoe_repro import study
-from mmoe_repro.config import BadConfig, check, describe, merge, read
+from mmoe_repro.config import BadConfig, check, describe, differences, merge, read
 from tests.conftest import ROOT
 
 SCHEMA = ROOT / "workflow/schemas/config.schema.yaml"
@@ -79,13 +79,83 @@ def test_every_key_has_a_description() -> None:
             },
             r"looks is \[4000\]; allowed are steps in order, the last of them recommender\.steps, 6000",
         ),
-        ({"study": {"results": "results/published/mine"}}, r"allowed is any folder outside of"),
+        (
+            {"multiverse": {"seeds": 30}},
+            r"multiverse\.seeds is 30; allowed with the records of results/published/multiverse is 20",
+        ),
+        (
+            {"multiverse": {"selection_seeds": 6, "train": True}},
+            r"selection_seeds is 6; .* is 5, as",
+        ),
+        (
+            {"multiverse": {"train": True}, "study": {"seed": 7}},
+            r"study\.seed is 7; allowed with multiverse\.train and the records .* is 2018",
+        ),
+        (
+            {"census": {"splits": 7}},
+            r"census\.splits is 7; allowed with the published runs are at most 5, .*published false",
+        ),
+        *[
+            ({"study": {"results": folder}}, r"results is .*; allowed is any folder outside of")
+            for folder in (
+                "results/published",
+                "results/published/mine",
+                "results/x/../published",
+                str(ROOT / "results/published"),
+                ".",
+                "results/..",
+                str(ROOT),
+                "..",
+                "/",
+            )
+        ],
     ],
 )
 def test_a_wrong_value_is_refused_in_one_line(wrong: dict[str, Any], said: str) -> None:
     with pytest.raises(BadConfig, match=said) as error:
         study.check(wrong, SCHEMA)
     assert "\n" not in str(error.value)
+
+
+def test_results_may_go_anywhere_else(tmp_path: Path) -> None:
+    for folder in ("results", "results/mine", "results/published2", "elsewhere", str(tmp_path)):
+        study.check({"study": {"results": folder}}, SCHEMA)
+
+
+# A value that is not the default, of every key that changes no result
+FREELY = {
+    "study.name": "mine", "study.experiments": ["synthetic"], "study.records": "published",
+    "study.results": "results/mine", "synthetic.block_size": 7, "census.raw": "folder",
+    "census.sources": ["package"], "census.block_size": 7, "recommender.block_size": 7,
+    "variants.train": True, "multiverse.train": True, "recommender.train": True,
+    "plots.colours": {"mmoe": "#000000"},
+}  # fmt: skip
+
+
+def test_keys_that_change_no_result_are_told_from_those_that_do() -> None:
+    assert set(FREELY) == set(study.FREE)
+    for key, value in FREELY.items():
+        section, name = key.split(".")
+        config = study.check({section: {name: value}}, SCHEMA)
+        assert differences(config, check({}, SCHEMA)), key  # it is another value, and yet
+        assert study.changed(config, SCHEMA) == []
+    schema = yaml.safe_load(SCHEMA.read_text())["properties"]
+    keys = {f"{section}.{name}" for section, of in schema.items() for name in of["properties"]}
+    assert set(study.FREE) <= keys
+    for section, name, value in (("study", "seed", 7), ("census", "repeats", 7)):
+        config = study.check({section: {name: value}}, SCHEMA)
+        assert study.changed(config, SCHEMA) == [f"{section}.{name}"]
+
+
+def test_a_census_got_by_hand_goes_with_published_records() -> None:
+    study.check({"study": {"records": "published"}, "census": {"raw": "folder"}}, SCHEMA)
+
+
+def test_a_multiverse_of_ones_own_may_have_other_seeds() -> None:
+    own = {"seeds": 30, "selection_seeds": 6, "train": True}
+    for folder in (None, "results/mine"):
+        study.check({"multiverse": {**own, "folder": folder}, "study": {"seed": 7}}, SCHEMA)
+    study.check({"study": {"seed": 7}}, SCHEMA)  # published universes, not gone on with
 
 
 def test_a_number_without_a_point_before_its_exponent_is_a_number(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 from mmoe_repro.calibration.figure2 import read_fits
 from mmoe_repro.cli import main
 from mmoe_repro.files import BadFile, write_parquet
-from mmoe_repro.multiverse import kept
+from mmoe_repro.multiverse import kept, plan, store
 from mmoe_repro.multiverse.design import Member, fill, members, named, read_members, table
 from mmoe_repro.multiverse.reading import learns
 from mmoe_repro.multiverse.train import LEARNS, train_condition, train_universe
@@ -26,6 +26,7 @@ from mmoe_repro.training.trainer import Schedule
 from tests.conftest import ROOT
 
 FITS = read_fits(ROOT / "results/published/calibration/label_functions.json")
+PUBLISHED = ROOT / "results/published/multiverse"
 SHORT = Schedule(200, 100, 50, 100)
 
 
@@ -148,6 +149,22 @@ def test_commands_that_take_up_what_was_kept_look_at_it_first(
     assert not (tmp_path / "runs.parquet").exists()
     with pytest.raises(BadRecordFile, match="steps is 2, here 10000"):
         nearest._trained((space, one, 20, 5, 2018, tmp_path))
+
+
+def test_the_number_of_seeds_is_the_records_and_one_for_all(tmp_path: Path) -> None:
+    assert store.seeds(PUBLISHED) == {"seeds": plan.SEEDS, "selection_seeds": plan.SELECTION_SEEDS}
+    runs = store.read(PUBLISHED, "runs")
+    names = list(runs["name"].unique()[:2])
+    fewer = (runs["name"] == names[1]) & (runs["seed"] == plan.SEEDS - 1)
+    store.write(runs[~fewer], names, tmp_path, "runs")
+    with pytest.raises(BadRecordFile, match=rf"{names[0]} has 20 and 5, {names[1]} has 19 and 5"):
+        store.seeds(tmp_path)
+
+
+def test_the_published_universes_are_of_the_study_seed_that_is_said(space: Space) -> None:
+    design = read_members(PUBLISHED / "design.parquet")
+    assert design[0].universe == next(members(space, plan.STUDY_SEED)).universe
+    assert design[0].universe != next(members(space, plan.STUDY_SEED + 1)).universe
 
 
 def test_a_universe_learns_if_figure_3s_model_beats_a_constant(fresh: Universe) -> None:

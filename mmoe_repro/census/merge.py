@@ -63,14 +63,12 @@ def merge(fresh: pd.DataFrame, published: pd.DataFrame) -> tuple[pd.DataFrame, d
     key = pd.MultiIndex.from_frame(fresh[KEYS])
     rest = published[~pd.MultiIndex.from_frame(published[KEYS]).isin(key)]
     whole = pd.concat([fresh.assign(source="anew"), rest.assign(source="published")])
+    new, old = (both[[f"{c}{end}" for c in AUCS]].to_numpy(float) for end in ("", "_published"))
+    equal = (new == old) | (np.isnan(new) & np.isnan(old))  # both may have diverged
     about = {
         "runs_anew": int(fresh.groupby(["group", "method"])["seed"].nunique().min()),
         "compared": len(both),
-        "equal": int(
-            (both[AUCS].to_numpy() == both[[f"{c}_published" for c in AUCS]].to_numpy())
-            .all(axis=1)
-            .sum()
-        ),
+        "equal": int(equal.all(axis=1).sum()),
         "largest_difference": largest,
     }
     return whole.sort_values(KEYS, ignore_index=True), about

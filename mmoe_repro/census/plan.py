@@ -23,6 +23,7 @@ TABLES = (
 SECTIONS = ("census",)  # of the configuration, that decide on its runs
 PUBLISHED_FOLDER = Path("results/published/census")
 SPLIT = "split_"  # split_1: another halving of the test rows
+PUBLISHED_SPLITS = 5  # that the published runs are recorded on
 
 METHODS = {
     "single_task": "Single-Task",
@@ -49,6 +50,11 @@ def mistakes(config: Config) -> Iterator[str]:
         yield f"census.first is {of['first']}; allowed are seeds below repeats, {of['repeats']}"
     if of["first"] and not of["published"]:
         yield f"census.first is {of['first']}; allowed without published runs is 0"
+    if of["published"] and of["splits"] > PUBLISHED_SPLITS:
+        yield (
+            f"census.splits is {of['splits']}; allowed with the published runs are at most "
+            f"{PUBLISHED_SPLITS}, which they have, or census.published false"
+        )
 
 
 def blocks(config: Config) -> list[tuple[int, int]]:

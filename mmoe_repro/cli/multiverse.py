@@ -220,6 +220,7 @@ def summarise(
     """
     from mmoe_repro.calibration.figure2 import read_fits
     from mmoe_repro.files import read_table, write_csv, write_json
+    from mmoe_repro.multiverse import store
     from mmoe_repro.multiverse.departures import with_reread
     from mmoe_repro.multiverse.design import read_members
     from mmoe_repro.multiverse.summary import summarise as summary_of
@@ -234,6 +235,6 @@ def summarise(
         whole.reading["fit_sd"],
         confidence,
     )
-    write_json(found, output)
+    write_json(found | store.seeds(folder), output)
     write_csv(of_shares, shares)
     write_csv(of_choices, decomposition)

@@ -22,8 +22,8 @@ def numbers(folders: Folders, config: Config) -> Iterator[dict[str, str]]:
         "multiverse.planned": str(summary["planned"]),
         "multiverse.departures": str(summary["departures"]),
         "multiverse.departures.planned": str(summary["departures_planned"]),
-        "multiverse.seeds": str(config["multiverse"]["seeds"]),
-        "multiverse.selection_seeds": str(config["multiverse"]["selection_seeds"]),
+        "multiverse.seeds": str(summary["seeds"]),
+        "multiverse.selection_seeds": str(summary["selection_seeds"]),
         "multiverse.others": str(summary["others"]),
         "multiverse.effective": f"{summary['effective']:.1f}",
         "multiverse.weight_sd": f"{summary['fit_sd']:g}",
@@ -43,7 +43,7 @@ def numbers(folders: Folders, config: Config) -> Iterator[dict[str, str]]:
 
 def _summary(folder: Path) -> dict[str, Any]:
     found: dict[str, Any] = read_json(
-        folder / "summary.json", "statements", "order", "held_out", "fit_sd"
+        folder / "summary.json", "statements", "order", "held_out", "fit_sd", "seeds"
     )
     return found
 

@@ -1,10 +1,11 @@
 """What the multiverse trains, shows and keeps: universes, tables, and the files that are committed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import yaml
 
+from mmoe_repro.config import Config
 from mmoe_repro.report.folders import Folders
 
 TABLES = ("multiverse", "distances", "space")
@@ -12,6 +13,28 @@ MODELS = ("shared_bottom", "shared_bottom_16", "omoe", "mmoe")  # that the unive
 EXPERIMENT = "synthetic"
 MEMBERS = ("design", "departures")  # tables of universes
 CORRELATIONS, RATES = (0.5, 0.9, 1.0), (0.0001, 0.001, 0.01)
+FOLDER = Path("results/published/multiverse")
+SEEDS, SELECTION_SEEDS, STUDY_SEED = 20, 5, 2018  # of the records there
+
+
+def mistakes(config: Config) -> Iterator[str]:
+    """Settings that do not go together with the published records, a line each: key, value, what is
+    allowed."""
+    of = config["multiverse"]
+    if not of["folder"] or Path(of["folder"]).resolve() != FOLDER.resolve():
+        return
+    otherwise = "or multiverse.folder null, with which all universes are trained"
+    for name, value in (("seeds", SEEDS), ("selection_seeds", SELECTION_SEEDS)):
+        if of[name] != value:
+            yield (
+                f"multiverse.{name} is {of[name]}; allowed with the records of {FOLDER} is {value}, as "
+                f"they have, {otherwise}"
+            )
+    if of["train"] and config["study"]["seed"] != STUDY_SEED:
+        yield (
+            f"study.seed is {config['study']['seed']}; allowed with multiverse.train and the records of "
+            f"{FOLDER} is {STUDY_SEED}, which drew their universes, {otherwise}"
+        )
 
 
 def waiting(blocks: Path, tables: Mapping[str, Path], known: Path | None) -> list[Path]:

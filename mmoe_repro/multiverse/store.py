@@ -10,6 +10,7 @@ from mmoe_repro import records
 from mmoe_repro.files import read_table
 from mmoe_repro.multiverse.design import Member
 from mmoe_repro.synthetic import schema
+from mmoe_repro.synthetic.plan import SELECTION_FIRST
 
 CONDITION = ["name", "model", "task_correlation", "learning_rate"]
 IN_A_FILE = 32  # universes
@@ -76,6 +77,22 @@ def read(folder: Path, kind: str) -> pd.DataFrame:
 def names_in(folder: Path | None) -> set[str]:
     """The universes that a folder has records of; none where there is no folder."""
     return set(read(folder, "runs")["name"]) if folder and files(folder, "runs") else set()
+
+
+def seeds(folder: Path) -> dict[str, int]:
+    """How many runs a condition has for the verdicts, `seeds`, and for the learning rate,
+    `selection_seeds`. Raises BadRecordFile, also if the folder's universes have not all as many."""
+    runs = read(folder, "runs")
+    chooses = runs["seed"] >= SELECTION_FIRST
+    of = runs.groupby(["name", chooses])["seed"].nunique().unstack(fill_value=0)
+    counts = of.reindex(columns=[False, True], fill_value=0)
+    if len(counts.drop_duplicates()) > 1:
+        said = [f"{name} has {a} and {b}" for name, a, b in counts.drop_duplicates().itertuples()]
+        raise records.BadRecordFile(
+            f"{folder}: universe {', '.join(said)} runs a condition, for the verdicts and for the "
+            "learning rate; all must have as many"
+        )
+    return {"seeds": int(counts[False].iloc[0]), "selection_seeds": int(counts[True].iloc[0])}
 
 
 def check(runs: pd.DataFrame, members: Sequence[Member]) -> None:

@@ -11,7 +11,9 @@ from mmoe_repro.census.gates import (
     same_favourite,
 )
 from mmoe_repro.census.merge import AUCS, Disagreement, merge, merge_gates
+from mmoe_repro.census.plan import PUBLISHED_FOLDER, PUBLISHED_SPLITS
 from mmoe_repro.census.summary import over_splits, spread, table
+from tests.conftest import ROOT
 
 
 def runs(n: int = 4, splits: int = 3) -> pd.DataFrame:
@@ -128,9 +130,18 @@ def test_new_runs_take_the_place_of_published_ones_and_must_agree() -> None:
         Disagreement, match="published: group income, method mmoe, seed 0, split 0 is"
     ):
         merge(fresh, pd.concat([published, published]))
+    diverged = published["seed"] == 1
+    published.loc[diverged, AUCS] = fresh.loc[fresh["seed"] == 1, AUCS] = np.nan  # then and now
+    assert merge(fresh, published)[1]["equal"] == 12
     alone, about = merge(fresh, fresh.iloc[:0])
     assert len(alone) == len(fresh)
     assert about["compared"] == 0
+
+
+def test_the_published_runs_are_on_as_many_splits_as_is_said() -> None:
+    found = pd.read_parquet(ROOT / PUBLISHED_FOLDER / "runs.parquet")
+    counts = found.groupby(["group", "method", "seed"])["split"].nunique()
+    assert set(counts) == {PUBLISHED_SPLITS}
 
 
 def gates(first: list[float], second: list[float]) -> pd.DataFrame:

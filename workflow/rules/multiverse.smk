@@ -183,7 +183,7 @@ use rule stage as multiverse_summary with:
     params:
         **call(
             "multiverse summarise",
-            code=["mmoe_repro.multiverse.summary"],
+            code=["mmoe_repro.multiverse.summary", "mmoe_repro.multiverse.store"],
             folder=UNIVERSES,
             confidence=CONFIDENCE,
         ),
