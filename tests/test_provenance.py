@@ -116,6 +116,36 @@ def test_code_that_changed_since_a_commit_is_named() -> None:
         assert code.changed_since("HEAD", files) is not None
 
 
+def test_the_modules_behind_a_command_are_all_that_it_names() -> None:
+    both = '{"study": {"experiments": ["synthetic", "census"]}}'
+    for command, modules in (
+        ("census tune --method omoe", "census.search files"),
+        (
+            f"claims judge published reference --config '{both}'",
+            "study claims.judgement claims.statements files synthetic.evidence census.evidence",
+        ),
+        (
+            "report figures trainability maps_reference parts_reference --output a",
+            "study report.rooms trainability.figures.maps trainability.figures.parts",
+        ),
+        (
+            "audit --of census=a --of synthetic=b --runs c",
+            "study audit.job audit.plan audit.compare files census.again synthetic.again",
+        ),
+    ):
+        found = code.modules_of(f"mmoe-repro {command}", function_of)
+        assert found == [f"mmoe_repro.{name}" for name in modules.split()], command
+    rooms = code.modules_of(f"mmoe-repro report numbers --config '{both}'", function_of)
+    assert {"mmoe_repro.census.numbers", "mmoe_repro.audit.numbers"} <= set(rooms)
+    for command, file in (
+        ("census tune", "mmoe_repro/census/search.py"),
+        ("multiverse gather", "mmoe_repro/multiverse/store.py"),
+        ("multiverse gather", "mmoe_repro/records.py"),
+    ):
+        found = code.modules_of(f"mmoe-repro {command}", function_of)
+        assert file in code.files_of(found)
+
+
 def test_every_published_folder_has_its_rule() -> None:
     folders = {str(path.parent) for path in Path("results/published").glob("*/manifest.json")}
     assert folders <= set(workflow.publishers())
