@@ -1,6 +1,7 @@
 """The audit: what is drawn, how it is compared, what it says, and that a flipped bit is found."""
 
 import json
+import shlex
 import shutil
 from collections import Counter
 from pathlib import Path
@@ -16,8 +17,15 @@ from mmoe_repro.audit.compare import APART, EQUAL, LEAST, NEAR, SDS, of_runs, ro
 from mmoe_repro.audit.draw import allotted, drawn
 from mmoe_repro.audit.numbers import _said as said
 from mmoe_repro.audit.tables import audit as table
+from mmoe_repro.cli import main
+from mmoe_repro.files import write_json, write_parquet
+from mmoe_repro.multiverse.plan import made_with
+from mmoe_repro.provenance.workflow import jobs
 from mmoe_repro.report.folders import Folders
 from mmoe_repro.statistics.intervals import clopper_pearson_upper
+from mmoe_repro.synthetic.blocks import Condition, train_block
+from mmoe_repro.synthetic.universe import Universe
+from mmoe_repro.training.trainer import Schedule
 from tests.conftest import ROOT, run
 
 CONFIG = study.from_text("{}")
@@ -161,6 +169,66 @@ def test_a_flipped_bit_is_found_and_named_if_its_run_is_drawn(copied: Path, tmp_
     assert list(unequal["measure"]) == ["final_loss"]
     found = json.loads((tmp_path / "summary.json").read_text())
     assert found["together"]["equal"] == 1
+
+
+@pytest.fixture
+def short(tmp_path: Path, fresh: Universe) -> tuple[Path, Path]:
+    """Two runs of a study with another seed and two steps, and its configuration."""
+    settings = {"steps": 2, "evaluate_every": 2, "curve_samples": 50, "final_samples": 100}
+    runs, _ = train_block(Condition(fresh, "mmoe", 0.5, 0.01), [0, 1], 7, Schedule(2, 2, 50, 100))
+    write_parquet(runs, tmp_path / "records/runs.parquet")
+    write_json({"universe": fresh.as_dict()}, tmp_path / "records/universe.json")
+    config = {"study": {"seed": 7}, "synthetic": {"schedule": settings}}
+    write_json(config, tmp_path / "config.yaml")
+    return tmp_path / "records", tmp_path / "config.yaml"
+
+
+def audited(folder: Path, *more: str) -> Counter[str]:
+    """What came out, by an audit of two runs of the synthetic experiment's."""
+    runs = folder.parent / "found.csv"
+    main(["audit", "--of", f"synthetic={folder}", "--n", "2", "--runs", str(runs), *more])
+    return Counter(pd.read_csv(runs)["is"])
+
+
+def test_runs_are_made_again_with_the_settings_that_made_them(short: tuple[Path, Path]) -> None:
+    folder, config = short
+    assert set(audited(folder, "--configfile", str(config))) == {EQUAL}
+    assert set(audited(folder, "--config", config.read_text())) == {EQUAL}
+    other = config.read_text().replace('"seed": 7', '"seed": 8')
+    assert EQUAL not in audited(folder, "--config", other, "--only-report")
+
+
+def test_the_audit_of_what_is_not_as_published_fails(short: tuple[Path, Path]) -> None:
+    folder, config = short
+    given = ("--config", config.read_text())
+    runs = pd.read_parquet(folder / "runs.parquet")
+    write_parquet(runs.assign(final_loss=runs["final_loss"] + 100), folder / "runs.parquet")
+    with pytest.raises(SystemExit, match=r"audit: 2 of 2 runs are apart, 0 files"):
+        audited(folder, *given)
+    assert audited(folder, *given, "--only-report") == {APART: 2, EQUAL: 2}  # of two measures each
+    write_parquet(runs, folder / "runs.parquet")
+    write_json({"sha256": {"runs.parquet": "another"}}, folder / "manifest.json")
+    with pytest.raises(SystemExit, match=r"0 of 2 runs are apart, 1 files have not the checksum"):
+        audited(folder, *given)
+
+
+def test_an_audit_of_nothing_fails(tmp_path: Path) -> None:
+    call = ["audit", "--of", f"census={PUBLISHED / 'census'}", "--runs", str(tmp_path / "runs.csv")]
+    with pytest.raises(SystemExit, match=r"nothing to make again \(census: its rows are needed"):
+        main(call)
+    assert not (tmp_path / "runs.csv").exists()
+    main([*call, "--only-report"])
+    assert pd.read_csv(tmp_path / "runs.csv").empty
+
+
+def test_the_studys_own_universes_are_made_again_with_its_seed(tmp_path: Path) -> None:
+    own = {"multiverse": {"folder": None}, "study": {"seed": 7}}
+    write_json(own, tmp_path / "config.yaml")
+    target = "results/multiverse/remade.csv"
+    (rule,) = [j for j in jobs(tmp_path / "config.yaml", [target]) if target in j.outputs]
+    assert shlex.quote(json.dumps({"study": {"seed": 7}})) in rule.command
+    published = study.check({"study": {"seed": 7}})
+    assert made_with(published) == {"study": {"seed": 2018}}
 
 
 def test_runs_of_every_room_come_out_equal() -> None:

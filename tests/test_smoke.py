@@ -198,7 +198,7 @@ NEEDS = {
     "claims judge": {"statsmodels", "pandera"},
     "claims collect": {"pandera"},
     "multiverse judge": {"statsmodels", "pandera"},
-    "multiverse summarise": {"statsmodels"},
+    "multiverse summarise": {"statsmodels", "pandera"},
     "report explorer": {"pandera"},
     "synthetic panels": {"pandera", "statsmodels"},
     "synthetic gather": {"pandera"},

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from mmoe_repro.audit.compare import COLUMNS, row, spreads, summary
+from mmoe_repro.audit.compare import APART, COLUMNS, row, spreads, summary
 from mmoe_repro.audit.draw import drawn
 from mmoe_repro.compiled import ARITHMETIC
 from mmoe_repro.config import Config
@@ -16,6 +16,32 @@ from mmoe_repro.report.publish import checksums, processor
 from mmoe_repro.report.rooms import part
 
 Folders = Mapping[str, Path]  # experiment -> where its records are
+
+
+class Nothing(ValueError):
+    """No record of which a run could be made again here; the text says why."""
+
+
+class Other(ValueError):
+    """Records that are not what they are said to be; the text says how many."""
+
+
+def refuse_nothing(folders: Folders, left_out: Mapping[str, str]) -> None:
+    """Raise Nothing if there is no experiment to draw from; `left_out` has those that cannot be, and
+    why."""
+    if not folders:
+        why = "; ".join(f"{name}: {why_not}" for name, why_not in left_out.items())
+        raise Nothing(f"audit: there is nothing to make again ({why or 'no records'})")
+
+
+def refuse_other(said: Mapping[str, Any]) -> None:
+    """Raise Other if, by a summary of `said`, a run came out apart or a file is not as published."""
+    apart, files = said["together"][APART], said["changed_files"]
+    if apart or files:
+        raise Other(
+            f"audit: {apart} of {said['together']['drawn']} runs are apart, {len(files)} files have not "
+            "the checksum of their manifest"
+        )
 
 
 def missing(folders: Folders, data: Mapping[str, Path]) -> dict[str, str]:

@@ -94,25 +94,38 @@ def audit(
         list[str] | None,
         typer.Option(metavar="NAME=PATH", help="What rooms need beside: census=encoded.npz."),
     ] = None,
+    configfile: Annotated[
+        list[Path] | None,
+        typer.Option(help="Configuration that the records were made with, if not the default one."),
+    ] = None,
+    config: Annotated[str, typer.Option(help="Or what of it differs, as JSON.")] = "{}",
     cores: Annotated[int, typer.Option(min=1, help="Processes.")] = 1,
     confidence: o.Confidence = 0.95,
-    study_seed: o.StudySeed = 2018,
+    study_seed: Annotated[int, typer.Option(min=0, help="Draws the runs.")] = 2018,
+    only_report: Annotated[
+        bool, typer.Option("--only-report", help="End well whatever comes out, as rules want it.")
+    ] = False,
 ) -> None:
     """Make published runs again and compare.
 
     The study seed draws them from all records, spread over experiments and conditions. Every run that is
-    not equal bit for bit is named.
+    not equal bit for bit is named. The exit status is 1 if a run is apart, if a file has not its
+    manifest's checksum, or if nothing can be made again here.
     """
     from mmoe_repro import study
     from mmoe_repro.audit import job, plan
     from mmoe_repro.audit.compare import EQUAL
     from mmoe_repro.files import write_csv, write_json
 
+    settings = study.load(configfile) if configfile else study.from_text(config)
     needed = o.pairs(data)
     folders = o.pairs(of) or plan.folders()
-    for name, why_not in job.missing(folders, needed).items():
+    left_out = job.missing(folders, needed)
+    for name, why_not in left_out.items():
         print(f"[audit] {name} is left out: {why_not}", file=sys.stderr)
         del folders[name]
+    if not only_report:
+        job.refuse_nothing(folders, left_out)
 
     def tell(done: int, total: int, what: str) -> None:
         print(f"[audit] {done} of {total}: {what}", file=sys.stderr)
@@ -120,7 +133,6 @@ def audit(
     for path in (changed := job.changed(folders)):
         print(f"[audit] {path} has not the checksum of its manifest", file=sys.stderr)
     published = job.read(folders)
-    settings = study.from_text("{}")  # those that the records were made with
     found = job.compared(folders, published, n, study_seed, settings, needed, cores, tell)
     write_csv(found, runs)
     said = job.said(found, published, changed, confidence)
@@ -133,6 +145,8 @@ def audit(
     )
     if summary:
         write_json(said, summary)
+    if not only_report:
+        job.refuse_other(said)
 
 
 def sample(

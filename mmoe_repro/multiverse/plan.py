@@ -17,11 +17,22 @@ FOLDER = Path("results/published/multiverse")
 SEEDS, SELECTION_SEEDS, STUDY_SEED = 20, 5, 2018  # of the records there
 
 
+def _published(config: Config) -> bool:
+    """Whether the records that are read, or gone on with, are the published ones."""
+    folder = config["multiverse"]["folder"]
+    return bool(folder) and Path(folder).resolve() == FOLDER.resolve()
+
+
+def made_with(config: Config) -> Config:
+    """What of a configuration decided on the records that a study judges."""
+    return {"study": {"seed": STUDY_SEED if _published(config) else config["study"]["seed"]}}
+
+
 def mistakes(config: Config) -> Iterator[str]:
     """Settings that do not go together with the published records, a line each: key, value, what is
     allowed."""
     of = config["multiverse"]
-    if not of["folder"] or Path(of["folder"]).resolve() != FOLDER.resolve():
+    if not _published(config):
         return
     otherwise = "or multiverse.folder null, with which all universes are trained"
     for name, value in (("seeds", SEEDS), ("selection_seeds", SELECTION_SEEDS)):

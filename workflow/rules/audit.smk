@@ -32,6 +32,7 @@ rule audit:
             data=WITH_ROWS,
             confidence=CONFIDENCE,
             study_seed=SEED,
+            only_report=True,
         ),
     shell:
         "{params.command} --cores {threads} 2>&1 | tee {log}"

@@ -212,6 +212,8 @@ rule multiverse_remade:
             of={"multiverse": UNIVERSES},
             n=MULTIVERSE["remade"],
             study_seed=SEED,
+            config=json.dumps(multiverse_plan.made_with(config)),
+            only_report=True,
         ),
     shell:
         "{params.command} --cores {threads} 2>&1 | tee {log}"

@@ -192,6 +192,7 @@ rule recommender_remade:
             of={"recommender": OF_RECOMMENDER},
             n=RECOMMENDER["remade"],
             study_seed=SEED,
+            only_report=True,
         ),
     shell:
         "{params.command} --cores {threads} 2>&1 | tee {log}"
