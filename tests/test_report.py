@@ -16,7 +16,7 @@ from pypdf import PdfReader
 from mmoe_repro import study
 from mmoe_repro.census import plan as census
 from mmoe_repro.claims.terminal import markdown
-from mmoe_repro.files import sha256
+from mmoe_repro.files import BadFile, sha256
 from mmoe_repro.report.folders import Folders
 from mmoe_repro.report.latex import NoLatex, compile_report
 from mmoe_repro.report.macros import to_latex
@@ -117,6 +117,7 @@ def test_publishing_needs_a_finished_study_and_writes_a_manifest(
     source.mkdir()
     (target).mkdir()
     (target / "old").write_text("kept")
+    (target / "manifest.json").write_text("{}")
     named = {"a.txt": source / "b.txt"}
     with pytest.raises(FileNotFoundError, match=r"b\.txt not there"):
         publish(named, target)
@@ -127,6 +128,25 @@ def test_publishing_needs_a_finished_study_and_writes_a_manifest(
     assert not (target / "old").exists()
     publish({"c.txt": target / "a.txt"}, target)  # what is published already may stay
     assert (target / "c.txt").read_text() == "records"
+
+
+def test_publishing_replaces_no_folder_that_is_none_of_published_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = tmp_path / "b.txt"
+    record.write_text("records")
+    (tmp_path / "mine/deep").mkdir(parents=True)
+    (tmp_path / "mine/deep/thesis.txt").write_text("years")
+    monkeypatch.chdir(tmp_path / "mine")
+    for target in (Path(), tmp_path / "mine", record):
+        with pytest.raises(BadFile, match=r"has no manifest\.json, so it is not replaced; allowed"):
+            publish({"a.txt": record}, target)
+    assert (tmp_path / "mine/deep/thesis.txt").exists()
+    assert record.exists()
+    monkeypatch.chdir(ROOT)
+    (tmp_path / "empty").mkdir()
+    for target in (tmp_path / "empty", tmp_path / "not/there"):
+        assert len(publish({"a.txt": record}, target)) == 2
 
 
 def test_what_is_published_of_the_census_comes_from_two_folders() -> None:

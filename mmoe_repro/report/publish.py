@@ -44,12 +44,21 @@ def manifest(folder: Path) -> dict[str, Any]:
     }
 
 
+def _is_empty(path: Path) -> bool:
+    return path.is_dir() and not any(path.iterdir())
+
+
 def publish(files: dict[str, Path], target: Path) -> list[Path]:
     """Replace `target` by copies of `files` (name there -> path), and write its manifest.
 
-    Files may come from `target` itself. Raises FileNotFoundError, before anything is touched, if one
-    is missing.
+    Files may come from `target` itself. Raises, before anything is touched, FileNotFoundError if one is
+    missing, and BadFile if `target` is there and has no manifest: it is no published folder then.
     """
+    if target.exists() and not (target / MANIFEST).exists() and not _is_empty(target):
+        raise BadFile(
+            f"{target}: has no {MANIFEST}, so it is not replaced; allowed are a published folder, an "
+            "empty one, or one that is not there"
+        )
     missing = [str(path) for path in files.values() if not path.exists()]
     if missing:
         raise FileNotFoundError(f"{', '.join(missing)} not there; run snakemake to the end first")
