@@ -79,6 +79,11 @@ def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]
         ),
         ("report publish claims --target a", "nothing of its own to publish"),
         ("tran", "No such command 'tran'"),
+        (
+            "sample --task-correlation 0.5 --universe no.json -o a.parquet",
+            "there is no file no.json",
+        ),
+        ("verdicts --results no --markdown", "there is no file no/claims/verdicts.json"),
     ],
 )
 def test_a_value_out_of_range_is_refused_in_one_line(
@@ -92,6 +97,42 @@ def test_a_value_out_of_range_is_refused_in_one_line(
     assert len(text.splitlines()) == 1, text
     assert words in text
     assert [path.name for path in tmp_path.iterdir()] == ["workflow"]
+
+
+def test_what_was_asked_for_by_no_name_is_the_published_one(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "results").mkdir()
+    (tmp_path / "results/published").symlink_to(ROOT / "results/published")
+    main(["verdicts", "A3"])
+    assert "from results/published/synthetic/claims/verdicts.json" in capsys.readouterr().out
+    (tmp_path / "mine/claims").mkdir(parents=True)
+    shutil.copy(ROOT / "results/published/synthetic/claims/verdicts.json", tmp_path / "mine/claims")
+    main(["verdicts", "A3", "--results", "mine"])
+    assert "from mine/claims/verdicts.json" in capsys.readouterr().out
+
+
+def test_an_error_without_a_name_says_how_to_see_where_it_was_raised(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def wrong(*_: object) -> None:
+        raise ValueError("operands could not be broadcast together")
+
+    monkeypatch.setattr("mmoe_repro.claims.terminal.table", wrong)
+    monkeypatch.chdir(ROOT)
+    code, text = said(capsys, "verdicts")
+    assert code == 1
+    assert text.endswith("operands could not be broadcast together (MMOE_TRACEBACK=1 says where)")
+    (tmp_path / "verdicts.json").write_text("[")
+    _, text = said(
+        capsys, "report", "explorer", "--verdicts", str(tmp_path / "verdicts.json"), "-o", "a"
+    )
+    assert "not a JSON file" in text  # the package's own
+    assert "MMOE_TRACEBACK" not in text
+    monkeypatch.setenv("MMOE_TRACEBACK", "1")
+    with pytest.raises(ValueError, match="broadcast"):
+        main(["verdicts"])
 
 
 def test_the_version_is_known(capsys: pytest.CaptureFixture[str]) -> None:

@@ -17,6 +17,9 @@ from mmoe_repro import __version__
 from mmoe_repro.cli import short
 from mmoe_repro.config import BadConfig
 
+PACKAGE = __name__.partition(".")[0]
+TRACEBACK = "MMOE_TRACEBACK"  # set to 1, errors end in a traceback
+
 app = typer.Typer(
     name="mmoe-repro",
     no_args_is_help=True,
@@ -73,7 +76,10 @@ def function_of(words: list[str]) -> Any:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run one command; errors that a user can mend end in one line and exit code 1 (usage: 2)."""
+    """Run one command; errors that a user can mend end in one line and exit code 1 (usage: 2).
+
+    Of one that the package has no name for the line says how to see where it was raised.
+    """
     from typer.exceptions import TyperException
 
     asked = sys.argv[1:] if arguments is None else arguments
@@ -94,4 +100,9 @@ def main(arguments: list[str] | None = None) -> None:
     except (BadConfig, ValueError, OSError, LookupError) as error:
         if isinstance(error, KeyError | IndexError):  # not an error of the user's
             raise
-        sys.exit(f"mmoe-repro: {error}")
+        if os.environ.get(TRACEBACK) == "1":
+            raise
+        ours = type(error).__module__.partition(".")[0] == PACKAGE
+        sys.exit(
+            f"mmoe-repro: {error}" if ours else f"mmoe-repro: {error} ({TRACEBACK}=1 says where)"
+        )

@@ -135,6 +135,18 @@ ConfigFiles = Annotated[
 CONFIG = Path("config/config.yaml")
 
 
+def or_published(path: Path, default: Path, published: Path) -> Path:
+    """A file; where there is none and nobody asked for another than the default, the published one.
+
+    Raises BadParameter.
+    """
+    if path.is_file():
+        return path
+    if path != default:
+        raise typer.BadParameter(f"there is no file {path}")
+    return published
+
+
 def pairs(texts: list[str] | None) -> dict[str, Path]:
     """NAME=PATH, many of them, as a dictionary. Raises BadParameter."""
     found = {}

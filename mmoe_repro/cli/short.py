@@ -48,9 +48,10 @@ def verdicts(
     from mmoe_repro.claims.terminal import markdown, one, table
     from mmoe_repro.files import read_json
 
-    path = results / "claims/verdicts.json"
-    if not path.exists():
-        path = PUBLISHED / "synthetic/claims/verdicts.json"
+    of_verdicts = "claims/verdicts.json"
+    path = o.or_published(
+        results / of_verdicts, o.RESULTS / of_verdicts, PUBLISHED / "synthetic" / of_verdicts
+    )
     found = read_json(path, "statements", "choices", "records", "command")
     if as_markdown:
         print(markdown(found))
@@ -159,7 +160,7 @@ def sample(
         typer.Option(help="What a run trains on, in order, or what it is evaluated on."),
     ] = "training",
     universe: Annotated[
-        Path, typer.Option(help="The study's universe; the published one where there is none.")
+        Path, typer.Option(help="A universe; if none is named or made, the published one.")
     ] = o.UNIVERSE,
     study_seed: o.StudySeed = 2018,
 ) -> None:
@@ -171,7 +172,7 @@ def sample(
     from mmoe_repro.synthetic.export import samples
     from mmoe_repro.synthetic.universes import read_universe
 
-    path = universe if universe.exists() else PUBLISHED / "calibration/reference.json"
+    path = o.or_published(universe, o.UNIVERSE, PUBLISHED / "calibration/reference.json")
     frame = samples(read_universe(path), task_correlation, study_seed, seed, n, stream)
     write_parquet(frame, output)
     print(f"{output}: {len(frame)} samples of run {seed}, {stream} stream")
