@@ -83,14 +83,14 @@ def test_curves_around_the_published_one_are_within_chance() -> None:
     steps = theirs["step"].to_numpy(dtype=float)
     noise = 0.05 * generator(3).standard_normal((200, 1))
     ours = theirs["loss"].to_numpy() + noise
-    close = compare_curve("figure4", "mmoe", 0.5, steps, ours, generator())
+    close = compare_curve("figure4", "mmoe", 0.5, steps, ours, generator(), 0.95)
     assert close is not None
     assert close.in_band == 1
-    far = compare_curve("figure4", "mmoe", 0.5, steps, ours + 0.1, generator())
+    far = compare_curve("figure4", "mmoe", 0.5, steps, ours + 0.1, generator(), 0.95)
     assert far is not None
     assert far.in_band == 0
     assert far.rms == pytest.approx(0.1, abs=0.01)
-    assert compare_curve("figure4", "mmoe", 0.5, steps + 1e6, ours, generator()) is None
+    assert compare_curve("figure4", "mmoe", 0.5, steps + 1e6, ours, generator(), 0.95) is None
 
 
 def test_each_published_panel_has_a_sentence() -> None:
@@ -102,6 +102,9 @@ def test_each_published_panel_has_a_sentence() -> None:
         for model in ("shared_bottom", "omoe", "mmoe"):
             curves["figure4", model, p] = (steps, random.random((5, steps.size)))
             losses[model, p] = random.random(5)
-    found = panels(curves, losses, TITLES, generator())
+    found = panels(curves, losses, TITLES, generator(), 0.95)
     assert len(found["sentences"]) == 1 + 3 + 9
     assert all(s["sentence"].endswith(".") for s in found["sentences"])
+    narrow = panels(curves, losses, TITLES, generator(), 0.2)
+    shares = [sum(c["in_band"] for c in of["curves"]) for of in (found, narrow)]
+    assert shares[0] > shares[1]

@@ -121,6 +121,17 @@ def test_shares_of_a_crossed_design_sum_to_one_and_intervals_hold_them() -> None
     assert rows.loc["start", "share"] < 0.05
 
 
+def test_the_table_of_crossed_designs_has_the_intervals_that_were_asked_for(tmp_path: Path) -> None:
+    looks_of = str(ROOT / "results/published/trainability")
+    for confidence in ("0.95", "0.5"):
+        file = tmp_path / f"{confidence}/trainability/variance.csv"
+        main(["trainability", "summarise", "--folder", looks_of, "--output", str(file),
+              "--confidence", confidence])  # fmt: skip
+    wide, narrow = (tables.crossed(Folders(tmp_path / name)) for name in ("0.95", "0.5"))
+    assert wide == (ROOT / "results/published/synthetic/tables/crossed.tex").read_text()
+    assert narrow != wide
+
+
 def test_what_a_run_has_not_learnt_is_told_part_by_part() -> None:
     f = LabelFunction(0.8, (3.0, 9.0), (0.4, 1.0))
     z = 0.8 * np.random.default_rng(3).standard_normal(20_000)

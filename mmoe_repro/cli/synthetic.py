@@ -224,5 +224,7 @@ def panels(
     from mmoe_repro.synthetic.evidence import read_records
     from mmoe_repro.synthetic.panels import of_records
 
-    records = read_records(study.from_text(config), o.folders(results, None))
-    write_json(of_records(records, numpy_stream(study_seed, "panels")), output)
+    checked = study.from_text(config)
+    records = read_records(checked, o.folders(results, None))
+    confidence = checked["plots"]["confidence"]
+    write_json(of_records(records, numpy_stream(study_seed, "panels"), confidence), output)

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 import typer
 
 from mmoe_repro.cli import options as o
+from mmoe_repro.trainability.plan import FOLDER
 
 app = typer.Typer(help="Why runs end where they do.", no_args_is_help=True)
 
@@ -59,3 +60,21 @@ def look(
     for file, frame in zip(("parts", "gates") if kind == "look" else (kind,), tables, strict=True):
         write_parquet(frame, output / name / f"{file}.parquet")
     write_parquet(table([one]), output / name / "member.parquet")
+
+
+@app.command()
+def summarise(
+    output: o.Output,
+    folder: Annotated[Path, typer.Option(file_okay=False, exists=True, help="Finished looks.")] = (
+        FOLDER
+    ),
+    confidence: o.Confidence = 0.95,
+) -> None:
+    """Say how much of the spread is the data's, and how much the start's.
+
+    Of every universe looked into, shares of the variance of final losses with their intervals.
+    """
+    from mmoe_repro.files import write_csv
+    from mmoe_repro.trainability.summary import variance
+
+    write_csv(variance(folder, confidence), output)

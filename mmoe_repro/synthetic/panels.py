@@ -46,7 +46,7 @@ def compare_curve(
     steps: Floats,
     curves: Floats,
     generator: np.random.Generator,
-    confidence: float = 0.95,
+    confidence: float,
 ) -> CurvePanel | None:
     """Compare our curves (runs, points), in the paper's units at `steps`, with a published mean curve.
 
@@ -145,10 +145,11 @@ def panels(
     losses: Mapping[tuple[str, float], Floats],
     titles: Mapping[str, str],
     generator: np.random.Generator,
+    confidence: float,
 ) -> dict[str, list[dict[str, Any]]]:
     """All panels: `curves` by (figure, model, correlation) as (steps, (runs, points)), and `losses`."""
     of_curves = [
-        compare_curve(figure, model, p, steps, values, generator)
+        compare_curve(figure, model, p, steps, values, generator, confidence)
         for (figure, model, p), (steps, values) in curves.items()
     ]
     of_losses = [
@@ -204,7 +205,9 @@ def _p(value: float) -> str:
     return "< 0.001" if value < 0.001 else f"= {value:.3f}"
 
 
-def of_records(records: Records, generator: np.random.Generator) -> dict[str, list[dict[str, Any]]]:
+def of_records(
+    records: Records, generator: np.random.Generator, confidence: float
+) -> dict[str, list[dict[str, Any]]]:
     """All panels, from the records of a study: Figure 3 at the universe's learning rate."""
     reading = records.reading
     curves, losses = {}, {}
@@ -219,4 +222,4 @@ def of_records(records: Records, generator: np.random.Generator) -> dict[str, li
     for (model, p), of in records.runs.groupby(["model", "task_correlation"], sort=True):
         values = of.sort_values("seed")[reading.run_column].to_numpy() * reading.factor
         losses[str(model), float(str(p))] = values
-    return panels(curves, losses, TITLES, generator)
+    return panels(curves, losses, TITLES, generator, confidence)

@@ -1,6 +1,7 @@
 """The tables on trainability: each has the reference and the nearest universe."""
 
 from collections.abc import Sequence
+from itertools import product
 
 import pandas as pd
 
@@ -9,10 +10,7 @@ from mmoe_repro.report.folders import Folders
 from mmoe_repro.report.tabular import escape, interval, number, tabular
 from mmoe_repro.synthetic.models import TITLES
 from mmoe_repro.trainability.cells import where_best
-from mmoe_repro.trainability.crossed import PARTS, decomposition
 from mmoe_repro.trainability.plan import CORRELATIONS, MODELS, RATES, SCALES, universes
-
-CONFIDENCE = 0.95
 
 
 def best_cells(folders: Folders) -> str:
@@ -40,18 +38,18 @@ def best_cells(folders: Folders) -> str:
 
 def crossed(folders: Folders) -> str:
     """Shares of the variance of final losses: data, start, both."""
+    path = folders.results / "trainability/variance.csv"
+    found = read_table(path, "universe", "model", "part", "share", "low", "high", "sd")
+    of = found.set_index(["universe", "model", "part"]).to_dict("index")
+    parts_of = list(dict.fromkeys(found["part"]))
     rows: list[list[str]] = []
-    for name in universes(folders["trainability"]):
-        runs = read_table(folders["trainability"] / name / "crossed.parquet", "data", "start")
-        found = decomposition(runs, CONFIDENCE).to_dict("records")
-        of = {(r["model"], r["part"]): r for r in found}
-        for model in MODELS:
-            cells = []
-            for part in PARTS:
-                r = of[model, part]
-                row = {"v": r["share"], "v_low": r["low"], "v_high": r["high"]}
-                cells.append(interval(row, "v", 2))
-            rows.append([escape(name), TITLES[model], number(of[model, PARTS[0]]["sd"], 3), *cells])
+    for name, model in product(dict.fromkeys(found["universe"]), MODELS):
+        some = [of[name, model, part] for part in parts_of]
+        cells = [
+            interval({"v": r["share"], "v_low": r["low"], "v_high": r["high"]}, "v", 2)
+            for r in some
+        ]
+        rows.append([escape(name), TITLES[model], number(some[0]["sd"], 3), *cells])
     return tabular("llrlll", ["universe", "", "sd", "data", "start", "together"], rows)
 
 

@@ -55,6 +55,22 @@ if LOOKED_INTO:
             [R / f"figures/{name}.pdf" for name in FIGURES_OF_LOOKS],
             [R / f"tables/{name}.tex" for name in trainability_plan.TABLES],
 
+    use rule stage as trainability_summary with:
+        """How much of the spread is the data's, and how much the start's."""
+        input:
+            [LOOKS / f"{name}/crossed.parquet" for name in LOOKED_INTO],
+        output:
+            output=T / "variance.csv",
+        log:
+            LOGS / "trainability/summary.log",
+        params:
+            **call(
+                "trainability summarise",
+                code=["mmoe_repro.trainability.summary"],
+                folder=LOOKS,
+                confidence=CONFIDENCE,
+            ),
+
     use rule stage as trainability_figures with:
         """Maps of learning rate and start, and parts of the label function learnt."""
         input:
@@ -74,6 +90,7 @@ if LOOKED_INTO:
         """The tables on trainability."""
         input:
             list(OF_LOOKS.values()),
+            T / "variance.csv",
         output:
             table_files(trainability_plan.TABLES),
         log:
