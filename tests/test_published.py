@@ -54,6 +54,31 @@ def test_a_figure_has_the_published_bytes_and_what_differs_is_named(published: P
     assert "differs: results/from_published/tables/learning_rates.tex" in said
 
 
+def test_a_corrected_value_of_the_papers_makes_again_what_shows_it_and_no_run(
+    published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = ("figures/figure4.pdf", "synthetic/final_losses.csv", "synthetic/figure2_trials.parquet")
+    targets = [f"results/from_published/{name}" for name in made]
+    done = run("snakemake", "--cores", "1", *FROM_PUBLISHED, *targets, cwd=published)
+    assert done.returncode == 0, done.stderr
+    package = tmp_path / "other/mmoe_repro"
+    ignored = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(ROOT / "mmoe_repro", package, ignore=ignored)
+    monkeypatch.setenv("PYTHONPATH", str(package.parent))
+
+    def planned() -> set[str]:
+        done = run("snakemake", "-n", *FROM_PUBLISHED, *targets, cwd=published)
+        assert done.returncode == 0, done.stderr
+        return {
+            rule for rule in ("take", "figure4", "final_losses") if f"rule {rule}:" in done.stdout
+        }
+
+    assert planned() == set()
+    file = package / "paper/data/figure4_loss_curves.csv"
+    file.write_text(file.read_text() + "\n")
+    assert planned() == {"figure4", "final_losses"}
+
+
 def test_a_record_that_was_changed_is_refused_by_name(published: Path) -> None:
     path = published / FOLDER / "runs.parquet"
     content = bytearray(path.read_bytes())

@@ -301,6 +301,7 @@ use rule stage as census_summary with:
             confidence=CONFIDENCE,
             study_seed=SEED,
         ),
+        **PAPER,
 
 
 use rule stage as census_kept_encoded with:

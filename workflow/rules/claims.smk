@@ -47,6 +47,7 @@ use rule stage as judge with:
             config=CONFIG,
             study_seed=SEED,
         ),
+        **PAPER,
 
 
 use rule stage as collect_verdicts with:

@@ -18,6 +18,8 @@ CONFIG = json.dumps(config, sort_keys=True)
 PLOTS = json.dumps(config["plots"], sort_keys=True)
 PACKAGE = Path(study.__file__).parent
 LOOK = sha256(PACKAGE / "report/darkgrid.mplstyle")  # of every figure
+# Of what judges by the paper's values or shows them: it is made again when one is corrected.
+PAPER = {"paper": [sha256(path) for path in sorted((PACKAGE / "paper/data").glob("*.csv"))]}
 FIGURE_MODULES = {
     room: {path.stem for path in (PACKAGE / room / "figures").glob("*.py")} for room in study.ROOMS
 }
@@ -110,6 +112,7 @@ def drawing(room, *names):
             *[f"mmoe_repro.{room}.figures.{module}" for module in sorted(modules)],
         ),
         "look": LOOK,
+        **PAPER,
     }
 
 
@@ -122,7 +125,7 @@ def table_files(names):
 
 def tabulating(room, names):
     """Parameters of a rule that writes a room's tables."""
-    return call(
+    return PAPER | call(
         f"report tables {room} {' '.join(names)}",
         code=[f"mmoe_repro.{room}.tables"],
         results=R,

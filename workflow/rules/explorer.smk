@@ -31,4 +31,5 @@ use rule stage as explorer with:
             folder=UNIVERSES,
             plots=PLOTS,
         ),
+        **PAPER,
         page=sha256(PACKAGE / "explorer/page.html"),

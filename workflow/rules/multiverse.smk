@@ -162,6 +162,7 @@ rule multiverse_judge:
             at_most=MULTIVERSE["at_most"],
             study_seed=SEED,
         ),
+        **PAPER,
     shell:
         "{params.command} --cores {threads} 2>&1 | tee {log}"
 

@@ -121,6 +121,7 @@ if PORTRAITS:
                 folder=OF_PORTRAITS,
                 study_seed=SEED,
             ),
+            **PAPER,
         shell:
             "{params.command} --cores {threads} 2>&1 | tee {log}"
 

@@ -168,6 +168,7 @@ use rule stage as recommender_summary with:
             code=["mmoe_repro.recommender.summary"],
             confidence=CONFIDENCE,
         ),
+        **PAPER,
 
 
 rule recommender_remade:

@@ -22,6 +22,7 @@ use rule stage as numbers with:
             results=R,
             beside=FOLDERS.beside,
         ),
+        **PAPER,
 
 
 use rule stage as report with:

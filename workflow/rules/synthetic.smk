@@ -260,6 +260,7 @@ use rule stage as final_losses with:
             confidence=CONFIDENCE,
             study_seed=SEED,
         ),
+        **PAPER,
 
 
 use rule stage as curve_ends with:
@@ -275,6 +276,7 @@ use rule stage as curve_ends with:
         **call(
             "synthetic curve-ends", code=["mmoe_repro.synthetic.summaries"], confidence=CONFIDENCE
         ),
+        **PAPER,
 
 
 use rule stage as panels with:
@@ -294,6 +296,7 @@ use rule stage as panels with:
             config=CONFIG,
             study_seed=SEED,
         ),
+        **PAPER,
 
 
 use rule stage as figure1 with:
