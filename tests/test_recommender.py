@@ -18,12 +18,14 @@ import torch
 pytest.importorskip("torchrec", reason="torchrec is not installed")
 
 from mmoe_repro.cli import main
-from mmoe_repro.files import read_json, write_json
+from mmoe_repro.files import read_json, write_json, write_parquet
 from mmoe_repro.fingerprint import fingerprint
 from mmoe_repro.models.mmoe import MMoE
 from mmoe_repro.models.omoe import OMoE
+from mmoe_repro.recommender import tuning
 from mmoe_repro.recommender.block import Live, train_block
 from mmoe_repro.recommender.checkpoints import Checkpoints, Foreign
+from mmoe_repro.recommender.gather import gather
 from mmoe_repro.recommender.job import Job, from_text
 from mmoe_repro.recommender.live import flat, responses, scores, shown
 from mmoe_repro.recommender.methods import (
@@ -262,6 +264,11 @@ def test_measures_gates_and_what_can_be_had(tmp_path: Path) -> None:
     rate = answered.groupby("weight")[["expected_engaged", "expected_satisfied"]].sum() / 1_200
     assert rate.loc[0.0, "expected_engaged"] > 0.25
     assert set(runs["trained_by"].str.split(",").str[0]) == {"torchrec"}
+    looks = runs[runs["seed"] == 0].to_dict("records")
+    found["trials"] = pd.DataFrame([tuning.row(0, JOB, looks)])
+    for kind, frame in found.items():
+        write_parquet(frame, tmp_path / f"{kind}.parquet")
+        pd.testing.assert_frame_equal(gather([tmp_path / f"{kind}.parquet"], kind), frame)
 
 
 def test_satisfaction_that_is_not_observed_teaches_nothing() -> None:
@@ -278,13 +285,15 @@ def test_satisfaction_that_is_not_observed_teaches_nothing() -> None:
     )
 
 
-def test_a_run_that_diverges_is_a_record() -> None:
+def test_a_run_that_diverges_is_a_record(tmp_path: Path) -> None:
     with joined("cpu") as processes:
         found = train_block(replace(JOB, learning_rate=1e4), [0], processes, NONE)
     runs = found["runs"]
     assert set(runs["status"]) == {"diverged"}
     assert len(runs) == 4
     assert runs["auc"].isna().all()
+    write_parquet(runs, tmp_path / "runs.parquet")
+    assert gather([tmp_path / "runs.parquet"], "runs")["auc"].isna().all()
 
 
 def test_batches_must_be_divided_evenly() -> None:

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mmoe_repro.files import read_table
+from mmoe_repro import records
+from mmoe_repro.census.schema import SCHEMAS
 
 KEYS = ["group", "method", "seed", "split"]
-GATE_KEYS = ["group", "method", "seed", "gate", "expert"]
 AUCS = [f"{side}_{task}_auc" for side in ("validation", "test") for task in ("main", "auxiliary")]
 SETTINGS = ["choice", "batch_size", "study_seed", "steps", "learning_rate", "n_parameters"]
 # On another kind of processor a run's roundings, and with them its end, are others: it may end up as
@@ -86,19 +86,26 @@ def merge_gates(fresh: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:
 def merge_files(
     runs: Path, gates: Path, published: Path | None
 ) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, Any]]:
-    """All runs, all mean gates, and how runs compare, from files made anew and a published folder."""
-    fresh, fresh_gates = read_table(runs, *KEYS), read_table(gates, *GATE_KEYS)
+    """All runs, all mean gates, and how runs compare, from files made anew and a published folder.
+
+    Raises BadRecordFile, Disagreement.
+    """
+    fresh, fresh_gates = _read(runs, "runs"), _read(gates, "gates")
     theirs, their_gates = fresh.iloc[:0], fresh_gates.iloc[:0]
     if published:
-        theirs = read_table(published / "runs.parquet", *KEYS)
-        their_gates = read_table(published / "gates.parquet", *GATE_KEYS)
+        theirs = _read(published / "runs.parquet", "runs")
+        their_gates = _read(published / "gates.parquet", "gates")
     whole, about = merge(fresh, theirs)
     return whole, merge_gates(fresh_gates, their_gates), about
 
 
-def gather(blocks: Sequence[Path]) -> pd.DataFrame:
-    """Block files as one frame, in the order of whatever tells their rows apart."""
-    frames = [read_table(path) for path in blocks]
-    frame = pd.concat([f for f in frames if len(f)], ignore_index=True)
-    keys = [c for c in ("group", "method", "seed", "split", "gate", "expert") if c in frame]
-    return frame.sort_values(keys, ignore_index=True)
+def _read(path: Path, kind: str) -> pd.DataFrame:
+    return records.read(path, SCHEMAS[kind])
+
+
+def gather(blocks: Sequence[Path], kind: str) -> pd.DataFrame:
+    """Block files of a kind of `SCHEMAS` as one frame, in the order of what tells their rows apart.
+
+    Raises BadRecordFile for a foreign one, for a row that is there twice, and for several codes.
+    """
+    return records.gather(blocks, SCHEMAS[kind])

@@ -242,9 +242,19 @@ def summarise(
 
 
 @app.command()
-def gather(blocks: o.Blocks, output: o.Output) -> None:
-    """Put block files together into one."""
+def gather(
+    blocks: o.Blocks,
+    output: o.Output,
+    kind: Annotated[
+        Literal["runs", "gates", "trials", "widths", "baselines", "baseline_trials"],
+        typer.Option(help="What is in them."),
+    ],
+) -> None:
+    """Put block files of a kind together into one.
+
+    Foreign ones are refused, and so are a row that is there twice and rows made by different code.
+    """
     from mmoe_repro.census.merge import gather as put_together
     from mmoe_repro.files import write_parquet
 
-    write_parquet(put_together(blocks), output)
+    write_parquet(put_together(blocks, kind), output)

@@ -37,6 +37,11 @@ CENSUS_SHOWN = [
 ]
 EVIDENCE.append(OF_CENSUS / "all_runs.parquet")
 NUMBERS_FROM += CENSUS_SHOWN
+# Of a rule that puts block files together, by what is in them
+GATHERING = {
+    kind: call("census gather", code=["mmoe_repro.census.merge"], arguments="blocks", kind=kind)
+    for kind in ["runs", "gates", "trials", "widths", "baselines", "baseline_trials"]
+}
 
 
 rule census_data:
@@ -130,7 +135,7 @@ use rule stage as census_trials with:
     log:
         LOGS / "census/trials.log",
     params:
-        **call("census gather", code=["mmoe_repro.census.merge"], arguments="blocks"),
+        **GATHERING["trials"],
 
 
 use rule stage as census_width with:
@@ -161,6 +166,8 @@ use rule census_trials as census_widths with:
         output=OF_CENSUS / "widths.parquet",
     log:
         LOGS / "census/widths.log",
+    params:
+        **GATHERING["widths"],
 
 
 use rule stage as census_train with:
@@ -197,6 +204,8 @@ use rule census_trials as census_runs with:
         output=OF_CENSUS / "runs.parquet",
     log:
         LOGS / "census/gather_runs.log",
+    params:
+        **GATHERING["runs"],
 
 
 use rule census_trials as census_gates with:
@@ -212,6 +221,8 @@ use rule census_trials as census_gates with:
         output=OF_CENSUS / "gates.parquet",
     log:
         LOGS / "census/gather_gates.log",
+    params:
+        **GATHERING["gates"],
 
 
 use rule stage as census_baseline with:
@@ -251,6 +262,8 @@ use rule census_trials as census_baselines with:
         output=OF_CENSUS / "baselines.parquet",
     log:
         LOGS / "census/baselines.log",
+    params:
+        **GATHERING["baselines"],
 
 
 use rule census_trials as census_baseline_trials with:
@@ -265,6 +278,8 @@ use rule census_trials as census_baseline_trials with:
         output=OF_CENSUS / "baseline_trials.parquet",
     log:
         LOGS / "census/baseline_trials.log",
+    params:
+        **GATHERING["baseline_trials"],
 
 
 use rule stage as census_merge with:
@@ -347,6 +362,8 @@ use rule census_trials as census_kept with:
         output=OF_CENSUS / "kept.parquet",
     log:
         LOGS / "census/kept.log",
+    params:
+        **GATHERING["runs"],
 
 
 use rule stage as figure_census with:

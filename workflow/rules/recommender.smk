@@ -137,7 +137,12 @@ use rule stage as recommender_gather with:
     wildcard_constraints:
         kind="|".join(recommender_plan.KINDS),
     params:
-        **call("recommender gather", code=["mmoe_repro.recommender.gather"], arguments="blocks"),
+        **call(
+            "recommender gather",
+            code=["mmoe_repro.recommender.gather"],
+            arguments="blocks",
+            kind="{kind}",
+        ),
 
 
 use rule stage as recommender_trials with:
@@ -149,7 +154,12 @@ use rule stage as recommender_trials with:
     log:
         LOGS / "recommender/trials.log",
     params:
-        **call("recommender gather", code=["mmoe_repro.recommender.gather"], arguments="blocks"),
+        **call(
+            "recommender gather",
+            code=["mmoe_repro.recommender.gather"],
+            arguments="blocks",
+            kind="trials",
+        ),
 
 
 use rule stage as recommender_summary with:
