@@ -54,10 +54,3 @@ def misfits(curve: pd.DataFrame, figure3: pd.DataFrame) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows)
-
-
-def best_reading(scores: pd.DataFrame) -> pd.DataFrame:
-    """Each candidate's best full reading, best candidate first (bounds do not count)."""
-    full = scores[scores["share_reached"] == 1]
-    best = full.loc[full.groupby("key")["misfit"].idxmin()]
-    return best.sort_values(["misfit", "key"], ignore_index=True)

@@ -1,4 +1,4 @@
-"""Tests that stand behind verdicts: equivalence, spreads, trends, and the family of all of them."""
+"""Tests that stand behind verdicts: means of pairs, spreads, trends, and the family of all of them."""
 
 import gc
 from typing import Literal
@@ -8,14 +8,6 @@ from numpy.random import Generator
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
-from statsmodels.stats.weightstats import ttost_paired
-
-
-def equivalence(a: ArrayLike, b: ArrayLike, margin: float) -> float:
-    """p-value that |mean(b - a)| < margin: two one-sided paired t tests (Schuirmann 1987)."""
-    if margin <= 0:
-        raise ValueError(f"margin {margin}: a smallest effect of interest is positive")
-    return float(ttost_paired(np.asarray(b), np.asarray(a), -margin, margin)[0])
 
 
 def sign_flips(
