@@ -62,9 +62,7 @@ def _aucs(folders: Folders, group: str) -> str:
             )
     header = ["", "", "best", "honest", "mean", "sd", "with best", "honest", "mean", "sd", "runs"]
     over = r" & & \multicolumn{4}{c}{main task} & \multicolumn{4}{c}{auxiliary task} & \\"
-    return tabular("ll" + "rrrr" * 2 + "r", header, rows).replace(
-        "\\toprule\n", "\\toprule\n" + over + "\n"
-    )
+    return tabular("ll" + "rrrr" * 2 + "r", header, rows, over)
 
 
 def census_facts(folders: Folders) -> str:
@@ -162,9 +160,7 @@ def census_spread(folders: Folders) -> str:
             rows.append(row)
     header = ["group", "method", *["runs", "splits", "rest"] * 2]
     over = r" & & \multicolumn{3}{c}{main task} & \multicolumn{3}{c}{auxiliary task} \\"
-    return tabular("ll" + "rrr" * 2, header, rows).replace(
-        "\\toprule\n", "\\toprule\n" + over + "\n"
-    )
+    return tabular("ll" + "rrr" * 2, header, rows, over)
 
 
 def census_splits(folders: Folders) -> str:
@@ -211,6 +207,4 @@ def census_kept(folders: Folders) -> str:
             )
     header = ["group", "education is", "mean", "sd", "mean", "sd", "runs"]
     over = r" & & \multicolumn{2}{c}{main task} & \multicolumn{2}{c}{auxiliary task} & \\"
-    return tabular("ll" + "rr" * 2 + "r", header, rows).replace(
-        "\\toprule\n", "\\toprule\n" + over + "\n"
-    )
+    return tabular("ll" + "rr" * 2 + "r", header, rows, over)

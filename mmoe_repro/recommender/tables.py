@@ -60,8 +60,7 @@ def table4(folders: Folders) -> str:
         r"\multicolumn{2}{c}{paper, \%} \\"
     )
     header = ["", "weight", *["engagement", "satisfaction"] * 3]
-    text = tabular("lr" + "rr" * 3, header, rows)
-    return text.replace("\\toprule\n", "\\toprule\n" + over + "\n")
+    return tabular("lr" + "rr" * 3, header, rows, over)
 
 
 def recommender_variants(folders: Folders) -> str:
@@ -111,7 +110,7 @@ def recommender_traffic(folders: Folders) -> str:
     header = ["users", "items", "task", "rate", "AUC of truth", "$R^2$ of truth",
               "labels", "log odds", "first item", "hundred"]  # fmt: skip
     over = r" & & & & & & \multicolumn{2}{c}{correlation of} & \multicolumn{2}{c}{exposures of} \\"
-    return tabular("rrlrrrrrrr", header, rows).replace("\\toprule\n", "\\toprule\n" + over + "\n")
+    return tabular("rrlrrrrrrr", header, rows, over)
 
 
 def recommender_scale(folders: Folders) -> str:

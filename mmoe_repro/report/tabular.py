@@ -10,10 +10,13 @@ Row = Mapping[Any, Any]  # a row of a table of values, by column
 DASH = "--"
 
 
-def tabular(columns: str, header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A booktabs tabular; a row of one empty cell is a rule."""
-    lines = [rf"\begin{{tabular}}{{{columns}}}", r"\toprule", " & ".join(header) + r" \\"]
-    lines.append(r"\midrule")
+def tabular(
+    columns: str, header: Sequence[str], rows: Iterable[Sequence[str]], over: str = ""
+) -> str:
+    """A booktabs tabular; a row of one empty cell is a rule. `over` is a line of LaTeX above the
+    header, for cells that span columns."""
+    lines = [rf"\begin{{tabular}}{{{columns}}}", r"\toprule", *([over] if over else [])]
+    lines += [" & ".join(header) + r" \\", r"\midrule"]
     for row in rows:
         lines.append(r"\midrule" if list(row) == [""] else " & ".join(row) + r" \\")
     return "\n".join([*lines, r"\bottomrule", r"\end{tabular}", ""])

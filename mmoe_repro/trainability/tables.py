@@ -32,8 +32,7 @@ def best_cells(folders: Folders) -> str:
     over = (
         r" & & \multicolumn{4}{c}{the paper's rates, its start} & \multicolumn{5}{c}{anywhere} \\"
     )
-    text = tabular("ll" + "r" * len(parts_of), ["universe", "", *parts_of], rows)
-    return text.replace("\\toprule\n", "\\toprule\n" + over + "\n")
+    return tabular("ll" + "r" * len(parts_of), ["universe", "", *parts_of], rows, over)
 
 
 def crossed(folders: Folders) -> str:
@@ -66,9 +65,9 @@ def parts(folders: Folders) -> str:
             cells = [number(means[part, m, p], 2) for m in MODELS for p in CORRELATIONS]
             lines.append([escape(name), part, *cells])
     header = [f"{p:g}" for _ in MODELS for p in CORRELATIONS]
-    over = "".join(rf" & \multicolumn{{{len(CORRELATIONS)}}}{{c}}{{{TITLES[m]}}}" for m in MODELS)
-    text = tabular("ll" + "r" * len(header), ["universe", "part", *header], lines)
-    return text.replace("\\toprule\n", f"\\toprule\n & {over} \\\\\n")
+    of_models = [rf"\multicolumn{{{len(CORRELATIONS)}}}{{c}}{{{TITLES[m]}}}" for m in MODELS]
+    over = " & ".join(["", "", *of_models]) + r" \\"
+    return tabular("ll" + "r" * len(header), ["universe", "part", *header], lines, over)
 
 
 def mixture_gates(folders: Folders) -> str:
