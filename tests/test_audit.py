@@ -13,7 +13,7 @@ from scipy import stats
 
 from mmoe_repro import study
 from mmoe_repro.audit import job, plan
-from mmoe_repro.audit.compare import APART, EQUAL, LEAST, NEAR, SDS, of_runs, row, spreads, summary
+from mmoe_repro.audit.compare import APART, EQUAL, NEAR, of_runs, row, spreads, summary
 from mmoe_repro.audit.draw import allotted, drawn
 from mmoe_repro.audit.numbers import _said as said
 from mmoe_repro.audit.tables import audit as table
@@ -22,6 +22,7 @@ from mmoe_repro.files import write_json, write_parquet
 from mmoe_repro.multiverse.plan import made_with
 from mmoe_repro.provenance.workflow import jobs
 from mmoe_repro.report.folders import Folders
+from mmoe_repro.statistics.agreement import LEAST, SDS
 from mmoe_repro.statistics.intervals import clopper_pearson_upper
 from mmoe_repro.synthetic.blocks import Condition, train_block
 from mmoe_repro.synthetic.universe import Universe
@@ -96,6 +97,7 @@ def test_the_bound_holds_for_records_of_which_some_are_wrong_in_one_place() -> N
         (0.3, 0.3 + SDS * 0.01 * 1.001, APART),
         (np.nan, np.nan, EQUAL),  # diverged then and now
         (np.nan, 0.3, APART),
+        (0.3, np.inf, APART),
         (0.0, -0.0, NEAR),
     ],
 )

@@ -3,14 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
+from mmoe_repro.statistics.agreement import near
 from mmoe_repro.statistics.intervals import clopper_pearson_upper
 
-# On another kind of processor a run's roundings, and with them its end, are others: it may end up as
-# far off as another run of its condition, but hardly farther.
-SDS, LEAST = 6.0, 0.002
 EQUAL, NEAR, APART = "equal", "near", "apart"
 RUN = ["experiment", "condition", "seed"]
 COLUMNS = [*RUN, "measure", "recorded", "now", "sd", "is"]
@@ -32,19 +29,14 @@ def spreads(
 def row(run: Mapping[Any, Any], measure: str, now: float, sd: float) -> dict[str, Any]:
     """One comparison: the values in hexadecimal, which lose no bit, and how it came out.
 
-    `equal`: the same bits (or none in both: the run diverged); `near`: within `SDS` standard deviations
-    of the condition's published runs, or `LEAST`; else `apart`.
+    `equal`: the same bits (or none in both: the run diverged); `near`: no farther off
+    than runs of the condition are from each other (`statistics/agreement.py`); else `apart`.
     """
     recorded = float(run[measure])
-    values = np.array([recorded, now])
-    if recorded.hex() == now.hex():
-        came_out = EQUAL
-    else:
-        near = np.isfinite(values).all() and abs(now - recorded) <= max(SDS * sd, LEAST)
-        came_out = NEAR if near else APART
+    apart = NEAR if near(now - recorded, sd) else APART
     return {
         **{key: run[key] for key in RUN}, "measure": measure, "recorded": recorded.hex(),
-        "now": now.hex(), "sd": sd, "is": came_out,
+        "now": now.hex(), "sd": sd, "is": EQUAL if recorded.hex() == now.hex() else apart,
     }  # fmt: skip
 
 

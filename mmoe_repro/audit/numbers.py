@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from mmoe_repro.audit.compare import LEAST, SDS
 from mmoe_repro.config import Config
 from mmoe_repro.files import read_json
 from mmoe_repro.report.folders import Folders
 from mmoe_repro.report.tabular import escape
+from mmoe_repro.statistics.agreement import LEAST, SDS
 
 FEW = 5  # runs that are named one by one
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from mmoe_repro.census.plan import SPLIT, TITLES
+from mmoe_repro.census.plan import SPLIT, TABLE_OF_GROUP, TITLES
 from mmoe_repro.claims import choices as shared
 from mmoe_repro.claims.evidence import Evidence, Sample, by_seed, widest, with_diverged
 from mmoe_repro.config import Config
@@ -38,7 +38,6 @@ def from_census(
     return {name: Sample.known(-sample.low) for name, sample in found.items()}
 
 
-CENSUS_TABLES = {"income": "table1", "education": "table2"}
 N_CENSUS = 400
 
 
@@ -49,7 +48,7 @@ def from_tables() -> dict[str, Sample]:
     table has (main task) or 1 (auxiliary task, of which the best is not shown).
     """
     samples = {}
-    for group, name in CENSUS_TABLES.items():
+    for group, name in TABLE_OF_GROUP.items():
         for row in published_values(name).to_dict("records"):
             main = widest(row["main_auc_mean"], row["main_auc_best"], N_CENSUS, 0.5)
             auxiliary = widest(row["auxiliary_auc_mean"], 1.0, N_CENSUS, 0.5)

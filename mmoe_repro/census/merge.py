@@ -9,13 +9,11 @@ import pandas as pd
 
 from mmoe_repro import records
 from mmoe_repro.census.schema import SCHEMAS
+from mmoe_repro.statistics.agreement import near
 
 KEYS = ["group", "method", "seed", "split"]
 AUCS = [f"{side}_{task}_auc" for side in ("validation", "test") for task in ("main", "auxiliary")]
 SETTINGS = ["choice", "batch_size", "study_seed", "steps", "learning_rate", "n_parameters"]
-# On another kind of processor a run's roundings, and with them its end, are others: it may end up as
-# far off as another run of the same kind, but hardly farther.
-SDS, LEAST = 6, 0.002
 
 
 class Disagreement(ValueError):
@@ -26,9 +24,9 @@ def merge(fresh: pd.DataFrame, published: pd.DataFrame) -> tuple[pd.DataFrame, d
     """All runs, those made anew in the place of their published ones, and how the two compare.
 
     The column `source` says anew or published. Raises Disagreement if a run is there twice, if the
-    two have other settings, if a run differs by more than `SDS` standard deviations of its
-    condition's published runs (or `LEAST`), or if one has diverged and the other has not: then the
-    published runs are of another study, and cannot stand beside these.
+    two have other settings, if a run differs by more than the published runs of its condition do
+    (`statistics/agreement.py`), or if one has diverged and the other has not: then the published runs
+    are of another study, and cannot stand beside these.
     """
     for frame, called in ((fresh, "made anew"), (published, "published")):
         twice = frame[frame.duplicated(KEYS)].to_dict("records")
@@ -53,7 +51,7 @@ def merge(fresh: pd.DataFrame, published: pd.DataFrame) -> tuple[pd.DataFrame, d
     for column in AUCS if len(both) else []:
         theirs = both[f"{column}_published"]
         apart = (both[column] - theirs).abs().where(both[column].notna() | theirs.notna(), 0.0)
-        far = ~(apart <= np.maximum(SDS * both[f"{column}_sd"], LEAST))  # also where one is NaN
+        far = ~near(apart, both[f"{column}_sd"])  # also where one is NaN
         for row in both[far].to_dict("records"):
             raise Disagreement(
                 f"{row['method']}, {row['group']}, seed {row['seed']}, split {row['split']}: "

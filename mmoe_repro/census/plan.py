@@ -35,6 +35,7 @@ METHODS = {
     "mmoe": "MMoE",
 }
 BASELINES = {"logistic": "Logistic regression", "boosted_trees": "Boosted trees"}
+TABLE_OF_GROUP = {"income": "table1", "education": "table2"}  # the paper's
 TITLES = METHODS | BASELINES  # name -> words, in the order of every table
 
 

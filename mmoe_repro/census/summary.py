@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 
 from mmoe_repro.census.columns import GROUPS
+from mmoe_repro.census.plan import TABLE_OF_GROUP
 from mmoe_repro.files import read_table
 from mmoe_repro.paper.published import published
 from mmoe_repro.seeds import numpy_stream
 from mmoe_repro.statistics.intervals import bootstrap_interval
 
-TABLE_OF_GROUP = {"income": "table1", "education": "table2"}
 TASKS = ("main", "auxiliary")
 
 

@@ -13,11 +13,11 @@ from mmoe_repro.explorer.layout import (
     tooltip,
 )
 from mmoe_repro.multiverse.departures import REFERENCE
+from mmoe_repro.synthetic.bins import BIN, N_BINS
 
 MODELS = ("mmoe", "omoe", "shared_bottom")
 CORRELATIONS = (0.5, 0.9, 1.0)
-BIN = 1 / 30  # width of the paper's bars
-LAST = 0.6667  # where its axis ends
+LAST = round(BIN * (N_BINS - 1), 4)  # where the last bar begins
 
 
 def histograms(titles: Mapping[str, str], colours: Mapping[str, str], at: Layout) -> Spec:

@@ -11,11 +11,11 @@ from matplotlib.patches import Patch
 from numpy.typing import NDArray
 
 from mmoe_repro.report.colours import CORRELATIONS, GREY, INK, MARKS
+from mmoe_repro.synthetic.bins import BIN, N_BINS
 from mmoe_repro.synthetic.models import TITLES
 
 Curve = tuple[NDArray[np.float64], ...]  # steps, mean, low and high, as `mean_curve` gives it
 
-BIN, LAST = 1 / 30, 0.7  # of Figure 5's histograms
 CLOSER = (2_000, 10_000)  # the steps of a closer look
 
 
@@ -103,10 +103,10 @@ def whose_lines(confidence: float, mark: str = "o") -> list[Line2D | Patch]:
 def draw_histogram(axes: Axes, losses: pd.Series, paper: pd.DataFrame, colour: str) -> None:
     """Final losses (bars) over a panel of the published Figure 5 (outline, if there is one).
 
-    Losses above 0.7, and those of diverged runs, are counted in the last bin.
+    Losses beyond the bins, and those of diverged runs, are counted in the last.
     """
-    edges = np.arange(0, LAST + BIN / 2, BIN)
-    known = losses.astype(float).fillna(np.inf).clip(upper=LAST - BIN / 2)
+    edges = BIN * np.arange(N_BINS + 1)
+    known = losses.astype(float).fillna(np.inf).clip(upper=edges[-1] - BIN / 2)
     shares = np.histogram(known, edges)[0] / max(len(losses), 1)
     axes.bar(edges[:-1], shares, width=BIN, align="edge", color=colour, alpha=0.75, linewidth=0)
     if len(paper):
@@ -114,7 +114,7 @@ def draw_histogram(axes: Axes, losses: pd.Series, paper: pd.DataFrame, colour: s
         bins = np.rint(paper["bin_low"] / BIN).astype(int)
         heights[bins[bins < len(heights)]] = paper["fraction_of_runs"][bins < len(heights)]
         axes.stairs(heights, edges, color=INK, linewidth=1.0)
-    axes.set(xlim=(0, LAST), ylim=(0, 0.8))
+    axes.set(xlim=(0, edges[-1]), ylim=(0, 0.8))
 
 
 def whose_bars() -> list[Line2D | Patch]:

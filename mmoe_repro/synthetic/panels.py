@@ -13,6 +13,7 @@ from mmoe_repro.paper.published import published
 from mmoe_repro.statistics.bands import simultaneous_factor
 from mmoe_repro.statistics.binned import bin_counts, binned_test
 from mmoe_repro.statistics.summary import summarise_histogram
+from mmoe_repro.synthetic.bins import BIN, N_BINS
 from mmoe_repro.synthetic.choices import Records
 from mmoe_repro.synthetic.models import TITLES
 from mmoe_repro.synthetic.samples import N_PUBLISHED
@@ -108,7 +109,6 @@ class HistogramPanel:
     stuck_published: float
 
 
-BIN, N_BINS = 1 / 30, 21  # Figure 5's axis: 0 to 0.7
 STUCK = 0.4  # losses above it are of runs that stayed near the constant prediction
 
 
