@@ -16,8 +16,8 @@ from mmoe_repro.claims.choices import OUR_SPREAD as OUR_SPREAD
 from mmoe_repro.claims.choices import PUBLISHED as PUBLISHED
 from mmoe_repro.claims.choices import REFERENCE
 from mmoe_repro.config import BadConfig, Config
+from mmoe_repro.report.rooms import COMMITTED, part
 from mmoe_repro.report.rooms import numbers as numbers_of
-from mmoe_repro.report.rooms import part
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,7 +37,6 @@ ROOMS = (
     "audit",
     "claims",
 )  # what the report has numbers of
-RESERVED = Path("results/published")  # what is committed
 
 
 def check(values: Mapping[str, Any], schema: Path = configuration.SCHEMA) -> Config:
@@ -66,9 +65,9 @@ def check(values: Mapping[str, Any], schema: Path = configuration.SCHEMA) -> Con
 def _check_results(results: Path) -> None:
     """Raise BadConfig if a study would write among what is committed, or over the repository."""
     whole, here = results.resolve(), Path.cwd().resolve()
-    if RESERVED.resolve() in (whole, *whole.parents) or whole in (here, *here.parents):
+    if COMMITTED.resolve() in (whole, *whole.parents) or whole in (here, *here.parents):
         raise BadConfig(
-            f"configuration: study.results is {results}; allowed is any folder outside of {RESERVED} "
+            f"configuration: study.results is {results}; allowed is any folder outside of {COMMITTED} "
             "but the repository's own and those around it"
         )
 

@@ -16,7 +16,10 @@ from mmoe_repro.fingerprint import (
     modules_behind,
 )
 from mmoe_repro.progress import duration, line, start
+from mmoe_repro.report.folders import Folders
+from mmoe_repro.report.rooms import COMMITTED
 from mmoe_repro.synthetic import plan
+from mmoe_repro.trainability import plan as trainability
 from tests.conftest import ROOT, run
 
 CONFIG = ROOT / "config/config.yaml"
@@ -212,3 +215,10 @@ def test_no_file_is_long_and_general_rooms_name_no_experiment() -> None:
             code = ast.dump(_without_docstrings(ast.parse(path.read_text())))
             named = [name for name in study.EXPERIMENTS if name in code]
             assert not named, f"{path} knows {named}"
+
+
+def test_what_is_committed_is_in_one_place() -> None:
+    """What lies behind training keeps a name of its own, so that its fingerprint stays."""
+    assert Folders(Path())["census"] == COMMITTED / "census"
+    assert plan.PUBLISHED_FOLDER == COMMITTED / "synthetic"
+    assert trainability.FOLDER == COMMITTED / "trainability"

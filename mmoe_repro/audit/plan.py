@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from mmoe_repro.report.folders import Folders
+from mmoe_repro.report.rooms import COMMITTED
 
 TABLES = ("audit",)
 AUDITED = (
@@ -14,8 +15,7 @@ AUDITED = (
     "recommender",
 )  # that have an again.py
 DRAWS = 60
-PUBLISHED = Path("results/published")
-FOLDER = PUBLISHED / "audit"
+FOLDER = COMMITTED / "audit"
 FILES = ("runs.csv", "summary.json")
 
 
@@ -26,7 +26,7 @@ def available() -> bool:
 
 def folders(names: tuple[str, ...] = AUDITED) -> dict[str, Path]:
     """Experiment -> its committed records, of those that have any."""
-    return {name: PUBLISHED / name for name in names if (PUBLISHED / name).is_dir()}
+    return {name: COMMITTED / name for name in names if (COMMITTED / name).is_dir()}
 
 
 def published(of: Folders) -> dict[str, Path]:

@@ -8,6 +8,7 @@ from mmoe_repro.report.folders import Folders
 if TYPE_CHECKING:
     import pandas as pd
 
+SPACE = Path("config/multiverse.yaml")  # of universes
 TABLES = ("figure2_fits", "label_functions", "finalists")
 FAMILIES = ("one_function", "own")
 SCHEDULE = (10_000, 100, 1_000, 1_000)  # of a trial, as `Schedule` takes it

@@ -9,6 +9,7 @@ from pathlib import Path
 from mmoe_repro.claims import choices as shared
 from mmoe_repro.config import Config
 from mmoe_repro.report.folders import Folders
+from mmoe_repro.report.rooms import COMMITTED
 
 TABLES = (
     "census_income",
@@ -21,7 +22,7 @@ TABLES = (
     "census_kept",
 )
 SECTIONS = ("census",)  # of the configuration, that decide on its runs
-PUBLISHED_FOLDER = Path("results/published/census")
+PUBLISHED_FOLDER = COMMITTED / "census"
 SPLIT = "split_"  # split_1: another halving of the test rows
 PUBLISHED_SPLITS = 5  # that the published runs are recorded on
 

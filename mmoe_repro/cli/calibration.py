@@ -6,18 +6,10 @@ from typing import Annotated, Literal
 
 import typer
 
+from mmoe_repro.calibration.plan import SPACE
 from mmoe_repro.cli import options as o
 
 app = typer.Typer(help="The calibration on Figures 2 and 3.", no_args_is_help=True)
-
-SPACE = Path("config/multiverse.yaml")
-
-Functions = Annotated[
-    Path,
-    typer.Option(
-        exists=True, dir_okay=False, help="As `mmoe-repro calibration figure2` writes it."
-    ),
-]
 
 
 @app.command()
@@ -45,14 +37,14 @@ def search(
         Literal["one_function", "own"],
         typer.Option(help="One label function for Figures 2 and 3, or each figure its own."),
     ],
-    label_functions: Functions,
+    label_functions: o.LabelFunctions,
     cache: Annotated[Path, typer.Option(help="Folder of finished trials.")],
     output: o.Output,
-    space: Annotated[Path, o.existing("The space of universes.")] = SPACE,
+    space: o.SpaceFile = SPACE,
     start: Annotated[int, typer.Option(min=4, help="Trials that fill the space.")] = 128,
     trials: Annotated[int, typer.Option(min=4, help="All trials.")] = 400,
     seeds: Annotated[int, typer.Option(min=1, help="Runs a correlation of a trial.")] = 5,
-    cores: Annotated[int, typer.Option(min=1, help="Processes.")] = 1,
+    cores: o.Cores = 1,
     study_seed: o.StudySeed = 2018,
 ) -> None:
     """Search a family for what gives Figure 3.
@@ -78,13 +70,13 @@ def search(
 @app.command()
 def finalists(
     trials: Annotated[Path, o.existing("As `mmoe-repro calibration search` writes them.")],
-    label_functions: Functions,
+    label_functions: o.LabelFunctions,
     cache: Annotated[Path, typer.Option(help="Folder of finished trials.")],
     output: o.Output,
     choice: Annotated[Path, o.made("The choice to write (.json).")],
     curves: Annotated[Path, o.made("Mean curves of the best reading to write (.parquet).")],
-    space: Annotated[Path, o.existing("The space of universes.")] = SPACE,
-    cores: Annotated[int, typer.Option(min=1, help="Processes.")] = 1,
+    space: o.SpaceFile = SPACE,
+    cores: o.Cores = 1,
     study_seed: o.StudySeed = 2018,
 ) -> None:
     """Choose among the best of a search.

@@ -5,14 +5,12 @@ from typing import Annotated
 
 import typer
 
+from mmoe_repro.claims.plan import CLAIMS
 from mmoe_repro.cli import options as o
 
 app = typer.Typer(
     help="The paper's statements: judge them, collect verdicts.", no_args_is_help=True
 )
-
-Claims = Annotated[Path, o.existing("The statements.")]
-CLAIMS = Path("config/claims.yaml")
 
 
 @app.command()
@@ -27,7 +25,7 @@ def judge(
     output: Annotated[
         Path, typer.Option("--output", "-o", file_okay=False, help="Folder that CHOICE.json go to.")
     ],
-    claims: Claims = CLAIMS,
+    claims: o.Claims = CLAIMS,
     results: o.Results = o.RESULTS,
     config: o.ConfigText = "{}",
     study_seed: o.StudySeed = 2018,
@@ -55,7 +53,7 @@ def collect(
         list[Path], o.files("As `claims judge` writes them, named for their choice.")
     ],
     output: o.Output,
-    claims: Claims = CLAIMS,
+    claims: o.Claims = CLAIMS,
     results: o.Results = o.RESULTS,
     config: o.ConfigText = "{}",
     universes: Annotated[

@@ -6,15 +6,13 @@ from typing import Annotated
 
 import typer
 
+from mmoe_repro.calibration.plan import SPACE
+from mmoe_repro.claims.plan import CLAIMS
 from mmoe_repro.cli import options as o
 from mmoe_repro.multiverse.plan import CORRELATIONS, RATES
 
 app = typer.Typer(help="The study in many universes.", no_args_is_help=True)
 
-Space = Annotated[Path, o.existing("The space of universes.")]
-SPACE = Path("config/multiverse.yaml")
-Functions = Annotated[Path, o.existing("As `mmoe-repro calibration figure2` writes it.")]
-FUNCTIONS = Path("results/published/calibration/label_functions.json")
 Keep = Annotated[Path, typer.Option(file_okay=False, help="Folder of finished conditions.")]
 Seeds = Annotated[int, typer.Option(min=2, help="Runs for the verdicts.")]
 SelectionSeeds = Annotated[int, typer.Option(min=1, help="Others, for the rate.")]
@@ -29,9 +27,9 @@ def design(
     others: Annotated[int, typer.Option(min=0, help="So many that are not.")] = 64,
     seeds: Seeds = 20,
     selection_seeds: SelectionSeeds = 5,
-    space: Space = SPACE,
-    label_functions: Functions = FUNCTIONS,
-    cores: Annotated[int, typer.Option(min=1, help="Processes.")] = 1,
+    space: o.SpaceFile = SPACE,
+    label_functions: o.LabelFunctions = o.LABEL_FUNCTIONS,
+    cores: o.Cores = 1,
     study_seed: o.StudySeed = 2018,
 ) -> None:
     """Write the universes of the design.
@@ -101,16 +99,12 @@ def train(
     records.write(found, runs, RUNS)
 
 
-Folder = Annotated[Path, typer.Option(file_okay=False, exists=True, help="Records of universes.")]
-PUBLISHED = Path("results/published/multiverse")
-
-
 @app.command()
 def departures(
     reference: Annotated[Path, o.existing("As `mmoe-repro calibration reference` writes it.")],
     output: o.Output,
-    space: Space = SPACE,
-    label_functions: Functions = FUNCTIONS,
+    space: o.SpaceFile = SPACE,
+    label_functions: o.LabelFunctions = o.LABEL_FUNCTIONS,
     study_seed: o.StudySeed = 2018,
 ) -> None:
     """Write the reference and its departures.
@@ -167,12 +161,12 @@ def judge(
         Path, o.made("Verdicts to write, a row a universe and statement (.parquet).")
     ],
     fits: Annotated[Path, o.made("Distances to Figures 3 to 5 to write, a row a universe (.csv).")],
-    folder: Folder = PUBLISHED,
-    claims: Annotated[Path, o.existing("The statements.")] = Path("config/claims.yaml"),
-    space: Space = SPACE,
-    label_functions: Functions = FUNCTIONS,
+    folder: o.UniverseRecords = o.UNIVERSE_RECORDS,
+    claims: o.Claims = CLAIMS,
+    space: o.SpaceFile = SPACE,
+    label_functions: o.LabelFunctions = o.LABEL_FUNCTIONS,
     at_most: Annotated[int | None, typer.Option(min=2, help="No more of the design.")] = None,
-    cores: Annotated[int, typer.Option(min=1, help="Processes.")] = 1,
+    cores: o.Cores = 1,
     study_seed: o.StudySeed = 2018,
 ) -> None:
     """Judge every statement in every universe."""
@@ -209,9 +203,9 @@ def summarise(
     output: o.Output,
     shares: Annotated[Path, o.made("Shares of verdicts to write (.csv).")],
     decomposition: Annotated[Path, o.made("Shares of variance to write (.csv).")],
-    folder: Folder = PUBLISHED,
-    space: Space = SPACE,
-    label_functions: Functions = FUNCTIONS,
+    folder: o.UniverseRecords = o.UNIVERSE_RECORDS,
+    space: o.SpaceFile = SPACE,
+    label_functions: o.LabelFunctions = o.LABEL_FUNCTIONS,
     confidence: o.Confidence = 0.95,
 ) -> None:
     """Say what the universes say together.

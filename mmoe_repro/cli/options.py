@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from mmoe_repro.report.folders import Folders
+from mmoe_repro.report.rooms import COMMITTED
 
 
 def _number(text: str) -> float:
@@ -114,6 +115,16 @@ UniverseFile = Annotated[
     Path, existing("The study's universe, as `mmoe-repro synthetic universe` writes it.")
 ]
 UNIVERSE = Path("results/synthetic/universe.json")
+
+SpaceFile = Annotated[Path, existing("The space of universes.")]
+LabelFunctions = Annotated[Path, existing("As `mmoe-repro calibration figure2` writes it.")]
+LABEL_FUNCTIONS = COMMITTED / "calibration/label_functions.json"
+UniverseRecords = Annotated[
+    Path, typer.Option(file_okay=False, exists=True, help="Records of universes.")
+]
+UNIVERSE_RECORDS = COMMITTED / "multiverse"
+Claims = Annotated[Path, existing("The statements.")]
+Cores = Annotated[int, typer.Option(min=1, help="Processes.")]
 
 Results = Annotated[Path, typer.Option(help="The study's results folder.")]
 RESULTS = Path("results")

@@ -6,13 +6,12 @@ from typing import Annotated
 
 import typer
 
+from mmoe_repro.calibration.plan import SPACE
+from mmoe_repro.claims.plan import CLAIMS
 from mmoe_repro.cli import options as o
-from mmoe_repro.cli.multiverse import FUNCTIONS, SPACE, Functions, Space
-from mmoe_repro.portraits.plan import TRIALS
+from mmoe_repro.portraits.plan import FOLDER, TRIALS
 
 app = typer.Typer(help="Single universes in full.", no_args_is_help=True)
-
-Cores = Annotated[int, typer.Option(min=1, help="Processes.")]
 
 
 @app.command()
@@ -23,15 +22,13 @@ def nearest(
         typer.Option("--trials-file", dir_okay=False, help="Every universe's distances (.csv)."),
     ],
     keep: Annotated[Path, typer.Option(file_okay=False, help="Folder of finished conditions.")],
-    folder: Annotated[
-        Path, typer.Option(file_okay=False, exists=True, help="Records of universes.")
-    ] = Path("results/published/multiverse"),
+    folder: o.UniverseRecords = o.UNIVERSE_RECORDS,
     trials: Annotated[int, typer.Option(min=0, help="Universes beside the design's.")] = TRIALS,
     seeds: Annotated[int, typer.Option(min=2, help="Runs a condition.")] = 20,
     selection_seeds: Annotated[int, typer.Option(min=1, help="Others, for the rate.")] = 5,
-    space: Space = SPACE,
-    label_functions: Functions = FUNCTIONS,
-    cores: Cores = 1,
+    space: o.SpaceFile = SPACE,
+    label_functions: o.LabelFunctions = o.LABEL_FUNCTIONS,
+    cores: o.Cores = 1,
     study_seed: o.StudySeed = 2018,
 ) -> None:
     """Search for the nearest universe.
@@ -112,9 +109,9 @@ def judge(
     fits: Annotated[Path, o.made("Distances to Figures 3 to 5 to write (.csv).")],
     folder: Annotated[
         Path, typer.Option(file_okay=False, exists=True, help="Portraits' records.")
-    ] = Path("results/published/portraits"),
-    claims: Annotated[Path, o.existing("The statements.")] = Path("config/claims.yaml"),
-    cores: Cores = 1,
+    ] = FOLDER,
+    claims: o.Claims = CLAIMS,
+    cores: o.Cores = 1,
     study_seed: o.StudySeed = 2018,
 ) -> None:
     """Judge every statement in each of them."""

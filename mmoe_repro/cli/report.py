@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from mmoe_repro.calibration.plan import SPACE
 from mmoe_repro.cli import options as o
 
 app = typer.Typer(help="Figures, tables, numbers, the PDF, publishing.", no_args_is_help=True)
@@ -97,21 +98,17 @@ def compile_pdf(
 
 @app.command()
 def explorer(
-    verdicts: Annotated[Path, o.existing("As `mmoe-repro claims document` writes them.")],
+    verdicts: Annotated[Path, o.existing("As `mmoe-repro claims collect` writes them.")],
     output: o.Output,
     universes: Annotated[
         Path | None, o.existing("As `mmoe-repro multiverse judge` writes its verdicts.")
     ] = None,
-    folder: Annotated[
-        Path, typer.Option(file_okay=False, exists=True, help="Records of universes.")
-    ] = Path("results/published/multiverse"),
+    folder: o.UniverseRecords = o.UNIVERSE_RECORDS,
     census: Annotated[
         Path | None, o.existing("As `mmoe-repro census merge` writes its runs.")
     ] = None,
-    space: Annotated[Path, o.existing("The space of universes.")] = Path("config/multiverse.yaml"),
-    label_functions: Annotated[
-        Path, o.existing("As `mmoe-repro calibration figure2` writes it.")
-    ] = Path("results/published/calibration/label_functions.json"),
+    space: o.SpaceFile = SPACE,
+    label_functions: o.LabelFunctions = o.LABEL_FUNCTIONS,
     plots: Annotated[str, typer.Option(help="The configuration's plots section, as JSON.")] = "{}",
 ) -> None:
     """Write the page to look into.

@@ -8,8 +8,7 @@ import typer
 
 from mmoe_repro.audit.plan import DRAWS
 from mmoe_repro.cli import options as o
-
-PUBLISHED = Path("results/published")
+from mmoe_repro.report.rooms import COMMITTED
 
 
 def plan(
@@ -29,7 +28,7 @@ def plan(
     print(f"study {config['study']['name']}, {cores} cores")
     if config["study"]["records"] == study.PUBLISHED:
         print(
-            f"Nothing is trained: the records are those of {PUBLISHED}. All of it takes two minutes."
+            f"Nothing is trained: the records are those of {COMMITTED}. All of it takes two minutes."
         )
         return
     print(as_text(study.costs(config, study.folders(config)), cores))
@@ -50,7 +49,7 @@ def verdicts(
 
     of_verdicts = "claims/verdicts.json"
     path = o.or_published(
-        results / of_verdicts, o.RESULTS / of_verdicts, PUBLISHED / "synthetic" / of_verdicts
+        results / of_verdicts, o.RESULTS / of_verdicts, COMMITTED / "synthetic" / of_verdicts
     )
     found = read_json(path, "statements", "choices", "records", "command")
     if as_markdown:
@@ -100,7 +99,7 @@ def audit(
         typer.Option(help="Configuration that the records were made with, if not the default one."),
     ] = None,
     config: Annotated[str, typer.Option(help="Or what of it differs, as JSON.")] = "{}",
-    cores: Annotated[int, typer.Option(min=1, help="Processes.")] = 1,
+    cores: o.Cores = 1,
     confidence: o.Confidence = 0.95,
     study_seed: Annotated[int, typer.Option(min=0, help="Draws the runs.")] = 2018,
     only_report: Annotated[
@@ -172,7 +171,7 @@ def sample(
     from mmoe_repro.synthetic.export import samples
     from mmoe_repro.synthetic.universes import read_universe
 
-    path = o.or_published(universe, o.UNIVERSE, PUBLISHED / "calibration/reference.json")
+    path = o.or_published(universe, o.UNIVERSE, COMMITTED / "calibration/reference.json")
     frame = samples(read_universe(path), task_correlation, study_seed, seed, n, stream)
     write_parquet(frame, output)
     print(f"{output}: {len(frame)} samples of run {seed}, {stream} stream")

@@ -24,10 +24,8 @@ def look(
         typer.Option("--output", "-o", file_okay=False, help="Folder to write NAME's tables to."),
     ],
     keep: Annotated[Path, typer.Option(file_okay=False, help="Folder of finished pieces.")],
-    folder: Annotated[
-        Path, typer.Option(file_okay=False, exists=True, help="Records of universes.")
-    ] = Path("results/published/multiverse"),  # or portraits, for the nearest one
-    cores: Annotated[int, typer.Option(min=1, help="Processes.")] = 1,
+    folder: o.UniverseRecords = o.UNIVERSE_RECORDS,  # or portraits, for the nearest one
+    cores: o.Cores = 1,
     study_seed: o.StudySeed = 2018,
 ) -> None:
     """Train and look at runs of one universe.

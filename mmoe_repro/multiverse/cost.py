@@ -4,6 +4,7 @@ from itertools import islice
 from pathlib import Path
 
 from mmoe_repro.calibration.figure2 import read_fits
+from mmoe_repro.calibration.plan import SPACE
 from mmoe_repro.config import Config
 from mmoe_repro.cost import StageCost
 from mmoe_repro.files import read_json
@@ -16,7 +17,6 @@ from mmoe_repro.report.folders import Folders
 from mmoe_repro.synthetic.cost import seconds_a_run
 from mmoe_repro.synthetic.space import load
 
-SPACE = Path("config/multiverse.yaml")
 A_RUN_MADE_AGAIN = 2.0  # seconds, on average over the space
 
 

@@ -7,13 +7,14 @@ import yaml
 
 from mmoe_repro.config import Config
 from mmoe_repro.report.folders import Folders
+from mmoe_repro.report.rooms import COMMITTED
 
 TABLES = ("multiverse", "distances", "space")
 MODELS = ("shared_bottom", "shared_bottom_16", "omoe", "mmoe")  # that the universes have
 EXPERIMENT = "synthetic"
 MEMBERS = ("design", "departures")  # tables of universes
 CORRELATIONS, RATES = (0.5, 0.9, 1.0), (0.0001, 0.001, 0.01)
-FOLDER = Path("results/published/multiverse")
+FOLDER = COMMITTED / "multiverse"
 SEEDS, SELECTION_SEEDS, STUDY_SEED = 20, 5, 2018  # of the records there
 
 

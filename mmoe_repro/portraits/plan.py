@@ -4,10 +4,11 @@ from pathlib import Path
 
 from mmoe_repro.files import read_json, read_table
 from mmoe_repro.report.folders import Folders
+from mmoe_repro.report.rooms import COMMITTED
 
 TABLES = ("portraits", "portrait_distances")
 SEEDS, SELECTION_SEEDS = 200, 20  # as the study of the reference has
-FOLDER = Path("results/published/portraits")
+FOLDER = COMMITTED / "portraits"
 NEAREST = "nearest"
 TRIALS = 40  # of the search for it
 FIRST = 10_000  # the number of its first trial; smaller ones are of the design

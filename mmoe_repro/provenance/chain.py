@@ -13,12 +13,12 @@ from mmoe_repro.provenance.code import Find
 from mmoe_repro.provenance.things import Thing
 from mmoe_repro.provenance.workflow import Job
 from mmoe_repro.report.publish import MANIFEST
+from mmoe_repro.report.rooms import COMMITTED
 from mmoe_repro.synthetic.plan import OWN, PUBLISHED_FOLDER, taken
 
 FROM_PUBLISHED, WITH_RUNS = Path("config/published.yaml"), Path("config/full.yaml")
 MADE_IN = Path("results/from_published")  # where the first of them writes
 TRAINED_IN = Path("results")  # where the second does
-PUBLISHED = Path("results/published")
 DIGITS = 16  # of a checksum
 IN_ROW = 6  # words of a command without an option between them that are shown
 CONDITION = ("model", "group", "method", "task_correlation", "learning_rate")
@@ -131,7 +131,7 @@ def _since(commit: str, modules: list[str]) -> str:
 def _folder(path: Path) -> Path | None:
     """The committed folder with a manifest that a file is in."""
     for folder in path.parents:
-        if PUBLISHED in folder.parents and (folder / MANIFEST).exists():
+        if COMMITTED in folder.parents and (folder / MANIFEST).exists():
             return folder
     return None
 

@@ -8,10 +8,14 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from mmoe_repro.report.rooms import COMMITTED
+
 _RULE = re.compile(r"(?:local)?(?:rule|checkpoint) (\w+):$")
 _COMMAND = "Shell command: "
 _PUBLISHER = re.compile(
-    r'rule stage as (publish\w*) with:(?:(?!\nuse rule|\nrule ).)*?target="([^"]+)"', re.S
+    r"rule stage as (publish\w*) with:(?:(?!\nuse rule|\nrule ).)*?"
+    r'\*\*publishing\("(\w+)"(?:, folder="(\w+)")?',
+    re.S,
 )
 _LOGGED = re.compile(r" 2>&1 \| tee \S+$")
 
@@ -65,7 +69,7 @@ def _read(text: str) -> Iterator[Job]:
 def publishers(rules: Path = Path("workflow/rules")) -> dict[str, str]:
     """Committed folder -> the rule that publishes it, as the rules' files say."""
     text = "\n".join(path.read_text() for path in sorted(rules.glob("*.smk")))
-    return {folder: rule for rule, folder in _PUBLISHER.findall(text)}
+    return {str(COMMITTED / (of or room)): rule for rule, room, of in _PUBLISHER.findall(text)}
 
 
 def by_output(found: Sequence[Job]) -> dict[str, Job]:

@@ -8,6 +8,7 @@ from mmoe_repro.claims import choices as shared
 from mmoe_repro.config import Config
 from mmoe_repro.recommender.names import KINDS, REFERENCE
 from mmoe_repro.report.folders import Folders
+from mmoe_repro.report.rooms import COMMITTED
 
 TABLES = (
     "recommender_traffic",
@@ -21,7 +22,7 @@ TABLES = (
     "recommender_assumptions",
 )
 SECTIONS = ("recommender",)  # of the configuration, that decide on its runs
-FOLDER = Path("results/published/recommender")
+FOLDER = COMMITTED / "recommender"
 PUBLISHED = (
     *[f"{kind}.parquet" for kind in KINDS],
     "trials.parquet",

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from mmoe_repro.files import BadFile, read_json, sha256, write_aside, write_json
+from mmoe_repro.report.rooms import COMMITTED
 
 MANIFEST = "manifest.json"
 
@@ -34,7 +35,7 @@ def manifest(folder: Path) -> dict[str, Any]:
     return {
         "commit": _git("rev-parse", "HEAD") or "not a git checkout",
         "uncommitted_changes": bool(
-            _git("status", "--porcelain", "--untracked-files=no", "--", ".", ":!results/published")
+            _git("status", "--porcelain", "--untracked-files=no", "--", ".", f":!{COMMITTED}")
         ),
         "constraints_sha256": sha256(Path("constraints.txt")),
         "processor": processor(),

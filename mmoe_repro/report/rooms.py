@@ -19,6 +19,7 @@ from mmoe_repro.report.folders import Folders
 
 PACKAGE = __name__.partition(".")[0]
 ROOT = Path(__file__).parent.parent
+COMMITTED = Path("results/published")  # a folder a room; what lies behind training spells it out
 
 
 class Unknown(ValueError):

@@ -46,12 +46,7 @@ use rule stage as publish_audit with:
     log:
         LOGS / "publish_audit.log",
     params:
-        **call(
-            "report publish audit",
-            code=["mmoe_repro.report.publish"],
-            results=R,
-            target="results/published/audit",
-        ),
+        **publishing("audit"),
 
 
 if audit_plan.available():

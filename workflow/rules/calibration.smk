@@ -5,7 +5,6 @@ from mmoe_repro.calibration import plan as calibration_plan
 
 C = R / "calibration"
 CALIBRATION = config["calibration"]
-SPACE = "config/multiverse.yaml"
 FAMILY = "|".join(calibration_plan.FAMILIES)
 TRIALS = calibration_plan.trials(C / "trials", fingerprint("mmoe_repro.calibration.figure3"), SEED)
 CALIBRATED = [FOLDERS["calibration"] / name for name in calibration_plan.PUBLISHED]
@@ -133,10 +132,4 @@ use rule stage as publish_calibration with:
     log:
         LOGS / "publish_calibration.log",
     params:
-        **call(
-            "report publish calibration",
-            code=["mmoe_repro.report.publish"],
-            results=R,
-            beside=FOLDERS.beside,
-            target="results/published/calibration",
-        ),
+        **publishing("calibration"),

@@ -415,10 +415,4 @@ use rule stage as publish_census with:
     log:
         LOGS / "publish_census.log",
     params:
-        **call(
-            "report publish census",
-            code=["mmoe_repro.report.publish"],
-            results=R,
-            beside=FOLDERS.beside,
-            target="results/published/census",
-        ),
+        **publishing("census"),

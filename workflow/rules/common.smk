@@ -4,12 +4,14 @@ import json
 import re
 import shlex
 
+from mmoe_repro.calibration.plan import SPACE
+from mmoe_repro.claims.plan import CLAIMS
 from mmoe_repro.files import sha256
 from mmoe_repro.fingerprint import fingerprint
+from mmoe_repro.report.rooms import COMMITTED
 from mmoe_repro.speed import jobs
 
 R = Path(config["study"]["results"])
-CLAIMS = Path("config/claims.yaml")
 LOGS = R / "logs"
 PLAN_FILE = R / "plan.json"
 SEED = config["study"]["seed"]
@@ -131,6 +133,17 @@ def tabulating(room, names):
         results=R,
         beside=FOLDERS.beside,
         output=str(R / "tables"),
+    )
+
+
+def publishing(room, folder=None, results=R):
+    """Parameters of a rule that copies finished results of a room to its committed folder."""
+    return call(
+        f"report publish {room}",
+        code=["mmoe_repro.report.publish"],
+        results=results,
+        beside=FOLDERS.beside,
+        target=COMMITTED / (folder or room),
     )
 
 

@@ -269,10 +269,4 @@ use rule stage as publish_multiverse with:
     log:
         LOGS / "publish_multiverse.log",
     params:
-        **call(
-            "report publish multiverse",
-            code=["mmoe_repro.report.publish"],
-            results=R,
-            beside=FOLDERS.beside,
-            target="results/published/multiverse",
-        ),
+        **publishing("multiverse"),

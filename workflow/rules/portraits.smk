@@ -172,10 +172,4 @@ use rule stage as publish_portraits with:
     log:
         LOGS / "publish_portraits.log",
     params:
-        **call(
-            "report publish portraits",
-            code=["mmoe_repro.report.publish"],
-            results=R,
-            beside=FOLDERS.beside,
-            target="results/published/portraits",
-        ),
+        **publishing("portraits"),

@@ -284,10 +284,4 @@ use rule stage as publish_recommender with:
     log:
         LOGS / "publish_recommender.log",
     params:
-        **call(
-            "report publish recommender",
-            code=["mmoe_repro.report.publish"],
-            results=R,
-            beside=FOLDERS.beside,
-            target="results/published/recommender",
-        ),
+        **publishing("recommender"),

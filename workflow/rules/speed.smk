@@ -38,10 +38,4 @@ use rule stage as publish_benchmarks with:
     log:
         LOGS / "publish_benchmarks.log",
     params:
-        **call(
-            "report publish speed",
-            code=["mmoe_repro.report.publish"],
-            results="results",
-            beside=FOLDERS.beside,
-            target="results/published/benchmarks",
-        ),
+        **publishing("speed", folder="benchmarks", results="results"),

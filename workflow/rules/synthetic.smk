@@ -386,10 +386,4 @@ use rule stage as publish with:
     log:
         LOGS / "publish.log",
     params:
-        **call(
-            "report publish synthetic",
-            code=["mmoe_repro.report.publish"],
-            results=R,
-            beside=FOLDERS.beside,
-            target="results/published/synthetic",
-        ),
+        **publishing("synthetic"),

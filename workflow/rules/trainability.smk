@@ -106,10 +106,4 @@ use rule stage as publish_trainability with:
     log:
         LOGS / "publish_trainability.log",
     params:
-        **call(
-            "report publish trainability",
-            code=["mmoe_repro.report.publish"],
-            results=R,
-            beside=FOLDERS.beside,
-            target="results/published/trainability",
-        ),
+        **publishing("trainability"),
