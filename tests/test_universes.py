@@ -50,8 +50,7 @@ def space() -> Space:
 
 @pytest.fixture(scope="module")
 def claims() -> Claims:
-    whole = load_claims(CLAIMS, ROOT / "workflow/schemas/claims.schema.yaml")
-    return whole.named(statements(CLAIMS))
+    return statements(load_claims(CLAIMS, ROOT / "workflow/schemas/claims.schema.yaml"))
 
 
 def believable(space: Space, n: int) -> list[Member]:

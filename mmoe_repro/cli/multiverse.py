@@ -191,7 +191,7 @@ def judge(
     found = [*read_members(folder / "design.parquet")[:at_most], *around]
     runs, curves = store.read(folder, "runs"), store.read(folder, "curves")
     store.check(runs, found)
-    of = load_claims(claims).named(statements(claims))
+    of = statements(load_claims(claims))
     write_parquet(verdicts_of(found, runs, of, study_seed, cores, tell), verdicts)
     write_csv(fits_of(found, runs, curves), fits)
 

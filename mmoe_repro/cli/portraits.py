@@ -126,6 +126,6 @@ def judge(
     some = read_members(folder / "members.parquet")
     runs, curves = store.read(folder, "runs"), store.read(folder, "curves")
     store.check(runs, some)
-    of = load_claims(claims).named(statements(claims))
+    of = statements(load_claims(claims))
     write_parquet(verdicts_of(some, runs, of, study_seed, cores), verdicts)
     write_csv(fits_of(some, runs, curves), fits)

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-
-import yaml
+from typing import TYPE_CHECKING
 
 from mmoe_repro.config import Config
 from mmoe_repro.report.folders import Folders
 from mmoe_repro.report.rooms import COMMITTED
+
+if TYPE_CHECKING:
+    from mmoe_repro.claims.statements import Claim, Claims
 
 TABLES = ("multiverse", "distances", "space")
 MODELS = ("shared_bottom", "shared_bottom_16", "omoe", "mmoe")  # that the universes have
@@ -63,17 +65,14 @@ def waiting(blocks: Path, tables: Mapping[str, Path], known: Path | None) -> lis
     ]
 
 
-def statements(claims: Path) -> list[str]:
-    """The statements of a file of claims whose conditions are all of models that the universes have."""
-    found = yaml.safe_load(claims.read_text())["claims"]
-    return [
-        claim["id"]
-        for claim in found
-        if claim["experiment"] == EXPERIMENT
-        and all(
-            c.partition("@")[0] in MODELS for part in claim["parts"] for c in part["conditions"]
-        )
-    ]
+def statements(claims: "Claims") -> "Claims":
+    """The statements whose conditions are all of models that the universes have."""
+
+    def fits(claim: "Claim") -> bool:
+        conditions = (c for part in claim.parts for c in part.conditions)
+        return all(condition.partition("@")[0] in MODELS for condition in conditions)
+
+    return claims.named([claim.id for claim in claims.of([EXPERIMENT]).claims if fits(claim)])
 
 
 def published(folders: Folders) -> dict[str, Path]:

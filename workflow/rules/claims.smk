@@ -1,14 +1,8 @@
 """Verdicts: every statement judged on the paper's values, on our runs, and under our other choices."""
 
-import yaml
-
 from mmoe_repro.claims import plan as claims_plan
 
-CLAIM_IDS = [
-    claim["id"]
-    for claim in yaml.safe_load(CLAIMS.read_text())["claims"]
-    if claim["experiment"] in study.experiments(config)
-]
+CLAIM_IDS = [claim.id for claim in STATEMENTS.of(study.experiments(config)).claims]
 CLAIM_TABLES = [*claims_plan.TABLES, *[f"claim_{name}" for name in CLAIM_IDS]]
 CLAIM_FIGURES = [R / f"figures/claim_{name}.pdf" for name in CLAIM_IDS]
 CHOICES = [study.PUBLISHED, study.OUR_SPREAD, *study.choices(config)]

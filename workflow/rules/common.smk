@@ -5,6 +5,7 @@ import re
 import shlex
 
 from mmoe_repro.calibration.plan import SPACE
+from mmoe_repro.claims import statements
 from mmoe_repro.claims.plan import CLAIMS
 from mmoe_repro.files import sha256
 from mmoe_repro.fingerprint import fingerprint
@@ -25,6 +26,10 @@ PAPER = {"paper": [sha256(path) for path in sorted((PACKAGE / "paper/data").glob
 FIGURE_MODULES = {
     room: {path.stem for path in (PACKAGE / room / "figures").glob("*.py")} for room in study.ROOMS
 }
+try:
+    STATEMENTS = statements.load(CLAIMS)
+except statements.BadClaims as error:
+    raise WorkflowError(str(error))
 FOLDERS = study.folders(config)  # results, and what is read beside them
 REFERENCE = FOLDERS["calibration"] / "reference.json"
 MEASURED_JOBS = jobs.Measured(FOLDERS["benchmarks"])

@@ -13,7 +13,7 @@ DESIGN = KNOWN_DESIGN or M / "design.parquet"
 RECORDS_OF_UNIVERSES = [UNIVERSES / f"{name}.parquet" for name in multiverse_plan.MEMBERS]
 if UNIVERSES == KNOWN:  # where they are made, these two are written last
     RECORDS_OF_UNIVERSES += sorted(KNOWN.glob("*-*.parquet"))
-IN_UNIVERSES = multiverse_plan.statements(CLAIMS)
+IN_UNIVERSES = [claim.id for claim in multiverse_plan.statements(STATEMENTS).claims]
 SPECIFICATIONS = [R / f"figures/specification_{name}.pdf" for name in IN_UNIVERSES]
 FIGURES += SPECIFICATIONS
 NUMBERS_FROM += [SUMMARY, M / "remade.csv"]
