@@ -16,7 +16,7 @@ from mmoe_repro.claims.choices import OUR_SPREAD as OUR_SPREAD
 from mmoe_repro.claims.choices import PUBLISHED as PUBLISHED
 from mmoe_repro.claims.choices import REFERENCE
 from mmoe_repro.config import BadConfig, Config
-from mmoe_repro.report.rooms import COMMITTED, part
+from mmoe_repro.report.rooms import COMMITTED, having, part
 from mmoe_repro.report.rooms import numbers as numbers_of
 
 if TYPE_CHECKING:
@@ -237,5 +237,5 @@ def _named(path: Path, results: Path) -> str:
 
 def costs(config: Config, folders: Folders) -> list[StageCost]:
     """What every stage will cost, measured now in some seconds."""
-    rooms = [*experiments(config), "multiverse"]
-    return [cost for name in rooms for cost in part(name, "cost").costs(config, folders)]
+    of = [name for name in rooms(config) if name in having("cost")]
+    return [cost for name in of for cost in part(name, "cost").costs(config, folders)]

@@ -10,19 +10,21 @@ import pytest
 import yaml
 
 from benchmarks import many
-from mmoe_repro import locks, study
-from mmoe_repro.census.cost import EVALUATION_STEPS, seconds_a_step
+from mmoe_repro import locks, needs, study
+from mmoe_repro.census import needs as of_census
+from mmoe_repro.census.cost import seconds_a_step
 from mmoe_repro.census.plan import METHODS
 from mmoe_repro.files import read_json
 from mmoe_repro.multiverse.train import SCHEDULE
-from mmoe_repro.speed import jobs
+from mmoe_repro.recommender import needs as of_recommender
 from mmoe_repro.speed.on_paper import on_paper
+from mmoe_repro.synthetic import needs as of_synthetic
 from mmoe_repro.synthetic.cost import seconds_a_run
 from mmoe_repro.synthetic.plan import Block, blocks
 from mmoe_repro.synthetic.universe import Universe
 from tests.conftest import ROOT, run
 
-MEASURED = jobs.Measured(ROOT / "results/published/benchmarks")
+MEASURED = ROOT / "results/published/benchmarks"
 PROFILES = ("slurm", "kubernetes")
 DEFAULT = study.load([ROOT / "config/config.yaml"])
 LEAST = 600  # seconds of a job
@@ -46,8 +48,8 @@ def reference() -> Universe:
 @pytest.mark.parametrize("model", ["shared_bottom_16", "mmoe", "shared_bottom_452"])
 def test_a_block_asks_for_more_minutes_than_it_takes(model: str, reference: Universe) -> None:
     a_run = seconds_a_run(reference, model, SCHEDULE, "compiled")
-    minutes = jobs.minutes(MEASURED.block(DEFAULT, model, 100), start=jobs.TOGETHER)
-    assert 100 * a_run < 60 * minutes < TOO_MUCH * 100 * a_run + 2 * jobs.TOGETHER
+    minutes = needs.minutes(of_synthetic.block(MEASURED, DEFAULT, model, 100), start=needs.TOGETHER)
+    assert 100 * a_run < 60 * minutes < TOO_MUCH * 100 * a_run + 2 * needs.TOGETHER
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -55,31 +57,32 @@ def test_repeats_of_the_census_ask_for_more_minutes_than_they_take(method: str) 
     for group in ("income", "education"):
         tuned = ROOT / f"results/published/census/tuned/{group}/{method}.json"
         of = read_json(tuned, "choice", "steps")
-        took = 40 * (of["steps"] + EVALUATION_STEPS) * seconds_a_step(method, of["choice"], 1024)
-        assert took < 60 * jobs.minutes(MEASURED.repeats(DEFAULT, 40))
+        took = 40 * (of["steps"] + of_census.LOOK) * seconds_a_step(method, of["choice"], 1024)
+        assert took < 60 * needs.minutes(of_census.repeats(MEASURED, DEFAULT, 40))
 
 
 def test_what_is_asked_for_is_on_the_line_between_what_was_measured(tmp_path: Path) -> None:
     rows = [("omoe", 32, 40), ("mmoe", 32, 50), ("mmoe", 128, 110), ("mmoe", 512, 470)]
     columns = ["model", "batch_size", "step_microseconds_per_run"]
     pd.DataFrame(rows, columns=columns).to_csv(tmp_path / "share_of_floor_fresh.csv", index=False)
-    of = jobs.Measured(tmp_path)
-    found = {batch: of.step(batch) for batch in (2, 32, 80, 128, 320, 512, 1024)}
+    found = {
+        batch: of_synthetic.step(tmp_path, batch) for batch in (2, 32, 80, 128, 320, 512, 1024)
+    }
     assert found == {2: 50, 32: 50, 80: 80, 128: 110, 320: 290, 512: 470, 1024: 940}
-    assert of.synthetic(2, 10_000, 32, weight=1 / 3) == 1.0
-    assert of.synthetic(2, 10_000, 32, weight=2) == 2.0
+    assert of_synthetic.seconds(tmp_path, 2, 10_000, 32, weight=1 / 3) == 1.0
+    assert of_synthetic.seconds(tmp_path, 2, 10_000, 32, weight=2) == 2.0
     # 300 s to begin with and four times 75: ten minutes, and twice as many the second time
-    assert (jobs.minutes(75), jobs.minutes(75, attempt=2), jobs.minutes(75.1)) == (10, 20, 11)
+    assert (needs.minutes(75), needs.minutes(75, attempt=2), needs.minutes(75.1)) == (10, 20, 11)
 
 
 def test_memory_grows_with_processes_and_tables() -> None:
-    assert jobs.memory(100, processes=1) == 700  # beside two snakemakes, half as much again
-    assert jobs.memory(100, processes=16) == 2_900
-    held = [MEASURED.megabytes("recommender", users) for users in (1, 10**6, 10**8, 10**9)]
+    assert needs.memory(100, processes=1) == 700  # beside two snakemakes, half as much again
+    assert needs.memory(100, processes=16) == 2_900
+    held = [of_recommender.megabytes(MEASURED, users) for users in (1, 10**6, 10**8, 10**9)]
     assert held == sorted(held)
     assert held[3] == pytest.approx(10 * held[2])
-    plain = MEASURED.megabytes("census")
-    assert MEASURED.megabytes("synthetic") < plain < 1_000  # not that of plain PyTorch
+    plain = of_census.megabytes(MEASURED)
+    assert of_synthetic.megabytes(MEASURED) < plain < 1_000  # not that of plain PyTorch
 
 
 def of_jobs(text: str) -> dict[str, str]:
@@ -131,14 +134,15 @@ def test_blocks_that_are_put_together_last_ten_minutes() -> None:
     config = study.load([ROOT / "config/config.yaml", ROOT / "config/full.yaml"])
 
     def seconds(block: Block) -> float:
-        return MEASURED.block(config, block.model, block.n)
+        return of_synthetic.block(MEASURED, config, block.model, block.n)
 
     together = profile("slurm")["group-components"]
     for name, chosen in (("blocks", False), ("chosen", True)):
         found = [b for b in blocks(config) if (b.learning_rate == "chosen") == chosen]
         mean = sum(map(seconds, found)) / len(found)
         assert min(together[name], len(found)) * mean >= LEAST
-    repeats = MEASURED.census(config["census"]["repeats"], config["census"]["steps"], widest=1)
+    of = config["census"]
+    repeats = of_census.seconds(MEASURED, of["repeats"], of["steps"], widest=1)
     assert together["census"] * repeats >= LEAST
 
 

@@ -13,17 +13,10 @@ from mmoe_repro.recommender import plan
 from mmoe_repro.recommender.again import MEASURES, shortened
 from mmoe_repro.recommender.job import Job, from_text
 from mmoe_repro.recommender.numbers import _remade
-from mmoe_repro.recommender.on_paper import (
-    BadAssumption,
-    a_step,
-    assumptions,
-    network_bytes,
-    on_paper,
-    table_bytes,
-    values,
-)
+from mmoe_repro.recommender.on_paper import a_step, network_bytes, on_paper, table_bytes
 from mmoe_repro.recommender.traffic import Traffic
 from mmoe_repro.recommender.widths import Widths, count
+from mmoe_repro.report.assumptions import BadAssumption, read, values
 from tests.conftest import ROOT
 
 FILE = ROOT / "config/cluster.yaml"
@@ -31,7 +24,7 @@ FILE = ROOT / "config/cluster.yaml"
 
 def test_the_page_on_paper_by_hand() -> None:
     """A small cluster, every sum written out."""
-    of = values(assumptions(FILE)) | {
+    of = values(FILE) | {
         "users": 90.0, "items": 10.0, "units": 4.0, "features": 2.0, "dense_parameters": 100.0,
         "gpus_a_host": 2.0,
     }  # fmt: skip
@@ -48,7 +41,7 @@ def test_the_page_on_paper_by_hand() -> None:
 
 
 def test_at_the_papers_size_tables_fit_and_hours_follow_from_steps() -> None:
-    of = values(assumptions(FILE))
+    of = values(FILE)
     found = on_paper(of)
     assert (found["fits"] < 1).all()
     row = found[(found["gpus"] == 8) & (found["batch_size"] == 1_024)].iloc[0]
@@ -61,10 +54,10 @@ def test_an_assumption_without_a_source_or_below_zero_is_refused(tmp_path: Path)
     path = tmp_path / "cluster.yaml"
     path.write_text(yaml.safe_dump({"users": {"value": 1, "unit": "rows"}}))
     with pytest.raises(BadAssumption, match=r"users has .*; expected are value, unit, source"):
-        assumptions(path)
+        read(path)
     path.write_text(yaml.safe_dump({"users": {"value": 0, "unit": "rows", "source": "-"}}))
     with pytest.raises(BadAssumption, match="users is 0; allowed are numbers above 0"):
-        assumptions(path)
+        read(path)
 
 
 def test_a_call_without_a_configuration_has_the_configurations_defaults() -> None:

@@ -3,17 +3,9 @@
 from pathlib import Path
 
 from mmoe_repro.report.folders import Folders
-from mmoe_repro.report.rooms import COMMITTED
+from mmoe_repro.report.rooms import COMMITTED, having
 
 TABLES = ("audit",)
-AUDITED = (
-    "synthetic",
-    "multiverse",
-    "portraits",
-    "trainability",
-    "census",
-    "recommender",
-)  # that have an again.py
 DRAWS = 60
 FOLDER = COMMITTED / "audit"
 FILES = ("runs.csv", "summary.json")
@@ -24,9 +16,9 @@ def available() -> bool:
     return all((FOLDER / name).exists() for name in FILES)
 
 
-def folders(names: tuple[str, ...] = AUDITED) -> dict[str, Path]:
-    """Experiment -> its committed records, of those that have any."""
-    return {name: COMMITTED / name for name in names if (COMMITTED / name).is_dir()}
+def folders() -> dict[str, Path]:
+    """Room -> its committed records, of those whose runs can be made again."""
+    return {name: COMMITTED / name for name in having("again") if (COMMITTED / name).is_dir()}
 
 
 def published(of: Folders) -> dict[str, Path]:

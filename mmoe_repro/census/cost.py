@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from mmoe_repro.census.methods import METHODS, Choice
+from mmoe_repro.census.needs import LOOK
 from mmoe_repro.census.plan import blocks
 from mmoe_repro.census.source import CensusSource
 from mmoe_repro.compiled import one_thread
@@ -22,7 +23,6 @@ from mmoe_repro.report.folders import Folders
 
 MADE_UP_ROWS, MADE_UP_COLUMNS, DIFFERENCES = 20_000, 486, 12  # made-up rows like the census's
 STEPS = 20
-EVALUATION_STEPS = 30  # what the AUCs of a run on all test rows cost, in training steps
 
 
 def seconds_a_step(method: str, choice: Choice, batch_size: int) -> float:
@@ -82,9 +82,9 @@ def census_cost(config: Config, tuned: Path, done: Path | None = None) -> list[S
             of = read_json(path, "choice", "steps")
         a_step = seconds_a_step(name, of["choice"], census["batch_size"])
         if not path.exists() and census["tuned"] == "own":
-            steps = census["steps"] * (1 + EVALUATION_STEPS / every)
+            steps = census["steps"] * (1 + LOOK / every)
             searches = add(searches, census["trials"] * rates, a_step * steps)
-        steps = min(of["steps"], census["most_steps"] or of["steps"]) + EVALUATION_STEPS
+        steps = min(of["steps"], census["most_steps"] or of["steps"]) + LOOK
         for first, n in blocks(config):
             block = f"blocks/{group}/{name}/{first}-{n}.runs.parquet"
             if done is None or not (done / block).exists():

@@ -8,8 +8,9 @@ import pandas as pd
 from mmoe_repro.config import Config
 from mmoe_repro.files import read_table
 from mmoe_repro.recommender.names import METHODS, REFERENCE, TASKS
-from mmoe_repro.recommender.on_paper import WORDS, assumptions, on_paper, table_bytes, values
+from mmoe_repro.recommender.on_paper import FILE, WORDS, on_paper, table_bytes
 from mmoe_repro.recommender.summary import gates_in_order
+from mmoe_repro.report.assumptions import values
 from mmoe_repro.report.folders import Folders
 from mmoe_repro.report.tabular import power, scientific
 
@@ -82,7 +83,7 @@ def _study(runs: pd.DataFrame, steps: int) -> dict[str, str]:
 
 def _on_paper() -> dict[str, str]:
     """The paper's size, from the engine's numbers."""
-    paper = values(assumptions())
+    paper = values(FILE)
     found = {"recommender.paper.terabytes": f"{table_bytes(paper) / 1e12:.2f}"}
     for name in ("examples", "users", "items"):
         found[f"recommender.paper.{name}"] = scientific(paper[name])

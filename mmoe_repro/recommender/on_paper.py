@@ -8,9 +8,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
-import yaml
-
-from mmoe_repro.files import noted
 
 FILE = Path("config/cluster.yaml")
 GPUS = (8, 64, 512)
@@ -23,29 +20,6 @@ WORDS = {  # where a step's time goes
     "memory": "reading and writing rows",
     "arithmetic": "arithmetic",
 }
-
-
-class BadAssumption(ValueError):
-    """The file of assumptions lacks a number, or has one that is not above 0; the text names it."""
-
-
-def assumptions(path: Path = FILE) -> pd.DataFrame:
-    """The file's rows: name, value, unit, source. Raises BadAssumption."""
-    rows = []
-    for name, of in yaml.safe_load(noted(path).read_text()).items():
-        if set(of) != {"value", "unit", "source"}:
-            raise BadAssumption(
-                f"{path}: {name} has {sorted(of)}; expected are value, unit, source"
-            )
-        if not isinstance(of["value"], (int, float)) or of["value"] <= 0:
-            raise BadAssumption(f"{path}: {name} is {of['value']!r}; allowed are numbers above 0")
-        rows.append({"name": name, **of})
-    return pd.DataFrame(rows)
-
-
-def values(of: pd.DataFrame) -> dict[str, float]:
-    """Name -> value."""
-    return {str(n): float(v) for n, v in zip(of["name"], of["value"], strict=True)}
 
 
 def table_bytes(of: Mapping[str, float]) -> float:

@@ -4,7 +4,8 @@ import pandas as pd
 
 from mmoe_repro.files import read_json
 from mmoe_repro.recommender.names import METHODS, REFERENCE, TASKS
-from mmoe_repro.recommender.on_paper import assumptions, on_paper, values
+from mmoe_repro.recommender.on_paper import FILE, on_paper
+from mmoe_repro.report.assumptions import read, values
 from mmoe_repro.report.folders import Folders
 from mmoe_repro.report.tabular import DASH, escape, interval, number, scientific, tabular
 
@@ -137,7 +138,7 @@ def recommender_on_paper(folders: Folders) -> str:
         [f"{row['gpus']}", f"{row['hosts']}", f"{row['batch_size']:,}",
          number(row["gigabytes"], 1), number(100 * row["fits"], 0), number(row["kilobytes"], 0),
          number(row["milliseconds"], 2), str(row["most"]), number(row["hours"], 2)]
-        for row in on_paper(values(assumptions())).to_dict("records")
+        for row in on_paper(values(FILE)).to_dict("records")
     ]  # fmt: skip
     header = ["GPUs", "hosts", "batch", "tables, GB a GPU", r"\% of memory", "sent, kB", "ms a step",
               "most of it", "hours"]  # fmt: skip
@@ -150,7 +151,7 @@ def recommender_assumptions(folders: Folders) -> str:
     rows = [
         [escape(str(row["name"]).replace("_", " ")), _value(row["value"]), escape(str(row["unit"])),
          escape(str(row["source"]))]
-        for row in assumptions().to_dict("records")
+        for row in read(FILE).to_dict("records")
     ]  # fmt: skip
     return tabular("lrlp{8.2cm}", ["", "value", "", "from"], rows)
 

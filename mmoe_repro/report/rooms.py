@@ -26,6 +26,11 @@ class Unknown(ValueError):
     """A room, figure or table that is not there; the text names those that are."""
 
 
+def having(name: str) -> list[str]:
+    """The rooms that have a module called `name`."""
+    return sorted(path.parent.name for path in ROOT.glob(f"*/{name}.py"))
+
+
 def part(room: str, name: str) -> ModuleType:
     """The module called `name` of a room. Raises Unknown."""
     module = f"{PACKAGE}.{room}.{name}"
@@ -33,8 +38,7 @@ def part(room: str, name: str) -> ModuleType:
         return import_module(module)
     except ModuleNotFoundError as error:
         if error.name and module.startswith(error.name):
-            rooms = sorted(path.parent.name for path in ROOT.glob("*/plan.py"))
-            there = f"rooms are {', '.join(rooms)}"
+            there = f"rooms are {', '.join(having('plan'))}"
             raise Unknown(f"{room!r} has no {name.replace('.', '/')}; {there}") from None
         raise
 

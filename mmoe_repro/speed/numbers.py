@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 from mmoe_repro.config import Config
 from mmoe_repro.files import read_table
-from mmoe_repro.recommender.on_paper import values
+from mmoe_repro.report.assumptions import values
 from mmoe_repro.report.folders import Folders
 from mmoe_repro.report.tabular import power, scientific
-from mmoe_repro.speed.on_paper import assumed, many_runs
+from mmoe_repro.speed.on_paper import FILE, many_runs
 
 
 def numbers(folders: Folders, config: Config) -> Iterator[dict[str, str]]:
@@ -53,7 +53,7 @@ def numbers(folders: Folders, config: Config) -> Iterator[dict[str, str]]:
 
 def _many(folders: Folders) -> dict[str, str]:
     """What so many runs take that nobody here has made them."""
-    of, (by_batch, whole) = values(assumed()), many_runs(folders["benchmarks"])
+    of, (by_batch, whole) = values(FILE), many_runs(folders["benchmarks"])
     found = {
         "speed.many.runs": scientific(of["runs"]),
         "speed.many.cores": f"{of['cores']:,.0f}",

@@ -10,22 +10,17 @@ from pathlib import Path
 import pandas as pd
 
 from mmoe_repro.files import read_table
-from mmoe_repro.recommender.on_paper import assumptions, values
+from mmoe_repro.report.assumptions import values
 
 FILE = Path("config/many_runs.yaml")
 MODEL = "mmoe"  # the slowest of the three
 HOUR = 3_600
 
 
-def assumed() -> pd.DataFrame:
-    """The file's rows: name, value, unit, source. Raises BadAssumption."""
-    return assumptions(FILE)
-
-
 def many_runs(benchmarks: Path) -> tuple[pd.DataFrame, dict[str, float]]:
     """What `on_paper` says by the tables of a folder of benchmarks."""
     return on_paper(
-        values(assumed()),
+        values(FILE),
         read_table(benchmarks / "share_of_floor_fresh.csv", "model", "step_microseconds_per_run"),
         read_table(benchmarks / "dag.csv", "blocks", "grouped", "seconds"),
         read_table(benchmarks / "storage.csv", "kind", "runs_a_file", "bytes_a_run"),

@@ -2,9 +2,10 @@
 
 import pandas as pd
 
+from mmoe_repro.report.assumptions import read
 from mmoe_repro.report.folders import Folders
 from mmoe_repro.report.tabular import escape, number, tabular
-from mmoe_repro.speed.on_paper import assumed
+from mmoe_repro.speed.on_paper import FILE
 from mmoe_repro.speed.on_paper import many_runs as on_paper
 from mmoe_repro.synthetic.models import TITLES
 
@@ -59,6 +60,6 @@ def many_assumptions(folders: Folders) -> str:
     del folders
     rows = [
         [escape(row["name"]), f"{row['value']:,g}", escape(row["unit"]), escape(row["source"])]
-        for row in assumed().to_dict("records")
+        for row in read(FILE).to_dict("records")
     ]
     return tabular("lrlp{8.2cm}", ["", "value", "", "from"], rows)

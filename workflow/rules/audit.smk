@@ -22,7 +22,7 @@ rule audit:
         "../../environment.yml"
     threads: 1024
     resources:
-        **on_a_node("synthetic", MEASURED_JOBS.synthetic(audit_plan.DRAWS, jobs.STEPS, jobs.WIDEST)),
+        **on_a_node(multiverse_needs.runs(BENCHMARKS, audit_plan.DRAWS), MEGABYTES),
     params:
         **call(
             "audit",

@@ -18,7 +18,7 @@ use rule stage as calibration_figure2 with:
     log:
         LOGS / "calibration/figure2.log",
     resources:
-        **on_a_node("synthetic", jobs.SEARCH),
+        **on_a_node(needs.SEARCH, MEGABYTES),
     params:
         **call(
             "calibration figure2",
@@ -44,7 +44,7 @@ rule calibration_search:
         "../../environment.yml"
     threads: 1024  # capped at what --cores gives; not a parameter, since it changes no result
     resources:
-        **on_a_node("synthetic", jobs.SEARCH),
+        **on_a_node(needs.SEARCH, MEGABYTES),
     params:
         **call(
             "calibration search",

@@ -1,5 +1,6 @@
 """Census-Income: the raw files, their encoding, the search of hyper-parameters, repeats, tables."""
 
+from mmoe_repro.census import needs as census_needs
 from mmoe_repro.census import plan as census_plan
 
 CENSUS = config["census"]
@@ -10,6 +11,7 @@ CENSUS_CHOICES = FOLDERS["census"]  # of the published search, or of this study'
 # What a study does not make anew it reads from the published records, unless its census differs.
 CENSUS_PUBLISHED = census_plan.PUBLISHED_FOLDER if CENSUS["published"] else None
 CENSUS_CODE = "mmoe_repro.census.train"
+CENSUS_MEGABYTES = census_needs.megabytes(BENCHMARKS)  # of a process that trains
 CENSUS_PAIRS = [(group, method) for group in CENSUS["groups"] for method in CENSUS["methods"]]
 CENSUS_TUNED = [CENSUS_CHOICES / f"tuned/{group}/{method}.json" for group, method in CENSUS_PAIRS]
 BASELINES = list(census_plan.BASELINES)
@@ -114,7 +116,7 @@ use rule stage as census_tune with:
     benchmark:
         R / "benchmarks/census/tune/{group}/{method}.tsv"
     resources:
-        **on_a_node("census", MEASURED_JOBS.search(config)),
+        **on_a_node(census_needs.search(BENCHMARKS, config), CENSUS_MEGABYTES),
     params:
         **call(
             "census tune",
@@ -147,7 +149,7 @@ use rule stage as census_width with:
     log:
         LOGS / "census/widths/{group}.log",
     resources:
-        **on_a_node("census", MEASURED_JOBS.widths(config)),
+        **on_a_node(census_needs.widths(BENCHMARKS, config), CENSUS_MEGABYTES),
     params:
         **call(
             "census widths",
@@ -184,9 +186,9 @@ use rule stage as census_train with:
         R / "benchmarks/census/blocks/{group}/{method}/{first}-{n}.tsv"
     resources:
         **on_a_node(
-            "census",
-            lambda wildcards: MEASURED_JOBS.repeats(config, int(wildcards.n)),
-            start=jobs.TOGETHER,
+            lambda wildcards: census_needs.repeats(BENCHMARKS, config, int(wildcards.n)),
+            CENSUS_MEGABYTES,
+            start=needs.TOGETHER,
         ),
     params:
         **call("census train", code=[CENSUS_CODE], first="{first}", n="{n}", **REPEATED),
@@ -237,7 +239,7 @@ use rule stage as census_baseline with:
     wildcard_constraints:
         name="|".join(BASELINES),
     resources:
-        **on_a_node("census", MEASURED_JOBS.search(config)),
+        **on_a_node(census_needs.search(BENCHMARKS, config), CENSUS_MEGABYTES),
     params:
         **call(
             "census baseline",
@@ -349,7 +351,9 @@ use rule stage as census_kept_train with:
     log:
         LOGS / "census/kept/{group}.log",
     resources:
-        **on_a_node("census", MEASURED_JOBS.repeats(config, CENSUS["kept_repeats"])),
+        **on_a_node(
+            census_needs.repeats(BENCHMARKS, config, CENSUS["kept_repeats"]), CENSUS_MEGABYTES
+        ),
     params:
         **call("census train", code=[CENSUS_CODE], n=CENSUS["kept_repeats"], **REPEATED),
 

@@ -4,13 +4,13 @@ import json
 import re
 import shlex
 
+from mmoe_repro import needs
 from mmoe_repro.calibration.plan import SPACE
 from mmoe_repro.claims import statements
 from mmoe_repro.claims.plan import CLAIMS
 from mmoe_repro.files import sha256
 from mmoe_repro.fingerprint import fingerprint
 from mmoe_repro.report.rooms import COMMITTED
-from mmoe_repro.speed import jobs
 
 R = Path(config["study"]["results"])
 LOGS = R / "logs"
@@ -32,7 +32,7 @@ except statements.BadClaims as error:
     raise WorkflowError(str(error))
 FOLDERS = study.folders(config)  # results, and what is read beside them
 REFERENCE = FOLDERS["calibration"] / "reference.json"
-MEASURED_JOBS = jobs.Measured(FOLDERS["benchmarks"])
+BENCHMARKS = FOLDERS["benchmarks"]
 
 # What the experiments add to: the report's figures and tables, records, and what these rest on.
 FIGURES, TABLES, RECORDS, NUMBERS_FROM, EVIDENCE = [], [], [], [], []
@@ -152,17 +152,17 @@ def publishing(room, folder=None, results=R):
     )
 
 
-def on_a_node(experiment, seconds, users=0, start=jobs.START):
+def on_a_node(seconds, megabytes, start=needs.START):
     """Resources of a rule whose jobs go to a node of a cluster; rules without stay where snakemake runs.
 
-    `seconds` of one core, all threads together: a number or a function of the wildcards. A training is
-    one of `trainings`, which a profile can limit within a group of jobs.
+    `seconds` of one core, all threads together: a number or a function of the wildcards; `megabytes` of
+    one process. A training is one of `trainings`, which a profile can limit within a group of jobs.
     """
 
     def runtime(wildcards, threads, attempt):
-        return jobs.minutes(filled(seconds, wildcards) / threads, attempt, start)
+        return needs.minutes(filled(seconds, wildcards) / threads, attempt, start)
 
     def mem_mb(wildcards, threads):
-        return jobs.memory(MEASURED_JOBS.megabytes(experiment, users), threads)
+        return needs.memory(megabytes, threads)
 
     return {"trainings": 1, "runtime": runtime, "mem_mb": mem_mb}

@@ -1,5 +1,6 @@
 """The study in many universes: which ones, their training (not part of the default study), what they say."""
 
+from mmoe_repro.multiverse import needs as multiverse_needs
 from mmoe_repro.multiverse import plan as multiverse_plan
 
 M = R / "multiverse"
@@ -49,7 +50,10 @@ checkpoint multiverse_design:
         "../../environment.yml"
     threads: 1024  # capped at what --cores gives; not a parameter, since it changes no result
     resources:
-        **on_a_node("synthetic", MEASURED_JOBS.universes(config, 2 * N_UNIVERSES)),  # half of them are not kept
+        **on_a_node(
+            multiverse_needs.conditions(BENCHMARKS, config, 2 * N_UNIVERSES),  # half are not kept
+            MEGABYTES,
+        ),
     params:
         **call(
             "multiverse design",
@@ -96,7 +100,7 @@ use rule stage as multiverse_universe with:
         table="|".join(multiverse_plan.MEMBERS),
         name=r"[\w.-]+",
     resources:
-        **on_a_node("synthetic", MEASURED_JOBS.universes(config, CONDITIONS)),
+        **on_a_node(multiverse_needs.conditions(BENCHMARKS, config, CONDITIONS), MEGABYTES),
     params:
         **call(
             "multiverse train",
@@ -153,7 +157,7 @@ rule multiverse_judge:
         "../../environment.yml"
     threads: 1024
     resources:
-        **on_a_node("synthetic", jobs.JUDGED * (MULTIVERSE["at_most"] or N_UNIVERSES)),
+        **on_a_node(multiverse_needs.JUDGED * (MULTIVERSE["at_most"] or N_UNIVERSES), MEGABYTES),
     params:
         **call(
             "multiverse judge",
@@ -202,10 +206,7 @@ rule multiverse_remade:
         "../../environment.yml"
     threads: 1024
     resources:
-        **on_a_node(
-            "synthetic",
-            MEASURED_JOBS.synthetic(MULTIVERSE["remade"], jobs.STEPS, jobs.WIDEST),
-        ),
+        **on_a_node(multiverse_needs.runs(BENCHMARKS, MULTIVERSE["remade"]), MEGABYTES),
     params:
         **call(
             "audit",

@@ -27,7 +27,7 @@ rule portraits_nearest:
         "../../environment.yml"
     threads: 1024  # capped at what --cores gives; not a parameter, since it changes no result
     resources:
-        **on_a_node("synthetic", jobs.SEARCH),
+        **on_a_node(needs.SEARCH, MEGABYTES),
     params:
         **call(
             "portraits nearest",
@@ -56,7 +56,7 @@ use rule stage as portraits_universe with:
     wildcard_constraints:
         name=r"[\w.-]+",
     resources:
-        **on_a_node("synthetic", jobs.SEARCH),
+        **on_a_node(needs.SEARCH, MEGABYTES),
     params:
         **call(
             "multiverse train",
@@ -113,7 +113,7 @@ if PORTRAITS:
             "../../environment.yml"
         threads: 1024
         resources:
-            **on_a_node("synthetic", jobs.JUDGED * len(PORTRAITS)),
+            **on_a_node(multiverse_needs.JUDGED * len(PORTRAITS), MEGABYTES),
         params:
             **call(
                 "portraits judge",

@@ -1,11 +1,12 @@
 """The large-scale recommender, simulated: traffic, learning rates, runs, Tables 3 and 4, Figure 6."""
 
+from mmoe_repro.recommender import needs as recommender_needs
 from mmoe_repro.recommender import plan as recommender_plan
 
 RECOMMENDER = config["recommender"]
 W = R / "recommender"
 OF_RECOMMENDER = FOLDERS["recommender"]  # the published runs, or this study's own
-OF_SCALE = [FOLDERS["benchmarks"] / f"recommender_{name}.csv" for name in ["scale", "growth"]]
+OF_SCALE = [BENCHMARKS / f"recommender_{name}.csv" for name in ["scale", "growth"]]
 TRAFFIC = recommender_plan.variants(config)
 RECOMMENDER_CODE = ["mmoe_repro.recommender.block"]
 OF_BLOCKS = {
@@ -16,7 +17,7 @@ OF_BLOCKS = {
     for kind in recommender_plan.KINDS
 }
 EXAMPLES = RECOMMENDER["steps"] * RECOMMENDER["batch_size"]
-USERS = RECOMMENDER["traffic"]["users"]
+RECOMMENDER_MEGABYTES = recommender_needs.megabytes(BENCHMARKS, RECOMMENDER["traffic"]["users"])
 EVIDENCE += [OF_RECOMMENDER / "runs.parquet", OF_RECOMMENDER / "gates.parquet"]
 NUMBERS_FROM += [W / "tables.csv", W / "table4.csv", W / "remade.csv"]
 
@@ -56,9 +57,12 @@ use rule stage as recommender_traffic with:
         LOGS / "recommender/traffic.log",
     resources:
         **on_a_node(
-            "recommender",
-            MEASURED_JOBS.recommender(len(RECOMMENDER["sizes"]), RECOMMENDER["sample"]),
-            max(users for users, _ in RECOMMENDER["sizes"]),
+            recommender_needs.seconds(
+                BENCHMARKS, len(RECOMMENDER["sizes"]), RECOMMENDER["sample"]
+            ),
+            recommender_needs.megabytes(
+                BENCHMARKS, max(users for users, _ in RECOMMENDER["sizes"])
+            ),
         ),
     params:
         **call(
@@ -80,7 +84,8 @@ use rule stage as recommender_tune with:
         LOGS / "recommender/tune/{method}.log",
     resources:
         **on_a_node(
-            "recommender", MEASURED_JOBS.recommender(RECOMMENDER["trials"], EXAMPLES), USERS
+            recommender_needs.seconds(BENCHMARKS, RECOMMENDER["trials"], EXAMPLES),
+            RECOMMENDER_MEGABYTES,
         ),
     params:
         **call(
@@ -107,9 +112,8 @@ use rule stage as recommender_train with:
     threads: RECOMMENDER["processes"]
     resources:
         **on_a_node(
-            "recommender",
-            lambda wildcards: MEASURED_JOBS.recommender(int(wildcards.n), EXAMPLES),
-            USERS,
+            lambda wildcards: recommender_needs.seconds(BENCHMARKS, int(wildcards.n), EXAMPLES),
+            RECOMMENDER_MEGABYTES,
         ),
     params:
         **call(
@@ -194,7 +198,8 @@ rule recommender_remade:
     threads: 1024
     resources:
         **on_a_node(
-            "recommender", MEASURED_JOBS.recommender(RECOMMENDER["remade"], EXAMPLES), USERS
+            recommender_needs.seconds(BENCHMARKS, RECOMMENDER["remade"], EXAMPLES),
+            RECOMMENDER_MEGABYTES,
         ),
     params:
         **call(

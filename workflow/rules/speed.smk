@@ -2,16 +2,16 @@
 
 from mmoe_repro.speed import plan as speed_plan
 
-MEASURED = [FOLDERS["benchmarks"] / name for name in speed_plan.PUBLISHED]
+MEASURED = [BENCHMARKS / name for name in speed_plan.PUBLISHED]
 NUMBERS_FROM += MEASURED
 
 
 use rule stage as figure_speed with:
     """Speed of the population trainer, from the published benchmarks."""
     input:
-        share_of_floor=FOLDERS["benchmarks"] / "share_of_floor.csv",
-        populations=FOLDERS["benchmarks"] / "populations.csv",
-        shapes=FOLDERS["benchmarks"] / "shapes.csv",
+        share_of_floor=BENCHMARKS / "share_of_floor.csv",
+        populations=BENCHMARKS / "populations.csv",
+        shapes=BENCHMARKS / "shapes.csv",
     output:
         **figure_files("speed", "Speed", "Speed of the population trainer"),
     log:

@@ -1,5 +1,6 @@
 """The synthetic experiment: the universe, data, training in blocks, summaries, figures and tables."""
 
+from mmoe_repro.synthetic import needs as synthetic_needs
 from mmoe_repro.synthetic import plan
 
 SYNTHETIC = R / "synthetic"
@@ -16,6 +17,7 @@ TRAINING = {
     "study_seed": SEED,
 }
 TRAINED_BY = "mmoe_repro.synthetic.blocks"
+MEGABYTES = synthetic_needs.megabytes(BENCHMARKS)  # of a process that trains
 
 BLOCKS_OF = {
     "": plan.reported_blocks(config),
@@ -134,9 +136,11 @@ use rule stage as train_block with:
         purpose="selection|figure3|variants",
     resources:
         **on_a_node(
-            "synthetic",
-            lambda wildcards: MEASURED_JOBS.block(config, wildcards.model, int(wildcards.n)),
-            start=jobs.TOGETHER,
+            lambda wildcards: synthetic_needs.block(
+                BENCHMARKS, config, wildcards.model, int(wildcards.n)
+            ),
+            MEGABYTES,
+            start=needs.TOGETHER,
         ),
     params:
         **call(

@@ -29,7 +29,7 @@ rule trainability_look:
         "../../environment.yml"
     threads: 1024
     resources:
-        **on_a_node("synthetic", jobs.SEARCH),
+        **on_a_node(needs.SEARCH, MEGABYTES),
     params:
         **call(
             "trainability look",
