@@ -112,7 +112,9 @@ def test_other_runs_are_not_taken_from_what_is_published(changed: dict, named: s
 
 def test_the_plan_says_that_nothing_is_trained() -> None:
     done = run("mmoe-repro", "plan", "--configfile", "config/published.yaml")
-    assert "Nothing is trained" in done.stdout
+    said, _, *rows = done.stdout.splitlines()[1:]
+    assert said.startswith("Nothing is trained")
+    assert [row.split()[0] for row in rows[:2]] == ["report", "together"]
 
 
 def test_all_that_a_study_publishes_and_did_not_make_can_be_taken(tmp_path: Path) -> None:

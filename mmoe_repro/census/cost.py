@@ -65,14 +65,17 @@ def census_cost(config: Config, tuned: Path, done: Path | None = None) -> list[S
     census = config["census"]
     rates, every = len(census["learning_rates"]), census["evaluate_every"]
     note = "Nor are the baselines and widths that go with a search of one's own."
-    searches = StageCost("census search", 0, 0, 0.0, note)
-    repeats = StageCost("census", 0, 0, 0.0)
-    kept = StageCost("education kept", 0, 0, 0.0)
+    searches = StageCost("census search", 0, 0, 0.0, 0.0, note)
+    repeats = StageCost("census", 0, 0, 0.0, 0.0)
+    kept = StageCost("education kept", 0, 0, 0.0, 0.0)
     a_job = seconds_a_job("mmoe_repro.census.train")
 
     def add(stage: StageCost, n: int, a_run: float) -> StageCost:
-        seconds = stage.seconds + a_job + n * a_run
-        return replace(stage, jobs=stage.jobs + 1, runs=stage.runs + n, seconds=seconds)
+        job = a_job + n * a_run
+        return replace(
+            stage, jobs=stage.jobs + 1, runs=stage.runs + n, seconds=stage.seconds + job,
+            longest=max(stage.longest, job),
+        )  # fmt: skip
 
     for group, name in product(census["groups"], census["methods"]):
         method, path = METHODS[name], tuned / f"{group}/{name}.json"

@@ -27,10 +27,7 @@ def plan(
         print(line, file=sys.stderr)
     print(f"study {config['study']['name']}, {cores} cores")
     if config["study"]["records"] == study.PUBLISHED:
-        print(
-            f"Nothing is trained: the records are those of {COMMITTED}. All of it takes two minutes."
-        )
-        return
+        print(f"Nothing is trained: the records are those of {COMMITTED}.")
     print(as_text(study.costs(config, study.folders(config)), cores))
 
 

@@ -40,7 +40,7 @@ def costs(config: Config, folders: Folders) -> list[StageCost]:
     """What is made again of published universes, and, where it trains them, those without records."""
     wanted = config["multiverse"]
     again = wanted["remade"]
-    found = [StageCost("made again", 1, again, A_RUN_MADE_AGAIN * again)]
+    found = [StageCost("made again", 1, again, A_RUN_MADE_AGAIN * again, A_RUN_MADE_AGAIN)]
     if not wanted["train"]:
         return found
     there = store.names_in(Path(wanted["folder"]) if wanted["folder"] else None)
@@ -54,5 +54,6 @@ def costs(config: Config, folders: Folders) -> list[StageCost]:
     runs = {
         one.name: seeds * sum(1 for _ in conditions(one, CORRELATIONS, RATES)) for one in waiting
     }
-    seconds = sum(runs[one.name] * a_run[one.universe.batch_size] for one in waiting)
-    return [*found, StageCost("multiverse", len(waiting), sum(runs.values()), seconds)]
+    each = [runs[one.name] * a_run[one.universe.batch_size] for one in waiting]
+    longest = max(each, default=0.0)
+    return [*found, StageCost("multiverse", len(each), sum(runs.values()), sum(each), longest)]

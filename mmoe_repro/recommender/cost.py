@@ -50,7 +50,9 @@ def costs(config: Config, folders: Folders) -> list[StageCost]:
     ]
     trials = len(tunings) * of["trials"]
     seconds = len(waiting) * a_job + sum(waiting) * a_run
+    longest = a_job + max(waiting) * a_run if waiting else 0.0
+    of_tuning = of["trials"] * a_run if tunings else 0.0
     return [
-        StageCost("recommender rates", len(tunings), trials, trials * a_run),
-        StageCost("recommender", len(waiting), sum(waiting), seconds),
+        StageCost("recommender rates", len(tunings), trials, trials * a_run, of_tuning),
+        StageCost("recommender", len(waiting), sum(waiting), seconds, longest),
     ]

@@ -65,6 +65,7 @@ def study_cost(config: Config, universe: Universe, done: Path | None = None) -> 
     stages = []
     for stage in ("selection", "figure3", "reported", "variants"):
         of_stage = [block for block in todo if block.purpose == stage]
-        seconds = sum(a_job + block.n * a_run[block.model] for block in of_stage)
-        stages.append(StageCost(stage, len(of_stage), sum(b.n for b in of_stage), seconds))
+        each = [a_job + block.n * a_run[block.model] for block in of_stage]
+        runs = sum(block.n for block in of_stage)
+        stages.append(StageCost(stage, len(each), runs, sum(each), max(each, default=0.0)))
     return stages

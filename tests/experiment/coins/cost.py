@@ -8,4 +8,4 @@ from mmoe_repro.report.folders import Folders
 
 def costs(config: dict[str, Any], folders: Folders) -> list[StageCost]:
     """One stage."""
-    return [StageCost("coins", 1, 100, 0.0)]
+    return [StageCost("coins", 1, 100, 0.0, 0.0)]
