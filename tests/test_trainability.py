@@ -1,5 +1,6 @@
 """Looks into trained runs: the same runs as the study's, planted variances, parts learnt, gates."""
 
+import shutil
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
@@ -10,13 +11,16 @@ import pytest
 import torch
 
 from mmoe_repro.cli import main
+from mmoe_repro.files import BadFile
 from mmoe_repro.models.initialise import initialise
+from mmoe_repro.multiverse import store
+from mmoe_repro.multiverse.design import read_members
 from mmoe_repro.report.folders import Folders
 from mmoe_repro.synthetic.blocks import Condition, train_block
 from mmoe_repro.synthetic.label_function import LabelFunction
 from mmoe_repro.synthetic.models import build
 from mmoe_repro.synthetic.universe import Universe
-from mmoe_repro.trainability import cells, crossed, jobs, looks, runs, tables
+from mmoe_repro.trainability import cells, crossed, jobs, looks, one_universe, runs, tables
 from mmoe_repro.trainability.kept import pieces
 from mmoe_repro.trainability.looks import left, look, of_gates
 from mmoe_repro.trainability.runs import Population, train_runs
@@ -36,6 +40,22 @@ def test_runs_are_those_of_the_study_and_a_scale_makes_others(fresh: Universe) -
     same = train_runs(fresh, "mmoe", 0.5, 0.001, [3, 4], [3, 4], 2018)
     assert same.final.tolist() == block["final_loss"].tolist()  # bit for bit
     assert train_runs(fresh, "mmoe", 0.5, 0.001, [3], [3], 2018, 2.0).final[0] != same.final[0]
+
+
+def test_a_universe_of_the_records_has_the_learning_rates_that_they_choose(tmp_path: Path) -> None:
+    for name in ("design", "runs-0000"):  # the first 32 of the design
+        shutil.copy(ROOT / f"results/published/multiverse/{name}.parquet", tmp_path)
+    members, there = read_members(tmp_path / "design.parquet"), store.names_in(tmp_path)
+    wider = next(m for m in members if m.width != "shared_bottom" and m.name in there)
+    one, rates = one_universe.read(tmp_path, wider.name)
+    assert one == wider
+    models = ("shared_bottom", "omoe", "mmoe", "shared_bottom_16")
+    assert set(rates) == set(product(models, (0.5, 0.9, 1.0)))
+    assert set(rates.values()) <= {0.0001, 0.001, 0.01}
+    with pytest.raises(BadFile, match="has no universe 'nobody'"):
+        one_universe.read(tmp_path, "nobody")
+    with pytest.raises(BadFile, match=f"has no records of universe '{members[-1].name}' yet"):
+        one_universe.read(tmp_path, members[-1].name)
 
 
 def test_data_and_start_are_chosen_apart(fresh: Universe) -> None:

@@ -464,3 +464,19 @@ def test_what_is_trained_takes_the_place_of_what_was_there(
     mine = found[found["name"] == one.name]
     assert len(mine) == len(runs)
     assert store.gather(tmp_path, ["none"], "curves").empty
+
+
+def test_finished_universes_are_put_together_and_keep_their_place_or_not(
+    space: Space, tmp_path: Path
+) -> None:
+    design = believable(space, 3)
+    known = tmp_path / "known"
+    for kind, frame in (("runs", made_up(design[1])), ("curves", made_up_curves(design[1], 0.1))):
+        store.write(frame, [design[1].name], known, kind)
+    for gaps, named in ((True, design[0]), (False, design[1])):
+        folder = tmp_path / str(gaps)
+        assert store.put_together(design, tmp_path, known, folder, gaps) == [design[1]]
+        assert {path.name for path in folder.iterdir()} == {
+            f"{kind}-{named.name}.parquet" for kind in store.KINDS
+        }
+    assert store.put_together(design, tmp_path, None, tmp_path / "none") == []

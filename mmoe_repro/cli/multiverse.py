@@ -142,16 +142,8 @@ def gather(
     from mmoe_repro.multiverse import store
     from mmoe_repro.multiverse.design import read_members
 
-    there = known if known and store.files(known, "runs") else None
-    before = {kind: store.read(there, kind) if there else None for kind in store.KINDS}
     for table, path in (("design", design), ("departures", departures)):
-        members = read_members(path)
-        names = [one.name for one in members]
-        for kind, of_before in before.items():
-            found = store.gather(blocks / table, names, kind, of_before)
-            if kind == "runs":
-                store.check(found, members)
-            store.write(found, names, output, kind)
+        store.put_together(read_members(path), blocks / table, known, output)
         write_parquet(read_table(path), output / f"{table}.parquet")
 
 
@@ -173,27 +165,19 @@ def judge(
     from mmoe_repro.calibration.figure2 import read_fits
     from mmoe_repro.claims.statements import load as load_claims
     from mmoe_repro.files import write_csv, write_parquet
-    from mmoe_repro.multiverse import store
-    from mmoe_repro.multiverse.departures import with_reread
-    from mmoe_repro.multiverse.design import read_members
-    from mmoe_repro.multiverse.fit import fits as fits_of
-    from mmoe_repro.multiverse.plan import statements
-    from mmoe_repro.multiverse.verdicts import verdicts as verdicts_of
+    from mmoe_repro.multiverse.departures import read
+    from mmoe_repro.multiverse.judged import judged
     from mmoe_repro.synthetic.space import load
 
     def tell(done: int, of: int) -> None:
         if done % 20 == 0 or done == of:
             print(f"[multiverse] {done} of {of} universes judged", file=sys.stderr)
 
-    around = with_reread(
-        load(space, read_fits(label_functions)), read_members(folder / "departures.parquet")
-    )
-    found = [*read_members(folder / "design.parquet")[:at_most], *around]
-    runs, curves = store.read(folder, "runs"), store.read(folder, "curves")
-    store.check(runs, found)
-    of = statements(load_claims(claims))
-    write_parquet(verdicts_of(found, runs, of, study_seed, cores, tell), verdicts)
-    write_csv(fits_of(found, runs, curves), fits)
+    of_design, around = read(folder, load(space, read_fits(label_functions)))
+    members = [*of_design[:at_most], *around]
+    found, distances = judged(folder, members, load_claims(claims), study_seed, cores, tell)
+    write_parquet(found, verdicts)
+    write_csv(distances, fits)
 
 
 @app.command()
@@ -215,15 +199,13 @@ def summarise(
     from mmoe_repro.calibration.figure2 import read_fits
     from mmoe_repro.files import read_table, write_csv, write_json
     from mmoe_repro.multiverse import store
-    from mmoe_repro.multiverse.departures import with_reread
-    from mmoe_repro.multiverse.design import read_members
+    from mmoe_repro.multiverse.departures import read
     from mmoe_repro.multiverse.summary import summarise as summary_of
     from mmoe_repro.synthetic.space import load
 
     whole = load(space, read_fits(label_functions))
     found, of_shares, of_choices = summary_of(
-        read_members(folder / "design.parquet"),
-        with_reread(whole, read_members(folder / "departures.parquet")),
+        *read(folder, whole),
         read_table(verdicts, "name", "claim", "verdict", "manner", "margin", "even", "odd"),
         read_table(fits, "name", "figure3", "together").astype({"name": str}),
         whole.reading["fit_sd"],

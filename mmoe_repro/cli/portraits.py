@@ -35,13 +35,11 @@ def nearest(
 
     To Figures 3, 4 and 5 together: from the design's universes on, by a Gaussian process.
     """
-    from itertools import islice
-
     from mmoe_repro.calibration.figure2 import read_fits
     from mmoe_repro.files import write_csv, write_parquet
     from mmoe_repro.multiverse import store
-    from mmoe_repro.multiverse.design import points, read_members, table
-    from mmoe_repro.portraits.nearest import search
+    from mmoe_repro.multiverse.design import read_members, table
+    from mmoe_repro.portraits.nearest import search, with_points
     from mmoe_repro.synthetic.space import load
 
     def tell(done: int, of: int, best: float) -> None:
@@ -49,10 +47,9 @@ def nearest(
 
     whole = load(space, read_fits(label_functions))
     design = read_members(folder / "design.parquet")
-    of_points = list(islice(points(whole, study_seed), 1 + max(int(one.name) for one in design)))
     found, rows = search(
         whole,
-        [(one, of_points[int(one.name)]) for one in design],
+        with_points(whole, design, study_seed),
         store.read(folder, "runs"),
         store.read(folder, "curves"),
         trials,
@@ -91,16 +88,8 @@ def gather(
     from mmoe_repro.multiverse.design import read_members, table
 
     some = [one for path in members for one in read_members(path)]
-    names = [one.name for one in some]
-    there = known if known and store.files(known, "runs") else None
-    for kind in store.KINDS:
-        before = store.read(there, kind) if there else None
-        found = store.gather(blocks, names, kind, before)
-        if kind == "runs":
-            store.check(found, some)
-            in_it = set(found["name"])
-        store.write(found, [name for name in names if name in in_it], output, kind)
-    write_parquet(table([one for one in some if one.name in in_it]), output / "members.parquet")
+    finished = store.put_together(some, blocks, known, output, gaps=False)
+    write_parquet(table(finished), output / "members.parquet")
 
 
 @app.command()
@@ -117,15 +106,10 @@ def judge(
     """Judge every statement in each of them."""
     from mmoe_repro.claims.statements import load as load_claims
     from mmoe_repro.files import write_csv, write_parquet
-    from mmoe_repro.multiverse import store
     from mmoe_repro.multiverse.design import read_members
-    from mmoe_repro.multiverse.fit import fits as fits_of
-    from mmoe_repro.multiverse.plan import statements
-    from mmoe_repro.multiverse.verdicts import verdicts as verdicts_of
+    from mmoe_repro.multiverse.judged import judged
 
-    some = read_members(folder / "members.parquet")
-    runs, curves = store.read(folder, "runs"), store.read(folder, "curves")
-    store.check(runs, some)
-    of = statements(load_claims(claims))
-    write_parquet(verdicts_of(some, runs, of, study_seed, cores), verdicts)
-    write_csv(fits_of(some, runs, curves), fits)
+    members = read_members(folder / "members.parquet")
+    found, distances = judged(folder, members, load_claims(claims), study_seed, cores)
+    write_parquet(found, verdicts)
+    write_csv(distances, fits)

@@ -33,31 +33,14 @@ def look(
     Learning rates are those that its records choose. Finished pieces are kept if it is interrupted.
     """
     from mmoe_repro.files import write_parquet
-    from mmoe_repro.multiverse import store
-    from mmoe_repro.multiverse.design import named, read_members, table
-    from mmoe_repro.multiverse.reading import learning_rates, reading_of
-    from mmoe_repro.trainability.jobs import run
-    from mmoe_repro.trainability.kept import pieces
-
-    known = [folder / f"{name}.parquet" for name in ("design", "departures", "members")]
-    found = [one for path in known if path.exists() for one in read_members(path)]
-    one = named(found, name, folder)
-    runs = store.read(folder, "runs")
-    rates = learning_rates(
-        runs[runs["name"] == one.runs],
-        str(one.choices["learning_rate_rule"]),
-        reading_of(one.choices).run_column,
-    ).replace({"model": {one.width: "shared_bottom"}})
-    of = {(r["model"], r["task_correlation"]): r["learning_rate"] for r in rates.to_dict("records")}
+    from mmoe_repro.trainability.one_universe import look as look_into
 
     def tell(done: int, total: int) -> None:
         print(f"[trainability] {name}, {kind}: {done} of {total}", file=sys.stderr)
 
-    kept = pieces(keep / name, one.universe, of, study_seed)
-    tables = run(kind, one.universe, of, study_seed, kept, cores, tell)
-    for file, frame in zip(("parts", "gates") if kind == "look" else (kind,), tables, strict=True):
+    found = look_into(kind, name, folder, study_seed, keep, cores, tell)
+    for file, frame in found.items():
         write_parquet(frame, output / name / f"{file}.parquet")
-    write_parquet(table([one]), output / name / "member.parquet")
 
 
 @app.command()

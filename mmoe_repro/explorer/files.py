@@ -7,8 +7,7 @@ from mmoe_repro.calibration.figure2 import read_fits
 from mmoe_repro.explorer import data
 from mmoe_repro.files import read_table
 from mmoe_repro.multiverse import store
-from mmoe_repro.multiverse.departures import with_reread
-from mmoe_repro.multiverse.design import read_members
+from mmoe_repro.multiverse.departures import read
 from mmoe_repro.synthetic.space import load
 
 SPLIT = 0  # of the census's data, which the statements are judged on
@@ -18,10 +17,7 @@ def read_universes(
     verdicts: Path, folder: Path, space: Path, label_functions: Path
 ) -> dict[str, data.Rows]:
     """`universes`, `verdicts` and `runs` of the universes with records in `folder`. Raises BadFile."""
-    design = read_members(folder / "design.parquet")
-    around = with_reread(
-        load(space, read_fits(label_functions)), read_members(folder / "departures.parquet")
-    )
+    design, around = read(folder, load(space, read_fits(label_functions)))
     runs, curves = store.read(folder, "runs"), store.read(folder, "curves")
     judged = read_table(
         verdicts, "name", "claim", "verdict", "margin", "low", "high", "ratio", "believable"

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from mmoe_repro.multiverse.design import Member
+from mmoe_repro.multiverse.design import Member, read_members
 from mmoe_repro.multiverse.reading import EACH_CONDITION
 from mmoe_repro.synthetic.label_function import LabelFunction
 from mmoe_repro.synthetic.space import DRAWN, Space
@@ -114,3 +115,9 @@ def with_reread(space: Space, known: Sequence[Member]) -> list[Member]:
     """Those of `around`, and after them the departures that need no run."""
     reference = next(one for one in known if one.name == REFERENCE)
     return [*known, *reread(space, reference)]
+
+
+def read(folder: Path, space: Space) -> tuple[list[Member], list[Member]]:
+    """The universes of a folder of records: the design's, and those of `with_reread`. Raises BadFile."""
+    known = read_members(folder / "departures.parquet")
+    return read_members(folder / "design.parquet"), with_reread(space, known)

@@ -118,6 +118,25 @@ def write(frame: pd.DataFrame, names: Iterable[str], folder: Path, kind: str) ->
             records.write(part, path, KINDS[kind])
 
 
+def put_together(
+    members: Sequence[Member], blocks: Path, known: Path | None, folder: Path, gaps: bool = True
+) -> list[Member]:
+    """Write the records of the finished universes among `members`, and give these back: trained below
+    `blocks`, or else in the folder `known`. With `gaps` a universe without records keeps its place, so
+    that files which are full stay as they are. Raises BadRecordFile.
+    """
+    there = known if known and files(known, "runs") else None
+    names = [one.name for one in members]
+    found = {
+        kind: gather(blocks, names, kind, read(there, kind) if there else None) for kind in KINDS
+    }
+    check(found["runs"], members)
+    finished = [one for one in members if one.name in set(found["runs"]["name"])]
+    for kind, frame in found.items():
+        write(frame, names if gaps else [one.name for one in finished], folder, kind)
+    return finished
+
+
 def gather(
     blocks: Path, names: Iterable[str], kind: str, known: pd.DataFrame | None = None
 ) -> pd.DataFrame:

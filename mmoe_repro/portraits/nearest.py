@@ -7,7 +7,7 @@ are read off the same runs, so that a universe counts by its best reading.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from itertools import product
+from itertools import islice, product
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +18,21 @@ from mmoe_repro.calibration.search import BATCH, Trial, suggest
 from mmoe_repro.compiled import one_thread
 from mmoe_repro.multiverse import kept
 from mmoe_repro.multiverse.departures import READ, WIDTH
-from mmoe_repro.multiverse.design import Member, member_at
+from mmoe_repro.multiverse.design import Member, member_at, points
 from mmoe_repro.multiverse.fit import FIGURES, distances
 from mmoe_repro.multiverse.plan import CORRELATIONS, RATES
 from mmoe_repro.multiverse.train import train_universe
 from mmoe_repro.pools import side_by_side
 from mmoe_repro.portraits.plan import FIRST, NEAREST
 from mmoe_repro.synthetic.space import Point, Space
+
+
+def with_points(
+    space: Space, design: Sequence[Member], study_seed: int
+) -> list[tuple[Member, Point]]:
+    """The design's universes, each with its point of the space, whose place its name is."""
+    of = list(islice(points(space, study_seed), 1 + max(int(one.name) for one in design)))
+    return [(one, of[int(one.name)]) for one in design]
 
 
 def readings(space: Space, choices: Mapping[str, Any]) -> list[dict[str, Any]]:
