@@ -1,7 +1,13 @@
-# make report   set everything up, run the study, compile the report
-# make pdf      set everything up, make the report from the published records; make figures likewise
-# make test     set everything up, run the tests
-# CORES=8 make report, or make report CORES=8: as many cores as you like
+# make report         set everything up, run the study, compile the report
+# make pdf            set everything up, make the report from the published records; make figures likewise
+# make test           set everything up, run the tests; make lint the checks alone
+# make plan           what the study will run, and how long that takes
+# make smoke          all of it in minutes, with meaningless numbers
+# make benchmark      measure the trainer's speed
+# make test-faults    every fault; make test-slurm: a SLURM of this machine alone
+# make clean          delete the environment and compiled code; make clean-results: all results that are not
+#                     published, after a question
+# make report CORES=8 PYTHON=/path/to/python: as many cores as you like, and another Python
 
 CORES ?= $(shell nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 2)
 
@@ -14,7 +20,11 @@ ACTIVATE = . .venv/bin/activate
 # Some images set it; then each of a study's many processes compiles its modules again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: report pdf figures test test-faults test-slurm benchmark lint smoke plan clean latex chromium
+.PHONY: help report pdf figures test test-faults test-slurm benchmark lint smoke plan clean clean-results \
+	latex chromium another
+
+help:
+	@sed -n 's/^# \(make \|   \)/\1/p' Makefile
 
 report: .venv/ready latex
 	$(ACTIVATE) && mmoe-repro plan --cores $(CORES) && snakemake --cores $(CORES)
@@ -48,7 +58,8 @@ benchmark: .venv/ready
 
 lint: .venv/ready
 	$(ACTIVATE) && ruff check . && ruff format --check . && mypy && \
-	snakefmt --check Snakefile workflow && snakemake --lint 2>/dev/null && rumdl check --quiet . && \
+	snakefmt --check Snakefile workflow && \
+	{ said=$$(snakemake --lint 2>&1) || { echo "$$said" >&2; exit 1; }; } && rumdl check --quiet . && \
 	check-jsonschema --quiet --builtin-schema vendor.citation-file-format CITATION.cff
 
 smoke: .venv/ready latex
@@ -57,17 +68,25 @@ smoke: .venv/ready latex
 plan: .venv/ready
 	$(ACTIVATE) && mmoe-repro plan --cores $(CORES)
 
-# The environment: exactly the versions of constraints.txt. Made again when they change. Where torchrec is
-# not to be had, the recommender is left out and all else is there.
+# The environment: exactly the versions of constraints.txt. Made again when they change, and for another
+# PYTHON that is asked for. Where torchrec is not to be had, the recommender is left out and all else is there.
+WHICH = import sys; print(sys.base_prefix, sys.version)
+ifneq ($(and $(wildcard .venv/ready),$(filter command environment,$(origin PYTHON))),)
+ifneq ($(shell $(PYTHON) -c '$(WHICH)' 2>&1),$(shell .venv/bin/python -c '$(WHICH)' 2>&1))
+.venv/ready: another
+endif
+endif
+
 .venv/ready: constraints.txt pyproject.toml workflow/fbgemm-gpu/pyproject.toml
 	@test "$(PYTHON)" && $(PYTHON) -c '$(FITS)' 2>/dev/null || { \
 	echo "make needs Python 3.11, 3.12 or 3.13: $(if $(PYTHON),$(PYTHON) is none,there is none called $(PYTHONS));" \
 	"install one, or name it: make $(MAKECMDGOALS) PYTHON=/path/to/python" >&2; exit 1; }
 	@echo "Setting up .venv with $(PYTHON) and the versions of constraints.txt: two minutes, once."
-	@$(PYTHON) -m venv .venv
-	@.venv/bin/python -m pip install -qq -c constraints.txt -e '.[test,recommender]' ./workflow/fbgemm-gpu || \
-	{ echo "torchrec cannot be installed here: going on without the recommender" >&2; \
-	.venv/bin/python -m pip install -qq -c constraints.txt -e '.[test]'; }
+	@$(PYTHON) -m venv --clear .venv
+	@.venv/bin/python -m pip install -qq -c constraints.txt -e '.[test]'
+	@said=$$(.venv/bin/python -m pip install -qq -c constraints.txt -e '.[recommender]' \
+	./workflow/fbgemm-gpu 2>&1) || echo "torchrec cannot be installed here, so the recommender is left out:" \
+	"$$(echo "$$said" | tail -n 1)" >&2
 	@touch $@
 
 .venv/cluster: .venv/ready
@@ -81,5 +100,12 @@ chromium:
 	@bash workflow/ensure_chromium.sh
 
 clean:
-	rm -rf .venv .snakemake
-	find results -mindepth 1 -maxdepth 1 ! -name published -exec rm -rf {} +
+	rm -rf .venv .snakemake mmoe_repro/__pycache__/numba-*
+
+MADE = find results -mindepth 1 -maxdepth 1 ! -name published
+
+clean-results:
+	@test "$$($(MADE))" || { echo "results/ has nothing but what is published"; exit 1; }
+	@$(MADE) -exec du -shc {} +
+	@printf "Delete all of this, unpublished universes and trials too? [y/N] " && read answer && \
+	test "$$answer" = y && $(MADE) -exec rm -rf {} +

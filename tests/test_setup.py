@@ -20,6 +20,9 @@ from tests.conftest import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 VERSIONS = [name.rpartition(" ")[2] for name in PROJECT["classifiers"]]
+SETS_UP = (
+    "Makefile", "pyproject.toml", "constraints.txt", "workflow/fbgemm-gpu/pyproject.toml",
+)  # fmt: skip
 MAKE = shutil.which("make") or pytest.skip("no make here", allow_module_level=True)
 
 
@@ -59,12 +62,7 @@ def test_make_takes_the_first_python_that_fits(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("version", ["3.10", "3.14", None])
 def test_make_refuses_another_python_in_one_line(tmp_path: Path, version: str | None) -> None:
-    for name in (
-        "Makefile",
-        "pyproject.toml",
-        "constraints.txt",
-        "workflow/fbgemm-gpu/pyproject.toml",
-    ):
+    for name in SETS_UP:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)
     if version:
@@ -80,6 +78,88 @@ def test_make_refuses_another_python_in_one_line(tmp_path: Path, version: str | 
     assert (f"{tmp_path}/python3 is none" if version else "there is none called python3.11") in told
     assert len(rest) == 1  # make's own
     assert not (tmp_path / ".venv").exists()
+
+
+def checkout_to_set_up(folder: Path, failing: str) -> Path:
+    """A folder to set up in, and a Python for it whose pip only says what it was asked, in `asked`; what
+    has a word of the pattern `failing` in it fails."""
+    for name in SETS_UP:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, folder / name)
+    program = folder / "python"
+    program.write_text(
+        f"""#!/bin/sh
+case "$1 $2" in
+"-m venv") mkdir -p .venv/bin && cp "$0" .venv/bin/python ;;
+"-m pip")
+    echo "$*" >> asked
+    case "$*" in {failing}) echo "Looking"; echo "ERROR: no network" >&2; exit 1 ;; esac ;;
+*) exec {sys.executable} "$@" ;;
+esac
+"""
+    )
+    program.chmod(0o755)
+    return program
+
+
+def set_up(folder: Path, *settings: str) -> subprocess.CompletedProcess[str]:
+    command = [MAKE, "--no-print-directory", ".venv/ready", *settings]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True)
+
+
+def test_without_torchrec_all_else_is_set_up_and_pip_says_why(tmp_path: Path) -> None:
+    program = checkout_to_set_up(tmp_path, "*recommender*")
+    done = set_up(tmp_path, f"PYTHON={program}")
+    assert done.returncode == 0
+    assert done.stderr == (
+        "torchrec cannot be installed here, so the recommender is left out: ERROR: no network\n"
+    )
+    assert "[test]" in (tmp_path / "asked").read_text()
+    assert (tmp_path / ".venv/ready").exists()
+
+
+def test_any_other_failure_of_pip_stops_the_set_up_and_is_pips_own(tmp_path: Path) -> None:
+    program = checkout_to_set_up(tmp_path, "*test*")
+    done = set_up(tmp_path, f"PYTHON={program}")
+    assert done.returncode != 0
+    assert "ERROR: no network" in done.stderr
+    assert "torchrec" not in done.stderr
+    assert not (tmp_path / ".venv/ready").exists()
+
+
+def test_another_python_that_is_asked_for_makes_the_environment_anew(tmp_path: Path) -> None:
+    program = checkout_to_set_up(tmp_path, "nothing")
+    assert set_up(tmp_path, f"PYTHON={program}").returncode == 0
+    for settings in ([f"PYTHON={program}"], []):  # the same, and none
+        assert "Setting up" not in set_up(tmp_path, *settings).stdout
+    other = tmp_path / "other"
+    other.write_text(program.read_text().replace(f"exec {sys.executable}", "echo another; exit 0 #"))
+    other.chmod(0o755)
+    done = set_up(tmp_path, f"PYTHON={other}")
+    assert f"Setting up .venv with {other}" in done.stdout
+
+
+def test_make_alone_names_the_targets_and_does_nothing() -> None:
+    done = subprocess.run([MAKE], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[0].startswith("make report ")
+    assert "make clean-results" in done.stdout
+    assert "snakemake" not in done.stdout
+
+
+@pytest.mark.parametrize(("answer", "stays"), [("n", True), ("", True), ("y", False)])
+def test_results_are_deleted_after_a_yes_alone(answer: str, stays: bool, tmp_path: Path) -> None:
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    for name in ("published/synthetic/runs.parquet", "multiverse/runs.parquet", "report.pdf"):
+        (tmp_path / "results" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "results" / name).write_text("days of work")
+    command = [MAKE, "clean-results"]
+    done = subprocess.run(
+        command, cwd=tmp_path, input=f"{answer}\n", capture_output=True, text=True
+    )
+    assert "total" in done.stdout
+    assert "results/multiverse" in done.stdout
+    left = {path.name for path in (tmp_path / "results").iterdir()}
+    assert left == ({"published", "multiverse", "report.pdf"} if stays else {"published"})
 
 
 def test_every_place_names_the_same_pythons() -> None:
