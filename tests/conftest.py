@@ -45,6 +45,12 @@ def run(
     )
 
 
+def planned(told: str) -> dict[str, int]:
+    """Rule -> its number of jobs, of what a dry run tells."""
+    words = [line.split() for line in told.splitlines()]
+    return {of[0]: int(of[1]) for of in words if len(of) == 2 and of[1].isdigit()}
+
+
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     """A copy of what the workflow reads, to run snakemake in without touching the repository."""

@@ -1,13 +1,15 @@
 """Compiled elementary functions and random numbers, against NumPy and published test vectors."""
 
-import os
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 from scipy import stats
 
+from mmoe_repro import compiled
 from mmoe_repro.compiled import exact, functions
 from mmoe_repro.compiled.random import LANES, below, normals, philox, xoshiro
 
@@ -110,26 +112,23 @@ def test_streams_differ_by_key_and_part() -> None:
     assert len(set(np.concatenate([a, b, c]).tolist())) == 120
 
 
-def test_an_edit_of_the_sources_makes_another_cache() -> None:
+def test_an_edit_of_the_sources_makes_another_cache(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Numba's own cache does not see a change in an imported module; the folder's name does."""
-    from mmoe_repro.compiled import PACKAGE, _cache_folder
-
-    before = _cache_folder()
-    strange = PACKAGE / "compiled" / f"_test_{os.getpid()}.py"
-    try:
-        strange.write_text("# another source\n")
-        assert _cache_folder() != before
-    finally:
-        strange.unlink()
-    assert _cache_folder() == before
+    for room in compiled.ROOMS:
+        shutil.copytree(compiled.PACKAGE / room, tmp_path / room)
+    here = compiled._cache_folder().name
+    monkeypatch.setattr(compiled, "PACKAGE", tmp_path)
+    assert compiled._cache_folder().name == here
+    (tmp_path / "compiled/another.py").write_text("# another source\n")
+    assert compiled._cache_folder().name != here
 
 
 def test_compiled_code_is_kept() -> None:
-    from mmoe_repro.compiled import _cache_folder
-
     call = "import numpy as np; from mmoe_repro.compiled.random import normals; "
     call += "normals(np.empty(8, np.float32), 1, 0); print(sum(normals.stats.cache_hits.values()))"
     subprocess.run([sys.executable, "-c", call], check=True, capture_output=True)
     done = subprocess.run([sys.executable, "-c", call], check=True, capture_output=True, text=True)
-    assert _cache_folder().is_dir()
+    assert compiled._cache_folder().is_dir()
     assert done.stdout.strip() == "1"

@@ -133,7 +133,9 @@ def test_another_python_that_is_asked_for_makes_the_environment_anew(tmp_path: P
     for settings in ([f"PYTHON={program}"], []):  # the same, and none
         assert "Setting up" not in set_up(tmp_path, *settings).stdout
     other = tmp_path / "other"
-    other.write_text(program.read_text().replace(f"exec {sys.executable}", "echo another; exit 0 #"))
+    other.write_text(
+        program.read_text().replace(f"exec {sys.executable}", "echo another; exit 0 #")
+    )
     other.chmod(0o755)
     done = set_up(tmp_path, f"PYTHON={other}")
     assert f"Setting up .venv with {other}" in done.stdout

@@ -22,7 +22,7 @@ from mmoe_repro.files import sha256
 from mmoe_repro.synthetic import plan
 from mmoe_repro.synthetic.schema import CURVES, RUNS
 from tests.configurations import drawn, tiny, write
-from tests.conftest import LOADED, ROOT, run
+from tests.conftest import LOADED, ROOT, planned, run
 
 pytestmark = pytest.mark.slow
 STUDY = "results/smoke"
@@ -149,8 +149,7 @@ def test_a_study_that_grows_trains_only_what_is_new(smoke: Path) -> None:
     files = ["config/smoke.yaml", "more.yaml"]
     done = run("snakemake", "-n", "--configfile", *files, cwd=smoke)
     assert done.returncode == 0, done.stderr
-    words = [line.split() for line in done.stdout.splitlines()]
-    jobs = {of[0]: int(of[1]) for of in words if len(of) == 2 and of[1].isdigit()}
+    jobs = planned(done.stdout)
     paths = [smoke / "config/config.yaml", *(smoke / name for name in files)]
     before, after = (study.load(paths[:n]) for n in (2, 3))
     new = set(plan.blocks(after)) - set(plan.blocks(before))
