@@ -154,6 +154,16 @@ def test_the_modules_behind_a_command_are_all_that_it_names() -> None:
         ("census tune", "mmoe_repro/census/search.py"),
         ("multiverse gather", "mmoe_repro/multiverse/store.py"),
         ("multiverse gather", "mmoe_repro/records.py"),
+        ("multiverse judge", "mmoe_repro/multiverse/departures.py"),
+        ("multiverse judge", "mmoe_repro/multiverse/store.py"),
+        ("portraits judge", "mmoe_repro/multiverse/store.py"),
+        ("trainability look", "mmoe_repro/multiverse/reading.py"),
+        ("synthetic data", "mmoe_repro/synthetic/universes.py"),
+        ("synthetic figure2-trials", "mmoe_repro/synthetic/universes.py"),
+        ("synthetic select", "mmoe_repro/synthetic/reading.py"),
+        ("synthetic summarise", "mmoe_repro/synthetic/schema.py"),
+        ("synthetic curve-ends", "mmoe_repro/records.py"),
+        ("report figures claims claim_S1", "mmoe_repro/report/style.py"),
     ):
         found = code.modules_of(f"mmoe-repro {command}", function_of)
         assert file in code.files_of(found)

@@ -172,6 +172,21 @@ def test_a_fingerprint_is_the_same_from_every_python() -> None:
             assert _text(tree) == ast.dump(tree), path
 
 
+def test_only_rules_that_train_say_which_code_decides_on_their_result() -> None:
+    """Of the others it is what their command imports: no list of it can be out of date."""
+    begins = re.compile(r"^ *(?:use rule \w+ as|rule|checkpoint) (?=\w)", re.M)
+    files = [path.read_text() for path in (ROOT / "workflow/rules").glob("*.smk")]
+    rules = [rule for text in files for rule in begins.split(text)[1:]]
+    named = {re.findall(r"\w+", rule)[0] for rule in rules if "code=" in rule}
+    assert named == {
+        "audit", "calibration_figure2", "calibration_finalists", "calibration_search",
+        "census_baseline", "census_kept_train", "census_train", "census_tune", "census_width",
+        "multiverse_design", "multiverse_remade", "multiverse_universe", "portraits_nearest",
+        "portraits_universe", "recommender_remade", "recommender_traffic", "recommender_train",
+        "recommender_tune", "train_block", "train_chosen",
+    }  # fmt: skip
+
+
 # The order of the rooms, from the ground up: a room imports only from rooms above it here.
 ROOMS = """
     processor files locks pools config seeds fingerprint paper progress cost needs records compiled

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from mmoe_repro.multiverse import plan as multiverse
 from mmoe_repro.report.folders import Folders
 from mmoe_repro.report.rooms import COMMITTED
 
@@ -122,7 +123,7 @@ LABEL_FUNCTIONS = COMMITTED / "calibration/label_functions.json"
 UniverseRecords = Annotated[
     Path, typer.Option(file_okay=False, exists=True, help="Records of universes.")
 ]
-UNIVERSE_RECORDS = COMMITTED / "multiverse"
+UNIVERSE_RECORDS = multiverse.FOLDER
 Claims = Annotated[Path, existing("The statements.")]
 Cores = Annotated[int, typer.Option(min=1, help="Processes.")]
 

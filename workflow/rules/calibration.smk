@@ -92,9 +92,7 @@ use rule stage as calibration with:
     log:
         LOGS / "calibration/choice.log",
     params:
-        **call(
-            "calibration reference", code=["mmoe_repro.calibration.finalists"], arguments="choices"
-        ),
+        **call("calibration reference", arguments="choices"),
 
 
 use rule stage as figure_calibration with:

@@ -41,7 +41,7 @@ EVIDENCE.append(OF_CENSUS / "all_runs.parquet")
 NUMBERS_FROM += CENSUS_SHOWN
 # Of a rule that puts block files together, by what is in them
 GATHERING = {
-    kind: call("census gather", code=["mmoe_repro.census.merge"], arguments="blocks", kind=kind)
+    kind: call("census gather", arguments="blocks", kind=kind)
     for kind in ["runs", "gates", "trials", "widths", "baselines", "baseline_trials"]
 }
 
@@ -84,7 +84,6 @@ use rule stage as census_raw with:
     params:
         **call(
             "census fetch",
-            code=["mmoe_repro.census.fetch"],
             raw=CENSUS["raw"],
             source=CENSUS["sources"],
             output=CENSUS_DATA,
@@ -101,7 +100,7 @@ use rule stage as census_encoded with:
     log:
         LOGS / "census/encode.log",
     params:
-        **call("census encode", code=["mmoe_repro.census.raw"], raw=CENSUS_DATA, study_seed=SEED),
+        **call("census encode", raw=CENSUS_DATA, study_seed=SEED),
 
 
 use rule stage as census_tune with:
@@ -297,7 +296,7 @@ use rule stage as census_merge with:
     log:
         LOGS / "census/merge.log",
     params:
-        **call("census merge", code=["mmoe_repro.census.merge"], published=CENSUS_PUBLISHED),
+        **call("census merge", published=CENSUS_PUBLISHED),
 
 
 use rule stage as census_summary with:
@@ -313,7 +312,6 @@ use rule stage as census_summary with:
     params:
         **call(
             "census summarise",
-            code=["mmoe_repro.census.summary"],
             arguments="runs",
             confidence=CONFIDENCE,
             study_seed=SEED,
@@ -333,7 +331,6 @@ use rule stage as census_kept_encoded with:
     params:
         **call(
             "census encode",
-            code=["mmoe_repro.census.raw"],
             raw=CENSUS_DATA,
             keep=["education"],
             study_seed=SEED,

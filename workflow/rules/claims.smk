@@ -32,10 +32,6 @@ use rule stage as judge with:
     params:
         **call(
             f"claims judge {' '.join(CHOICES)}",
-            code=[
-                "mmoe_repro.claims.judgement",
-                *[f"mmoe_repro.{name}.evidence" for name in study.experiments(config)],
-            ],
             output=str(R / "claims/judged"),
             results=R,
             config=CONFIG,
@@ -60,7 +56,6 @@ use rule stage as collect_verdicts with:
     params:
         **call(
             "claims collect",
-            code=["mmoe_repro.claims.document"],
             arguments="judged",
             results=R,
             config=CONFIG,

@@ -8,8 +8,10 @@ from mmoe_repro import needs
 from mmoe_repro.calibration.plan import SPACE
 from mmoe_repro.claims import statements
 from mmoe_repro.claims.plan import CLAIMS
+from mmoe_repro.cli import function_of
 from mmoe_repro.files import sha256
 from mmoe_repro.fingerprint import fingerprint
+from mmoe_repro.provenance.code import modules_of
 from mmoe_repro.report.rooms import COMMITTED
 
 R = Path(config["study"]["results"])
@@ -23,9 +25,6 @@ PACKAGE = Path(study.__file__).parent
 LOOK = sha256(PACKAGE / "report/darkgrid.mplstyle")  # of every figure
 # Of what judges by the paper's values or shows them: it is made again when one is corrected.
 PAPER = {"paper": [sha256(path) for path in sorted((PACKAGE / "paper/data").glob("*.csv"))]}
-FIGURE_MODULES = {
-    room: {path.stem for path in (PACKAGE / room / "figures").glob("*.py")} for room in study.ROOMS
-}
 try:
     STATEMENTS = statements.load(CLAIMS)
 except statements.BadClaims as error:
@@ -68,12 +67,21 @@ def filled(value, wildcards):
     return wildcards[name[1]] if name else value
 
 
-def call(command, code, arguments=None, **settings):
+def code_of(*words):
+    """The modules behind `mmoe-repro WORDS`."""
+    found = modules_of(shlex.join(["mmoe-repro", *map(str, words)]), function_of)
+    if not found:
+        raise WorkflowError(f"mmoe-repro {' '.join(map(str, words))}: there is no such command")
+    return found
+
+
+def call(command, arguments=None, code=None, **settings):
     """Parameters of a rule that inherits from `stage`, one call of `mmoe-repro COMMAND`.
 
     Named inputs and outputs become options of their name, unnamed ones are only waited for; the input
     called `arguments` is given without a name. Settings become options, too, with {wildcards} filled
-    in. `code` names the modules behind the result: when they change, the rule runs again.
+    in. The rule runs again when the code changes that the command imports, or, of a rule that trains,
+    the modules that it names as `code`: those that decide on a run, so that no other edit trains again.
     """
 
     def whole(wildcards, input, output):
@@ -84,7 +92,8 @@ def call(command, code, arguments=None, **settings):
         words += options({name: filled(value, wildcards) for name, value in settings.items()})
         return shlex.join(["mmoe-repro", *map(str, words)])
 
-    return {"command": whole, "code": fingerprint(*code)}
+    given = options({name: value for name, value in settings.items() if not callable(value)})
+    return {"command": whole, "code": fingerprint(*(code or code_of(*command.split(), *given)))}
 
 
 def figure_files(name, category, title):
@@ -110,14 +119,9 @@ def drawing(room, *names):
         settings = {"input": dict(input.items()), "plots": PLOTS, "output": R / "figures"}
         return shlex.join([*words, *options(settings)])
 
-    modules = {name if name in FIGURE_MODULES[room] else name.partition("_")[0] for name in names}
     return {
         "command": whole,
-        "code": fingerprint(
-            "mmoe_repro.report.rooms",
-            "mmoe_repro.report.style",
-            *[f"mmoe_repro.{room}.figures.{module}" for module in sorted(modules)],
-        ),
+        "code": fingerprint(*code_of("report", "figures", room, *names)),
         "look": LOOK,
         **PAPER,
     }
@@ -134,7 +138,6 @@ def tabulating(room, names):
     """Parameters of a rule that writes a room's tables."""
     return PAPER | call(
         f"report tables {room} {' '.join(names)}",
-        code=[f"mmoe_repro.{room}.tables"],
         results=R,
         beside=FOLDERS.beside,
         output=str(R / "tables"),
@@ -145,7 +148,6 @@ def publishing(room, folder=None, results=R):
     """Parameters of a rule that copies finished results of a room to its committed folder."""
     return call(
         f"report publish {room}",
-        code=["mmoe_repro.report.publish"],
         results=results,
         beside=FOLDERS.beside,
         target=COMMITTED / (folder or room),

@@ -27,7 +27,6 @@ use rule stage as explorer with:
     params:
         **call(
             "report explorer",
-            code=["mmoe_repro.explorer.page", "mmoe_repro.explorer.files"],
             folder=UNIVERSES,
             plots=PLOTS,
         ),

@@ -80,7 +80,7 @@ checkpoint multiverse_departures:
     conda:
         "../../environment.yml"
     params:
-        **call("multiverse departures", code=["mmoe_repro.multiverse.departures"], study_seed=SEED),
+        **call("multiverse departures", study_seed=SEED),
     shell:
         "{params.command} 2>&1 | tee {log}"
 
@@ -134,7 +134,6 @@ use rule stage as multiverse_records with:
     params:
         **call(
             "multiverse gather",
-            code=["mmoe_repro.multiverse.store"],
             blocks=M / "blocks",
             output=str(M / "records"),
             known=KNOWN,
@@ -161,7 +160,6 @@ rule multiverse_judge:
     params:
         **call(
             "multiverse judge",
-            code=["mmoe_repro.multiverse.verdicts", "mmoe_repro.multiverse.fit"],
             folder=UNIVERSES,
             at_most=MULTIVERSE["at_most"],
             study_seed=SEED,
@@ -188,7 +186,6 @@ use rule stage as multiverse_summary with:
     params:
         **call(
             "multiverse summarise",
-            code=["mmoe_repro.multiverse.summary", "mmoe_repro.multiverse.store"],
             folder=UNIVERSES,
             confidence=CONFIDENCE,
         ),

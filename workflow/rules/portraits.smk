@@ -83,7 +83,6 @@ use rule stage as portraits_records with:
     params:
         **call(
             "portraits gather",
-            code=["mmoe_repro.multiverse.store"],
             arguments="members",
             blocks=P / "blocks",
             output=str(P / "records"),
@@ -117,7 +116,6 @@ if PORTRAITS:
         params:
             **call(
                 "portraits judge",
-                code=["mmoe_repro.multiverse.verdicts", "mmoe_repro.multiverse.fit"],
                 folder=OF_PORTRAITS,
                 study_seed=SEED,
             ),

@@ -14,7 +14,7 @@ use rule stage as take with:
     log:
         LOGS / "take.log",
     params:
-        **call("report take", code=["mmoe_repro.report.publish"], results=R),
+        **call("report take", results=R),
 
 
 # Of two rules that can make a file the first does.

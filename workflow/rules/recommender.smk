@@ -143,7 +143,6 @@ use rule stage as recommender_gather with:
     params:
         **call(
             "recommender gather",
-            code=["mmoe_repro.recommender.gather"],
             arguments="blocks",
             kind="{kind}",
         ),
@@ -160,7 +159,6 @@ use rule stage as recommender_trials with:
     params:
         **call(
             "recommender gather",
-            code=["mmoe_repro.recommender.gather"],
             arguments="blocks",
             kind="trials",
         ),
@@ -179,7 +177,6 @@ use rule stage as recommender_summary with:
     params:
         **call(
             "recommender summarise",
-            code=["mmoe_repro.recommender.summary"],
             confidence=CONFIDENCE,
         ),
         **PAPER,

@@ -14,10 +14,6 @@ use rule stage as numbers with:
     params:
         **call(
             "report numbers",
-            code=[
-                "mmoe_repro.report.macros",
-                *[f"mmoe_repro.{room}.numbers" for room in study.rooms(config)],
-            ],
             config=CONFIG,
             results=R,
             beside=FOLDERS.beside,
@@ -45,6 +41,5 @@ use rule stage as report with:
     params:
         **call(
             f"report compile {R}/figures {R}/tables {R}/numbers.tex",
-            code=["mmoe_repro.report.latex"],
             paper="paper",
         ),

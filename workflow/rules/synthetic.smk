@@ -73,7 +73,6 @@ use rule stage as universe with:
     params:
         **call(
             "synthetic universe",
-            code=["mmoe_repro.synthetic.universes"],
             changes=json.dumps(config["universe"], sort_keys=True),
         ),
 
@@ -96,7 +95,6 @@ use rule stage as data_set with:
     params:
         **call(
             "synthetic data",
-            code=["mmoe_repro.synthetic.export"],
             task_correlation="{p}",
             n=STUDY["seeds"],
             points=STUDY["schedule"]["final_samples"],
@@ -115,7 +113,6 @@ use rule stage as figure2_trials with:
     params:
         **call(
             "synthetic figure2-trials",
-            code=["mmoe_repro.synthetic.figure2"],
             study_seed=SEED,
             **config["figure2"],
         ),
@@ -193,7 +190,6 @@ use rule stage as select_learning_rate with:
     params:
         **call(
             "synthetic select",
-            code=["mmoe_repro.records", "mmoe_repro.synthetic.selection"],
             arguments="blocks",
         ),
 
@@ -212,7 +208,6 @@ use rule stage as gather with:
     params:
         **call(
             "synthetic gather",
-            code=["mmoe_repro.records", "mmoe_repro.synthetic.schema"],
             arguments="blocks",
         ),
 
@@ -242,7 +237,6 @@ use rule gather as gather_curves with:
     params:
         **call(
             "synthetic gather",
-            code=["mmoe_repro.records", "mmoe_repro.synthetic.schema"],
             arguments="blocks",
             curves=True,
         ),
@@ -260,7 +254,6 @@ use rule stage as final_losses with:
     params:
         **call(
             "synthetic summarise",
-            code=["mmoe_repro.synthetic.summaries"],
             confidence=CONFIDENCE,
             study_seed=SEED,
         ),
@@ -277,9 +270,7 @@ use rule stage as curve_ends with:
     log:
         LOGS / "curve_ends.log",
     params:
-        **call(
-            "synthetic curve-ends", code=["mmoe_repro.synthetic.summaries"], confidence=CONFIDENCE
-        ),
+        **call("synthetic curve-ends", confidence=CONFIDENCE),
         **PAPER,
 
 
@@ -295,7 +286,6 @@ use rule stage as panels with:
     params:
         **call(
             "synthetic panels",
-            code=["mmoe_repro.synthetic.panels", "mmoe_repro.synthetic.evidence"],
             results=R,
             config=CONFIG,
             study_seed=SEED,

@@ -33,7 +33,6 @@ rule trainability_look:
     params:
         **call(
             "trainability look",
-            code=["mmoe_repro.trainability.jobs"],
             kind="{kind}",
             name="{name}",
             folder=lambda wildcards: (
@@ -66,7 +65,6 @@ if LOOKED_INTO:
         params:
             **call(
                 "trainability summarise",
-                code=["mmoe_repro.trainability.summary"],
                 folder=LOOKS,
                 confidence=CONFIDENCE,
             ),
