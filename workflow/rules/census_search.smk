@@ -1,0 +1,136 @@
+"""The census's search of hyper-parameters, the widths beyond it, and the baselines."""
+
+BASELINES = list(census_plan.BASELINES)
+# What every training of a search gets
+BUDGET = {
+    "learning_rates": CENSUS["learning_rates"],
+    "steps": CENSUS["steps"],
+    "evaluate_every": CENSUS["evaluate_every"],
+    "batch_size": CENSUS["batch_size"],
+    "study_seed": SEED,
+}
+
+
+use rule stage as census_tune with:
+    """A method's search on a group."""
+    input:
+        data=CENSUS_DATA / "encoded.npz",
+    output:
+        trials=OF_CENSUS / "trials/{group}/{method}.parquet",
+        tuned=OF_CENSUS / "tuned/{group}/{method}.json",
+    log:
+        LOGS / "census/tune/{group}/{method}.log",
+    benchmark:
+        R / "benchmarks/census/tune/{group}/{method}.tsv"
+    resources:
+        **on_a_node(census_needs.search(BENCHMARKS, config), CENSUS_MEGABYTES),
+    params:
+        **call(
+            "census tune",
+            code=["mmoe_repro.census.search"],
+            group="{group}",
+            method="{method}",
+            n_trials=CENSUS["trials"],
+            **BUDGET,
+        ),
+
+
+use rule stage as census_trials with:
+    """All trials in one file."""
+    input:
+        blocks=[OF_CENSUS / f"trials/{group}/{method}.parquet" for group, method in CENSUS_PAIRS],
+    output:
+        output=OF_CENSUS / "trials.parquet",
+    log:
+        LOGS / "census/trials.log",
+    params:
+        **GATHERING["trials"],
+
+
+use rule stage as census_width with:
+    """Shared-Bottom at widths beyond the search's, on validation."""
+    input:
+        data=CENSUS_DATA / "encoded.npz",
+    output:
+        output=OF_CENSUS / "widths/{group}.parquet",
+    log:
+        LOGS / "census/widths/{group}.log",
+    resources:
+        **on_a_node(census_needs.widths(BENCHMARKS, config), CENSUS_MEGABYTES),
+    params:
+        **call(
+            "census widths",
+            code=["mmoe_repro.census.search"],
+            group="{group}",
+            units=CENSUS["widths"],
+            **BUDGET,
+        ),
+
+
+use rule census_trials as census_widths with:
+    """Shared-Bottom at all widths, in one file."""
+    input:
+        blocks=[OF_CENSUS / f"widths/{group}.parquet" for group in CENSUS["groups"]],
+    output:
+        output=OF_CENSUS / "widths.parquet",
+    log:
+        LOGS / "census/widths.log",
+    params:
+        **GATHERING["widths"],
+
+
+use rule stage as census_baseline with:
+    """Logistic regression or boosted trees, tuned and tested."""
+    input:
+        data=CENSUS_DATA / "encoded.npz",
+    output:
+        trials=OF_CENSUS / "baselines/{group}/{name}.trials.parquet",
+        runs=OF_CENSUS / "baselines/{group}/{name}.runs.parquet",
+    log:
+        LOGS / "census/baselines/{group}/{name}.log",
+    wildcard_constraints:
+        name="|".join(BASELINES),
+    resources:
+        **on_a_node(census_needs.search(BENCHMARKS, config), CENSUS_MEGABYTES),
+    params:
+        **call(
+            "census baseline",
+            code=["mmoe_repro.census.baselines"],
+            group="{group}",
+            name="{name}",
+            n_trials=CENSUS["trials"],
+            splits=CENSUS["splits"],
+            study_seed=SEED,
+        ),
+
+
+use rule census_trials as census_baselines with:
+    """Both baselines on every group, in one file."""
+    input:
+        blocks=expand(
+            OF_CENSUS / "baselines/{group}/{name}.runs.parquet",
+            group=CENSUS["groups"],
+            name=BASELINES,
+        ),
+    output:
+        output=OF_CENSUS / "baselines.parquet",
+    log:
+        LOGS / "census/baselines.log",
+    params:
+        **GATHERING["baselines"],
+
+
+use rule census_trials as census_baseline_trials with:
+    """What was tried of both baselines, in one file."""
+    input:
+        blocks=expand(
+            OF_CENSUS / "baselines/{group}/{name}.trials.parquet",
+            group=CENSUS["groups"],
+            name=BASELINES,
+        ),
+    output:
+        output=OF_CENSUS / "baseline_trials.parquet",
+    log:
+        LOGS / "census/baseline_trials.log",
+    params:
+        **GATHERING["baseline_trials"],
