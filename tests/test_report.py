@@ -17,6 +17,7 @@ from mmoe_repro import study
 from mmoe_repro.census import plan as census
 from mmoe_repro.claims.terminal import markdown
 from mmoe_repro.files import BadFile, sha256
+from mmoe_repro.report.captions import numbered
 from mmoe_repro.report.folders import Folders
 from mmoe_repro.report.latex import NoLatex, compile_report
 from mmoe_repro.report.macros import to_latex
@@ -37,7 +38,7 @@ ALLOWED = [
     r"\\holds\{[^{}]*\}\{[<>]\}\{[^{}]*\}",  # what a sentence hangs on
     r"\\verdictis(?:\{[^{}]*\}){3}",  # likewise
     r"\\statementpage\{[^{}]*\}",
-    r"\\(?:label|ref|cite[tp]?|input|figurefile|remake|tablefile)(?:\[[^\]]*\])?\{[^{}]*\}",
+    r"\\(?:label|ref|cite[tp]?|input|figurefile|source|tablefile)(?:\[[^\]]*\])?\{[^{}]*\}",
     r"\\texttt\{(?:[^{}]|\\\{|\\\}|\{[^{}]*\})*\}",  # commands
     r"Figures?[~\s]+[2-5](?:(?:,|[~\s]+and)[~\s]+[2-5])*",  # the paper's figures by name
     r"Shared-Bottom-16",  # the name of Figure 3's model
@@ -97,6 +98,24 @@ def test_every_table_in_the_text_has_a_maker() -> None:
     named += re.findall(r"\\input\{tables/([a-z_]+)\}", "".join(p.read_text() for p in TEXT))
     assert set(named) - {"name"} == {
         name for room in study.ROOMS for name in part(room, "plan").TABLES
+    }
+
+
+def test_every_caption_ends_with_the_name_of_its_own_figure_or_table() -> None:
+    text = "".join(path.read_text() for path in [*TEXT, ROOT / "paper/macros.tex"])
+    floats = re.findall(r"\\begin\{(figure|table)\}(.*?)\\end\{\1\}", text, re.S)
+    assert len(floats) > 55
+    for kind, of in floats:
+        files = re.findall(r"\\(?:figurefile|tablefile|input)\{(?:tables/)?([^{}]+)\}", of)
+        named = re.findall(r"\\source\{([^{}]+)\}\}", of)  # the caption's last words
+        assert named == [name if kind == "figure" else f"table:{name}" for name in files], of
+
+
+def test_what_latex_notes_of_captions_is_read() -> None:
+    aux = r"\relax\noted{figure4}{figure}{5}{12}\newlabel{x}{{1}{2}}\noted {table:a_b}{table}{3}{iv}"
+    assert numbered(aux) == {
+        "figure4": {"kind": "figure", "number": "5", "page": "12"},
+        "table:a_b": {"kind": "table", "number": "3", "page": "iv"},
     }
 
 
@@ -188,8 +207,8 @@ NUMBERS = {
 }
 
 
-def compiled(tmp_path: Path, sentence: str, **numbers: str) -> str:
-    """The text of a document of one sentence; raises NoLatex if the run fails."""
+def compiled(tmp_path: Path, sentence: str, page: int = 0, **numbers: str) -> str:
+    """The text of a page of a document of one sentence; raises NoLatex if the run fails."""
     paper = tmp_path / "paper"
     paper.mkdir()
     (paper / "macros.tex").write_text((ROOT / "paper/macros.tex").read_text())
@@ -202,14 +221,22 @@ def compiled(tmp_path: Path, sentence: str, **numbers: str) -> str:
     (paper / "references.bib").write_text("@misc{x, title={X}, author={X}}")
     made = tmp_path / "numbers.tex"
     made.write_text(to_latex(NUMBERS | {k.replace("__", "."): v for k, v in numbers.items()}))
-    compile_report(paper, [made], tmp_path / "report.pdf")
-    return PdfReader(tmp_path / "report.pdf").pages[0].extract_text()
+    compile_report(paper, [made], tmp_path / "report.pdf", tmp_path / "captions.json")
+    return PdfReader(tmp_path / "report.pdf").pages[page].extract_text()
 
 
 needs_latex = pytest.mark.skipif(
     not any(map(shutil.which, ("latexmk", "pdflatex", "tectonic"))),
     reason="no LaTeX engine is here",
 )
+
+
+@needs_latex
+def test_a_figures_number_and_page_are_noted_where_latex_set_it(tmp_path: Path) -> None:
+    sentence = r"Before it.\clearpage\begin{figure}X\caption{Long. \source{table:a_b}}\end{figure}"
+    assert "Source: mmoe-repro why table:a_b." in compiled(tmp_path, f"{sentence}.", page=1)
+    noted = json.loads((tmp_path / "captions.json").read_text())
+    assert noted == {"table:a_b": {"kind": "figure", "number": "1", "page": "2"}}
 
 
 @needs_latex

@@ -17,7 +17,6 @@ from mmoe_repro.report.tabular import decimals
 
 SCHEMA = Path("workflow/schemas/verdicts.schema.yaml")  # from the repository's root
 
-COMMAND = "snakemake --cores 1 verdicts"
 NOT_TESTABLE = "not testable as stated"
 SOURCES = ("published", "reproduced")
 
@@ -236,7 +235,6 @@ def document(
     choices = [name for name in judged if name not in (PUBLISHED, OUR_SPREAD)]
     return {
         **about,
-        "command": COMMAND,
         "alpha": claims.alpha,
         "titles": dict(titles),
         "smallest_effects": claims.reasons,

@@ -86,6 +86,10 @@ def compile_pdf(
         Path, typer.Option(exists=True, file_okay=False, help="Folder of report.tex.")
     ],
     output: o.Output,
+    captions: Annotated[
+        Path | None,
+        typer.Option(dir_okay=False, help="Number and page of figures and tables in it (.json)."),
+    ] = None,
 ) -> None:
     """Compile the report to PDF.
 
@@ -93,7 +97,7 @@ def compile_pdf(
     """
     from mmoe_repro.report.latex import compile_report
 
-    print(f"{output}: compiled with {compile_report(paper, made, output)}")
+    print(f"{output}: compiled with {compile_report(paper, made, output, captions)}")
 
 
 @app.command()

@@ -10,6 +10,8 @@ from mmoe_repro.audit.plan import DRAWS
 from mmoe_repro.cli import options as o
 from mmoe_repro.report.rooms import COMMITTED
 
+FROM_PUBLISHED = "snakemake --cores 2 --configfile config/published.yaml --"
+
 
 def plan(
     configfile: o.ConfigFiles = [o.CONFIG],  # noqa: B006 - typer copies it
@@ -48,12 +50,14 @@ def verdicts(
     path = o.or_published(
         results / of_verdicts, o.RESULTS / of_verdicts, COMMITTED / "synthetic" / of_verdicts
     )
-    found = read_json(path, "statements", "choices", "records", "command")
+    found = read_json(path, "statements", "choices", "records")
     if as_markdown:
         print(markdown(found))
         return
     print(one(found, statement) if statement else table(found))
-    print(f"from {path}; made again by: {found['command']}")
+    print(f"from {path}")
+    if COMMITTED in path.parents:
+        print(f"made again from the published records, without training: {FROM_PUBLISHED} verdicts")
 
 
 def why(

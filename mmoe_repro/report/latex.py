@@ -6,7 +6,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from mmoe_repro.files import write_aside
+from mmoe_repro.files import write_aside, write_json
+from mmoe_repro.report.captions import numbered
 
 INSTALL = (
     "no LaTeX engine (latexmk, pdflatex or tectonic) was found, so everything but the PDF is made. "
@@ -30,12 +31,15 @@ def _commands(name: str) -> list[list[str]]:
         latex = ["pdflatex", *options, name]
         return [latex, ["bibtex", name], latex, latex]
     if shutil.which("tectonic"):
-        return [["tectonic", f"{name}.tex"]]
+        return [["tectonic", "--keep-intermediates", f"{name}.tex"]]
     raise NoLatex(INSTALL)
 
 
-def compile_report(paper: Path, made: list[Path], output: Path) -> str:
-    """Compile `paper`/report.tex, with the folders `made` beside it, into `output`.
+def compile_report(
+    paper: Path, made: list[Path], output: Path, captions: Path | None = None
+) -> str:
+    """Compile `paper`/report.tex, with the folders `made` beside it, into `output`; `captions` (.json)
+    is told what number and page every figure and table has in it.
 
     Works in a temporary folder, so that nothing half-made is left. Returns the engine's name; raises
     NoLatex if there is none, or with the end of its log if it fails.
@@ -63,4 +67,6 @@ def compile_report(paper: Path, made: list[Path], output: Path) -> str:
                 tail = "\n".join((done.stdout + done.stderr).splitlines()[-25:])
                 raise NoLatex(f"{' '.join(command)} failed in the report:\n{tail}")
         write_aside(output, lambda aside: shutil.copy(folder / "report.pdf", aside))
+        if captions:
+            write_json(numbered((folder / "report.aux").read_text()), captions)
     return commands[0][0]

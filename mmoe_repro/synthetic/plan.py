@@ -260,6 +260,7 @@ RECORDS = [
 # and what is made of it.
 MADE = [
     "report.pdf",
+    "captions.json",
     "explorer.html",
     "numbers.json",
     "numbers_from.json",

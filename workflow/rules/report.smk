@@ -22,7 +22,7 @@ use rule stage as numbers with:
 
 
 use rule stage as report with:
-    """The compiled report."""
+    """The compiled report, and what number and page each figure and table has in it."""
     input:
         [*Path("paper").glob("*.*"), *Path("paper/sections").glob("*.tex")],
         FIGURES,
@@ -36,6 +36,7 @@ use rule stage as report with:
             category="Report",
             labels={"figure": "Compiled report", "format": "PDF"},
         ),
+        captions=R / "captions.json",
     log:
         LOGS / "report.log",
     params:
