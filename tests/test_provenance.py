@@ -7,13 +7,14 @@ import pytest
 
 from mmoe_repro import study
 from mmoe_repro.cli import function_of
-from mmoe_repro.files import read_json, sha256
-from mmoe_repro.provenance import chain, code, things, workflow
+from mmoe_repro.files import read_json, sha256, write_json
+from mmoe_repro.provenance import behind, chain, code, prose, search, things, workflow
 from mmoe_repro.provenance.workflow import Job
 from mmoe_repro.report.publish import checksums
-from mmoe_repro.synthetic.plan import PUBLISHED_FOLDER, taken
+from mmoe_repro.synthetic.plan import PUBLISHED_FOLDER
 from tests.conftest import ROOT, run
 
+PUBLISHED = behind.Study()
 TEXT = [ROOT / "paper/report.tex", *sorted((ROOT / "paper/sections").glob("*.tex"))]
 
 
@@ -33,23 +34,22 @@ def in_prose() -> set[str]:
 def test_every_number_of_the_prose_leads_to_files_that_the_workflow_makes_or_that_are_committed() -> (
     None
 ):
-    names = {name for name in in_prose() if name in things.numbers()}
+    names = {name for name in in_prose() if name in PUBLISHED.report.numbers}
     assert len(names) > 150
-    found = {name: things.named(f"number:{name}") for name in names}
-    wanted = {str(chain.MADE_IN / file) for thing in found.values() for file in thing.files}
-    jobs = workflow.jobs(chain.FROM_PUBLISHED, sorted(wanted))
+    found = {name: things.known(f"number:{name}", PUBLISHED.report) for name in names}
+    wanted = {str(PUBLISHED.made_in / file) for thing in found.values() for file in thing.files}
+    jobs = workflow.jobs(PUBLISHED.configfiles, sorted(wanted))
     makers = workflow.by_output(jobs)
-    origin = {str(path) for path in taken(chain.MADE_IN)}
     for name, thing in found.items():
         assert all(Path(file).exists() for file in thing.beside), name
-        settings = thing.said.endswith("(a setting: no file of results)")
+        settings = "A setting: no file of results" in thing.said
         assert settings != bool(thing.files or thing.beside), name
-        for file in (str(chain.MADE_IN / file) for file in thing.files):
+        for file in (str(PUBLISHED.made_in / file) for file in thing.files):
             behind = workflow.behind(file, makers)
             assert behind, (name, file)
             for leaf in {leaf for job in behind for leaf in job.inputs if leaf not in makers}:
                 assert (ROOT / leaf).exists(), (name, leaf)
-            assert file in origin or all(
+            assert file in PUBLISHED.records or all(
                 code.modules_of(job.command, function_of) for job in behind
             )
 
@@ -61,17 +61,24 @@ def test_settings_are_few_and_none_is_a_result() -> None:
     assert kinds <= {"study", "software", "models", "figure2", "figure3", "trainability"}, kinds
 
 
+def told(name: str, whole: bool = False) -> str:
+    thing = things.known(name, PUBLISHED.report)
+    tell = chain.whole if whole else chain.summary
+    found = behind.behind(thing, PUBLISHED)
+    return "\n".join([thing.said, *tell(found, PUBLISHED, function_of)])
+
+
 def test_a_figure_leads_to_records_conditions_commit_and_code() -> None:
-    text = "\n".join(chain.lines(things.named("figure4"), function_of))
-    digest = checksums(ROOT / PUBLISHED_FOLDER)["figures/figure4.pdf"][: chain.DIGITS]
+    text = told("figure4", whole=True)
+    digest = checksums(ROOT / PUBLISHED_FOLDER)["figures/figure4.pdf"][: behind.DIGITS]
     records = PUBLISHED_FOLDER / "curves.parquet"
     manifest = read_json(ROOT / PUBLISHED_FOLDER / "manifest.json", "commit")
     for said in (
-        digest,
+        f"{PUBLISHED_FOLDER}/figures/figure4.pdf  sha256 {digest}, as published",
         "rule figure4: mmoe-repro report figures synthetic figure4 --input curves=",
         "mmoe_repro.synthetic.figures.figure4",
         "again: snakemake --cores 1 --configfile config/published.yaml -- results/from_published/",
-        f"{records}  sha256 {sha256(ROOT / records)[: chain.DIGITS]}, as published",
+        f"{records}  sha256 {sha256(ROOT / records)[: behind.DIGITS]}, as published",
         f"at commit {manifest['commit'][:12]}",
         "of 9 conditions, seeds 0 to 199: model mmoe, omoe, shared_bottom",
         "train_chosen 18",
@@ -81,19 +88,138 @@ def test_a_figure_leads_to_records_conditions_commit_and_code() -> None:
         assert said in text, said
 
 
-def test_a_statement_and_what_is_unknown() -> None:
-    thing = things.named("a3")
-    assert thing.files == ("claims/verdicts.json",)
-    assert "at every correlation" in thing.said
-    with pytest.raises(
-        things.Unknown, match=r"there are the figures .*figure4.* the statements S1, "
+def test_a_summary_is_short_and_has_file_maker_records_commit_and_command() -> None:
+    text = told("figure4")
+    assert len(text.splitlines()) <= 12
+    commit = read_json(ROOT / PUBLISHED_FOLDER / "manifest.json", "commit")["commit"][:12]
+    for said in (
+        "figure4: ",
+        "The paper's Figure 4.",  # its caption
+        f"file     {PUBLISHED_FOLDER}/figures/figure4.pdf  sha256 ",
+        "made by  rule figure4\n",
+        f"of       {PUBLISHED_FOLDER}/curves.parquet  181,800 rows of 9 conditions",
+        f"at commit {commit} by rule publish",
+        "again    snakemake --cores 1 --configfile config/published.yaml -- results/from_published/",
     ):
-        things.named("figure9")
-    with pytest.raises(things.Unknown, match="allowed are figure:NAME"):
-        things.named("page:3")
+        assert said in text, said
+
+
+def test_a_study_of_ones_own_is_followed_to_its_own_training(tmp_path: Path) -> None:
+    results = tmp_path / "results"
+    (results / "figures").mkdir(parents=True)
+    (results / "figures/figure4.pdf").write_text("drawn")
+    mine = tmp_path / "mine.yaml"
+    mine.write_text(f"universe: {{batch_size: 128}}\nstudy: {{results: {results}}}\n")
+    of = behind.of_configuration([mine])
+    found = behind.behind(things.known("figure4", of.report), of)
+    text = "\n".join(chain.whole(found, of, function_of))
+    assert (
+        f"{results}/figures/figure4.pdf  sha256 {sha256(results / 'figures/figure4.pdf')[:16]}\n"
+        in text
+    )
+    assert f"{results}/synthetic/curves.parquet  not made by you yet" in text
+    assert "train_chosen 18" in text
+    assert '--changes {"batch_size": 128}' in text
+    assert f"--configfile {mine} -- {results}/synthetic/curves.parquet" in text
+    assert "published" not in text.replace("results/published/calibration", "")
+
+
+@pytest.mark.parametrize(
+    ("asked", "name"),
+    [
+        ("FIGURE4", "figure4"),
+        ("figures/figure4.svg", "figure4"),
+        ("results/published/synthetic/tables/power.tex", "table:power"),
+        ("a3", "A3"),
+        ("final.runs", "number:final.runs"),
+    ],
+)
+def test_a_thing_is_known_by_its_name_in_any_case_and_by_its_files(asked: str, name: str) -> None:
+    assert things.known(asked, PUBLISHED.report).name == name
+
+
+def small(folder: Path, captions: bool = True) -> things.Report:
+    """A report of two figures, a table, four numbers, one statement."""
+    for path in ("figures/figure4.pdf", "figures/figure5.pdf", "tables/ends.tex", "claims"):
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        if path != "claims":
+            (folder / path).write_text(
+                r"a & b \\\\ OMoE & 0.25 [0.2, $-$0.310] \\\\ MMoE & 31\,\% \\\\"
+            )
+    numbers = {"end.a": "0.310", "end.b": "1,800", "share": r"31\,\%", "universe.batch_size": "16"}
+    write_json(numbers, folder / "numbers.json")
+    statements = [{"id": "A3", "statement": "Both beat it."}]
+    write_json({"statements": statements}, folder / "claims/verdicts.json")
+    if captions:
+        at = {"figure4": {"kind": "figure", "number": "5", "page": "8"}}
+        write_json(at, folder / "captions.json")
+    return things.Report(folder)
+
+
+@pytest.mark.parametrize(
+    ("asked", "names"),
+    [
+        ("Figure 5", ["figure4"]),
+        ("fig. 5", ["figure4"]),
+        ("0.31", ["number:end.a"]),
+        ("-0.310", ["table:ends"]),
+        ("1800", ["number:end.b"]),
+        ("31%", ["number:share", "table:ends"]),
+        ("number:end", ["number:end.a", "number:end.b"]),
+        ("table:", ["table:ends"]),
+        ("figure:", ["figure4", "figure5"]),
+        ("statement:", ["A3"]),
+    ],
+)
+def test_what_is_no_name_is_looked_for(asked: str, names: list[str], tmp_path: Path) -> None:
+    assert list(search.found(asked, small(tmp_path))) == names
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("figur4", r"nearest are figure4, figure5; `mmoe-repro why` alone lists all"),
+        ("A33", r"nearest are A3;"),
+        ("number:end.c", r"nearest are number:end\.[ab], number:end\.[ab]"),
+        ("0.999", r"is called '0.999'; `mmoe"),
+        ("Table 9", r"is called 'Table 9'"),
+    ],
+)
+def test_what_is_unknown_is_told_with_the_nearest_names(
+    asked: str, said: str, tmp_path: Path
+) -> None:
+    with pytest.raises(things.Unknown, match=said) as error:
+        search.found(asked, small(tmp_path))
+    assert len(str(error.value)) < 300
+    with pytest.raises(things.Unknown, match="the report's numbering is not known here"):
+        search.found("Figure 5", small(tmp_path / "other", captions=False))
+
+
+def test_the_reports_own_numbering_is_told(tmp_path: Path) -> None:
+    said = things.known("figure4", small(tmp_path)).said
+    assert said.startswith("figure4: Figure 5 of the report, page 8. The paper's Figure 4. Mean")
+
+
+def test_the_sentence_of_a_number_is_told_in_plain_words() -> None:
+    numbers = {"study.seeds": "200", "study.confidence": r"95\,\%"}
+    (said,) = [s for s in prose.sentences("study.confidence", numbers) if "runs a curve" in s]
+    assert "(200 runs a curve, with 95 % intervals) over the published Figure 4." in said
+    assert (
+        prose.plain(r"\holds{a}{<}{b}{it falls}, $-$\val{x}~\emph{k} {\small y} % no")
+        == "it falls, -x k y"
+    )
+
+
+def test_every_name_is_listed_and_an_unknown_one_ends_in_one_line() -> None:
+    done = run("mmoe-repro", "why")
+    assert "portrait_own" in done.stdout
+    assert "final (" in done.stdout
+    assert max(map(len, done.stdout.splitlines())) <= 100
     done = run("mmoe-repro", "why", "number:none.such")
     assert done.returncode == 1
-    assert "nothing in the report is called 'number:none.such'" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    with pytest.raises(things.Unknown, match="allowed are figure:NAME"):
+        things.known("page:3", PUBLISHED.report)
 
 
 def test_jobs_behind_a_file_are_found_once_and_the_last_first() -> None:

@@ -112,7 +112,9 @@ def test_every_caption_ends_with_the_name_of_its_own_figure_or_table() -> None:
 
 
 def test_what_latex_notes_of_captions_is_read() -> None:
-    aux = r"\relax\noted{figure4}{figure}{5}{12}\newlabel{x}{{1}{2}}\noted {table:a_b}{table}{3}{iv}"
+    aux = (
+        r"\relax\noted{figure4}{figure}{5}{12}\newlabel{x}{{1}{2}}\noted {table:a_b}{table}{3}{iv}"
+    )
     assert numbered(aux) == {
         "figure4": {"kind": "figure", "number": "5", "page": "12"},
         "table:a_b": {"kind": "table", "number": "3", "page": "iv"},

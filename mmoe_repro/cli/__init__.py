@@ -52,7 +52,7 @@ def study(
 
     \b
     what holds of the paper?   mmoe-repro verdicts; on one statement: mmoe-repro verdicts A3
-    where is it from?          mmoe-repro why figure4; why A3; why number:final.runs
+    where is it from?          mmoe-repro why figure4; why A3; why 0.310, a number as the report has it
     what will it cost?         mmoe-repro plan
     data in hand               mmoe-repro sample --task-correlation 0.9 --seed 3 --n 3000 -o data.parquet
     train a few runs           mmoe-repro synthetic train --model mmoe --task-correlation 0.5 \\

@@ -62,21 +62,51 @@ def verdicts(
 
 def why(
     thing: Annotated[
-        str,
-        typer.Argument(help="figure4, table:verdicts, number:final.runs, A3: whatever is doubted."),
-    ],
+        str | None,
+        typer.Argument(
+            help="figure4, table:power, A3, number:final.runs, or a number as the report has it, "
+            "0.310. Nothing: all names."
+        ),
+    ] = None,
+    whole: Annotated[
+        bool, typer.Option("--all", help="Every file and job, with checksums, commands, code.")
+    ] = False,
+    configfile: Annotated[
+        list[Path] | None,
+        typer.Option(help="Of the study with this configuration; the published one if none."),
+    ] = None,
 ) -> None:
-    """Say where something in the report comes from.
+    """Say where something in a report comes from.
 
-    Down to records, runs, commit and code, with checksums, the command that makes each again, and what
-    is not established by it. Read from the workflow and the manifests.
+    Its file, what made it, of which records and commit, and the command that makes it again: a summary,
+    or with --all the whole chain down to runs and code, and what is not established by it. Read from the
+    workflow and the manifests.
     """
     from mmoe_repro.cli import function_of
-    from mmoe_repro.provenance.chain import lines
-    from mmoe_repro.provenance.things import named
+    from mmoe_repro.provenance import behind, chain, search, things
 
-    for line in lines(named(thing), function_of):
-        print(line)
+    of = behind.of_configuration(configfile) if configfile else behind.Study()
+    other = "" if configfile else "; of a study of your own: --configfile FILE"
+    head = f"Report of {of.report.folder}{other}."
+    if thing is None:
+        print(head, *search.everything(of.report), sep="\n")
+        return
+    named = things.named(thing, of.report)
+    if named is None:
+        names = search.found(thing, of.report)
+        if len(names) > 1:
+            print(head, *search.listed(names), sep="\n")
+            return
+        named = things.known(next(iter(names)), of.report)
+    print(head, named.said, sep="\n", flush=True)
+    print("[why] asking the workflow, some seconds", file=sys.stderr)
+    tell = chain.whole if whole else chain.summary
+    print(*tell(behind.behind(named, of), of, function_of), sep="\n")
+    if not whole:
+        options = "".join(f" --configfile {path}" for path in configfile or ())
+        print(
+            f"  the whole chain, with checksums and commands: mmoe-repro why {thing}{options} --all"
+        )
 
 
 def audit(

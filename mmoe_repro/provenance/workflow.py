@@ -34,13 +34,13 @@ class NoWorkflow(ValueError):
     """The workflow cannot say what it would do; the text has its last lines."""
 
 
-def jobs(configfile: Path, targets: Sequence[str]) -> list[Job]:
-    """Every job behind the targets, finished or not, of a study with this configuration.
+def jobs(configfiles: Sequence[Path], targets: Sequence[str]) -> list[Job]:
+    """Every job behind the targets, finished or not, of a study with these configurations.
 
     Raises NoWorkflow.
     """
     command = [sys.executable, "-m", "snakemake", "-n", "-p", "--forceall", "--nolock", "--nocolor"]
-    command += ["--configfile", str(configfile), "--", *targets]
+    command += ["--configfile", *map(str, configfiles), "--", *targets]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         last = " ".join((done.stdout + done.stderr).strip().splitlines()[-3:])
