@@ -151,7 +151,7 @@ def small(folder: Path, captions: bool = True) -> things.Report:
     statements = [{"id": "A3", "statement": "Both beat it."}]
     write_json({"statements": statements}, folder / "claims/verdicts.json")
     if captions:
-        at = {"figure4": {"kind": "figure", "number": "5", "page": "8"}}
+        at = {"figure4": {"kind": "figure", "number": "R5", "page": "8"}}
         write_json(at, folder / "captions.json")
     return things.Report(folder)
 
@@ -159,8 +159,9 @@ def small(folder: Path, captions: bool = True) -> things.Report:
 @pytest.mark.parametrize(
     ("asked", "names"),
     [
-        ("Figure 5", ["figure4"]),
-        ("fig. 5", ["figure4"]),
+        ("Figure R5", ["figure4"]),
+        ("fig. r5", ["figure4"]),
+        ("Figure 5", ["figure5"]),
         ("0.31", ["number:end.a"]),
         ("-0.310", ["table:ends"]),
         ("1800", ["number:end.b"]),
@@ -192,18 +193,18 @@ def test_what_is_unknown_is_told_with_the_nearest_names(
         search.found(asked, small(tmp_path))
     assert len(str(error.value)) < 300
     with pytest.raises(things.Unknown, match="the report's numbering is not known here"):
-        search.found("Figure 5", small(tmp_path / "other", captions=False))
+        search.found("Figure R5", small(tmp_path / "other", captions=False))
 
 
 def test_the_reports_own_numbering_is_told(tmp_path: Path) -> None:
     said = things.known("figure4", small(tmp_path)).said
-    assert said.startswith("figure4: Figure 5 of the report, page 8. The paper's Figure 4. Mean")
+    assert said.startswith("figure4: Figure R5 of the report, page 8. The paper's Figure 4. Mean")
 
 
 def test_the_sentence_of_a_number_is_told_in_plain_words() -> None:
     numbers = {"study.seeds": "200", "study.confidence": r"95\,\%"}
-    (said,) = [s for s in prose.sentences("study.confidence", numbers) if "runs a curve" in s]
-    assert "(200 runs a curve, with 95 % intervals) over the published Figure 4." in said
+    (said,) = [s for s in prose.sentences("study.confidence", numbers) if "runs per curve" in s]
+    assert "(200 runs per curve, with 95 % intervals) over the published Figure 4." in said
     assert (
         prose.plain(r"\holds{a}{<}{b}{it falls}, $-$\val{x}~\emph{k} {\small y} % no")
         == "it falls, -x k y"

@@ -10,15 +10,15 @@ from mmoe_repro.provenance import prose
 from mmoe_repro.provenance.things import WIDE, Report, Unknown
 
 MOST = 20  # names in a list
-_OF_REPORT = re.compile(r"(fig|figure|table)\.? *(\d+)", re.I)
+_OF_REPORT = re.compile(r"(fig|figure|table)\.? *(R?)(\d+)", re.I)
 _NUMERAL = re.compile(r"[-+]?\d[\d,]*(?:\.\d+)?%?")
 
 
 def found(text: str, report: Report) -> dict[str, str]:
     """Names that may be meant -> where in the report each stands, in words.
 
-    `text` is a number as the report has it (0.310), the report's own numbering (Figure 5), or how names
-    begin (number:final, table:). Raises Unknown, with the nearest names, if nothing is found.
+    `text` is a number as the report has it (0.310), a numbering (Figure R5, the paper's Figure 4), or how
+    names begin (number:final, table:). Raises Unknown, with the nearest names, if nothing is found.
     """
     for find in (_numbered, _beginning, _with_value):
         names = find(text, report)
@@ -67,17 +67,21 @@ def _lower(report: Report) -> dict[str, str]:
 
 
 def _numbered(text: str, report: Report) -> dict[str, str]:
-    """Figure 5 and Table 6, as the report numbers them."""
+    """Figure R5 and Table R6, as the report numbers them; Figure 5, Table 1, as the paper does."""
     asked = _OF_REPORT.fullmatch(text)
-    if not asked or " " not in text:  # figure4 is a name
+    if not asked:
         return {}
-    kind = "table" if asked[1].lower() == "table" else "figure"
+    kind = "Table" if asked[1].lower() == "table" else "Figure"
+    if not asked[2]:
+        named = {name: prose.caption(name, report.numbers) for name in report.names}
+        start = f"The paper's {kind} {asked[3]}."
+        return {name: said for name, said in named.items() if said.startswith(start)}
     if not report.captions:
         raise Unknown(
             f"{text!r}: the report's numbering is not known here; its captions end with their names"
         )
     at = {(of["kind"], of["number"]): name for name, of in report.captions.items()}
-    name = at.get((kind, asked[2]))
+    name = at.get((kind.lower(), f"R{asked[3]}"))
     return {name: ""} if name else {}
 
 
