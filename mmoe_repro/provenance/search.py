@@ -17,8 +17,8 @@ _NUMERAL = re.compile(r"[-+]?\d[\d,]*(?:\.\d+)?%?")
 def found(text: str, report: Report) -> dict[str, str]:
     """Names that may be meant -> where in the report each stands, in words.
 
-    `text` is a number as the report has it (0.310), a numbering (Figure R5, the paper's Figure 4), or how
-    names begin (number:final, table:). Raises Unknown, with the nearest names, if nothing is found.
+    `text` is a number as the report has it (0.310), a numbering (Figure R5; the paper's Figure 4), or
+    how names begin (number:final, table:). Raises Unknown, with the nearest names, if nothing is found.
     """
     for find in (_numbered, _beginning, _with_value):
         names = find(text, report)
