@@ -1,5 +1,6 @@
 """The configuration: reading, filling in defaults, and refusing what is wrong in one line."""
 
+import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,6 +8,8 @@ from typing import Any
 
 import jsonschema
 import yaml
+
+from mmoe_repro import allowed
 
 Config = dict[str, Any]
 SCHEMA = Path("workflow/schemas/config.schema.yaml")  # from the repository's root
@@ -62,21 +65,26 @@ def _number(value: Any, schema: Mapping[str, Any]) -> Any:
     )
 
 
-# What of a schema an error message says
-_SAID = ["type", "enum", "pattern", "minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum"]
-_SAID += ["multipleOf", "minItems", "uniqueItems", "required"]
-
-
 def _one_line(error: Any) -> str:
-    key = ".".join(str(part) for part in error.absolute_path)
+    path = list(error.absolute_path)
+    of_list = bool(path) and isinstance(path[-1], int)
+    key = ".".join(str(part) for part in (path[:-1] if of_list else path))
     if error.validator == "additionalProperties":
-        allowed = sorted(error.schema.get("properties", {}))
-        unknown = sorted(set(error.instance) - set(allowed))
-        where = f"{key}.{unknown[0]}" if key else unknown[0]
-        return f"configuration: {where} is not a key; allowed are {', '.join(allowed)}"
-    rules = {name: error.schema[name] for name in _SAID if name in error.schema}
-    allowed_text = ", ".join(f"{name} {value}" for name, value in rules.items())
-    return f"configuration: {key} is {error.instance!r}; allowed is {allowed_text}"
+        known = sorted(error.schema.get("properties", {}))
+        unknown = sorted(set(error.instance) - set(known))[0]
+        where = f"{key}.{unknown}" if key else unknown
+        near = allowed.nearest(unknown, known)
+        return f"configuration: {where} is not a key{near}; allowed are {', '.join(known)}"
+    if error.validator == "required":
+        lacking = [name for name in error.validator_value if name not in error.instance]
+        needed = ", ".join(error.validator_value)
+        return f"configuration: {key} lacks {', '.join(lacking)}; needed are {needed}"
+    verb, value = "has" if of_list else "is", allowed.value(error.instance)
+    schema = error.schema
+    if of_list and "enum" not in schema:
+        schema = {"type": "array", "items": schema}
+    near = allowed.nearest(str(error.instance), map(str, schema.get("enum", ())))
+    return f"configuration: {key} {verb} {value}{near}; allowed is {allowed.words(schema)}"
 
 
 def check(config: Mapping[str, Any], schema_path: Path) -> Config:
@@ -131,33 +139,46 @@ def read_checked(path: Path, schema: Path, wrong: type[ValueError]) -> Any:
     return values
 
 
-def describe(schema: Mapping[str, Any]) -> str:
-    """The page of every key, what it means and its default, as Markdown (config/README.md)."""
+def describe(schema: Mapping[str, Any], reference: Mapping[str, Any]) -> str:
+    """The page of every key, what it means, what is allowed, its default (config/README.md).
+
+    `reference` has the choices of the calibrated universe, the defaults of the section of that name.
+    """
     lines = [
         "# Configuration",
         "",
         "`config.yaml` is the study; over it go `published.yaml` to make figures and report from the",
         "published records, `smoke.yaml` for a run of minutes, `full.yaml` for the",
         "variants too, `multiverse_run.yaml` for universes without records, `census.yaml` for 400 runs",
-        "a method, and `census_search.yaml` for a search of one's own. Layers are",
+        "per method, and `census_search.yaml` for a search of one's own. Layers are",
         "merged key by key: `snakemake --configfile config/smoke.yaml`, or a file of your own with",
         "`universe: {batch_size: 128}`. Unknown keys are refused. This page is made from",
         "`workflow/schemas/config.schema.yaml` by `mmoe-repro describe-config`; a test keeps it so.",
     ]
     for section, part in schema["properties"].items():
-        lines += ["", f"## `{section}`", "", " ".join(part["description"].split()), ""]
-        lines += ["| key | what | default |", "|---|---|---|", *_rows(part, "")]
+        defaults = reference if section == "universe" else {}
+        lines += ["", f"## `{section}`", "", _flat(part["description"]), ""]
+        lines += ["| key | what | allowed | default |", "|---|---|---|---|"]
+        lines += _rows(part, "", defaults)
     return "\n".join(lines) + "\n"
 
 
-def _rows(part: Mapping[str, Any], prefix: str) -> list[str]:
+def _rows(part: Mapping[str, Any], prefix: str, defaults: Mapping[str, Any]) -> list[str]:
     rows = []
     for key, value in part["properties"].items():
+        name, said = f"{prefix}{key}", _flat(value["description"])
         if "properties" in value:
-            rows += _rows(value, f"{prefix}{key}.")
+            rows += [f"| `{name}` | {said} | | |"]
+            rows += _rows(value, f"{name}.", defaults.get(key, {}))
         else:
-            default = f"`{value['default']}`" if "default" in value else ""
-            rows.append(
-                f"| `{prefix}{key}` | {' '.join(value['description'].split())} | {default} |"
-            )
+            default = value.get("default", defaults.get(key, _NONE))
+            shown = "" if default is _NONE else f"`{json.dumps(default, ensure_ascii=False)}`"
+            rows.append(f"| `{name}` | {said} | {allowed.words(value)} | {shown} |")
     return rows
+
+
+_NONE = object()  # null is a default, too
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())

@@ -1,5 +1,7 @@
 """The configuration: defaults, layers, and one line for what is wrong."""
 
+import re
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +10,8 @@ import yaml
 
 from mmoe_repro import study
 from mmoe_repro.config import BadConfig, check, describe, differences, merge, read
+from mmoe_repro.synthetic.models import MODELS, TITLES
+from mmoe_repro.synthetic.universes import read_universe
 from tests.conftest import ROOT
 
 SCHEMA = ROOT / "workflow/schemas/config.schema.yaml"
@@ -41,16 +45,55 @@ def test_every_key_has_a_description() -> None:
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"synthetic": {"sedes": 3}}, r"synthetic\.sedes is not a key; allowed are .*seeds"),
-        ({"synthetc": {}}, r"synthetc is not a key; allowed are"),
-        ({"synthetic": {"seeds": "many"}}, r"synthetic\.seeds is 'many'; allowed is type integer"),
-        ({"synthetic": {"seeds": 1}}, r"synthetic\.seeds is 1; .*minimum 2"),
-        ({"synthetic": {"models": ["resnet"]}}, r"models\.0 is 'resnet'; .*shared_bottom"),
-        ({"synthetic": {"task_correlations": [1.5]}}, r"is 1\.5; .*maximum 1"),
+        (
+            {"synthetic": {"sedes": 3}},
+            r"synthetic\.sedes is not a key, nearest is seeds; allowed are",
+        ),
+        ({"synthetc": {}}, r"synthetc is not a key, nearest is synthetic; allowed are"),
+        (
+            {"synthetic": {"seeds": "many"}},
+            r"synthetic\.seeds is 'many'; allowed is a whole number from 2 to 9999$",
+        ),
+        (
+            {"synthetic": {"models": ["resnet"]}},
+            r"models has 'resnet'; allowed is one of shared_bot",
+        ),
+        (
+            {"synthetic": {"task_correlations": [1.5]}},
+            r"has 1\.5; allowed is a list of numbers from -1 to 1$",
+        ),
+        (
+            {"synthetic": {"task_correlations": [0.5, 0.5]}},
+            r"is \[0\.5, 0\.5\]; allowed is a list of one or more different numbers from -1 to 1$",
+        ),
         ({"synthetic": {"schedule": {"steps": 150}}}, r"steps is 150; allowed are multiples"),
         ({"synthetic": {"schedule": {"curve_samples": 20000}}}, r"at most final_samples"),
-        ({"universe": {"initialisation": "zeros"}}, r"initialisation is 'zeros'; .*glorot"),
-        ({"plots": {"confidence": 95}}, r"confidence is 95; .*exclusiveMaximum 1"),
+        (
+            {"universe": {"initialisation": "glorut"}},
+            r"is 'glorut', nearest is glorot; allowed is one",
+        ),
+        ({"plots": {"confidence": 95}}, r"is 95; allowed is a number above 0\.5 and below 1$"),
+        (
+            {"plots": {"colours": {"mmoe": "red"}}},
+            r"colours\.mmoe is 'red'; allowed is a colour, \"#rrggbb\" in quotes$",
+        ),
+        (
+            {"training": {"learner": "torch", "device": "gpu"}},
+            r"device is 'gpu'; allowed is cpu, or a device of torch's, such as cuda, cuda:1",
+        ),
+        (
+            {"universe": {"label_function": "google-research"}},
+            r"is 'google-research'; allowed is a section with c, alpha, beta$",
+        ),
+        (
+            {"universe": {"label_function": {"alpha": [1], "beta": [0]}}},
+            r"universe\.label_function lacks c; needed are c, alpha, beta$",
+        ),
+        (
+            {"recommender": {"units": 12}},
+            r"is 12; allowed is a whole number from 8, a multiple of 8$",
+        ),
+        ({"census": {"raw": 3}}, r"census\.raw is 3; allowed is a folder, or null$"),
         (
             {"figure3": {"seeds": 4}},
             r"figure3\.seeds is 4; allowed are synthetic\.seeds, 200, or more",
@@ -61,7 +104,7 @@ def test_every_key_has_a_description() -> None:
         ),
         (
             {"universe": {"label_function": {"c": 1, "alpha": [], "beta": []}}},
-            r"alpha is \[\]; .*minItems 1",
+            r"alpha is \[\]; allowed is a list of one or more numbers$",
         ),
         (
             {"training": {"device": "cuda"}},
@@ -185,7 +228,21 @@ def test_merge_replaces_lists_and_joins_sections() -> None:
 
 def test_the_page_of_keys_is_the_schemas() -> None:
     page = (ROOT / "config/README.md").read_text()
-    assert page == describe(yaml.safe_load(SCHEMA.read_text()))
+    reference = read_universe(ROOT / "results/published/calibration/reference.json")
+    assert page == describe(yaml.safe_load(SCHEMA.read_text()), asdict(reference))
+    assert f"| a whole number from 1 | `{reference.batch_size}` |" in page  # the reference's
+    assert "| one of glorot, he, lecun, " in page
+    assert not re.search(r"exclusiveM|minItems|\bm..imum\b", page)
+
+
+def test_the_schema_names_models_that_there_are() -> None:
+    """A model is added in synthetic/models.py, and allowed here."""
+    schema = yaml.safe_load(SCHEMA.read_text())["properties"]
+    named = schema["synthetic"]["properties"]["models"]["items"]["enum"]
+    assert set(named) | set(schema["variants"]["properties"]["models"]["items"]["enum"]) < set(
+        MODELS
+    )
+    assert set(MODELS) == set(TITLES)
 
 
 def test_conda_users_get_the_same_constraints() -> None:

@@ -189,9 +189,9 @@ def test_only_rules_that_train_say_which_code_decides_on_their_result() -> None:
 
 # The order of the rooms, from the ground up: a room imports only from rooms above it here.
 ROOMS = """
-    processor files locks pools config seeds fingerprint paper progress cost needs records compiled
-    models learners training statistics report claims synthetic calibration multiverse portraits
-    trainability census recommender explorer audit speed study provenance cli
+    processor files locks pools allowed config seeds fingerprint paper progress cost needs records
+    compiled models learners training statistics report claims synthetic calibration multiverse
+    portraits trainability census recommender explorer audit speed study provenance cli
 """.split()  # noqa: SIM905
 PACKAGE = ROOT / "mmoe_repro"
 

@@ -1,6 +1,7 @@
 """What a person types most, without a group."""
 
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -213,8 +214,10 @@ def describe_config() -> None:
     import yaml
 
     from mmoe_repro.config import SCHEMA, describe
+    from mmoe_repro.synthetic.universes import read_universe
 
-    print(describe(yaml.safe_load(SCHEMA.read_text())), end="")
+    reference = asdict(read_universe(PUBLISHED / "calibration/reference.json"))
+    print(describe(yaml.safe_load(SCHEMA.read_text()), reference), end="")
 
 
 def add_to(app: typer.Typer) -> None:

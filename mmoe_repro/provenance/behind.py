@@ -12,6 +12,7 @@ from mmoe_repro.provenance import workflow
 from mmoe_repro.provenance.things import Report, Thing
 from mmoe_repro.provenance.workflow import Job
 from mmoe_repro.report.publish import MANIFEST
+from mmoe_repro.report.rooms import COMMITTED
 from mmoe_repro.synthetic.plan import OWN, PUBLISHED_FOLDER, taken
 
 DIGITS = 16  # of a checksum
@@ -102,7 +103,7 @@ def _backwards(
 def _folder(path: Path) -> Path | None:
     """The committed folder with a manifest that a file is in."""
     for folder in path.parents:
-        if study.RESERVED in folder.parents and (folder / MANIFEST).exists():
+        if COMMITTED in folder.parents and (folder / MANIFEST).exists():
             return folder
     return None
 
