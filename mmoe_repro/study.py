@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mmoe_repro import config as configuration
+from mmoe_repro.allowed import value
 from mmoe_repro.claims.choices import OUR_SPREAD as OUR_SPREAD
 from mmoe_repro.claims.choices import PUBLISHED as PUBLISHED
 from mmoe_repro.claims.choices import REFERENCE
@@ -120,8 +121,8 @@ def from_text(text: str) -> Config:
     """The checked configuration that a JSON text is. Raises BadConfig."""
     try:
         values = json.loads(text)
-    except ValueError as error:
-        raise BadConfig(f"configuration: not JSON ({error})") from None
+    except ValueError:
+        raise BadConfig(f"configuration: {value(text)} is not JSON") from None
     if not isinstance(values, dict):
         raise BadConfig("configuration: not an object; expected are sections, such as study")
     return check(values)

@@ -37,6 +37,7 @@ def commands() -> dict[str, Any]:
 
 
 COMMANDS = commands()
+REFERENCE = ROOT / "results/published/calibration/reference.json"
 
 
 def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
@@ -63,6 +64,19 @@ def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]
         ("synthetic train --model mmoe --task-correlation 0.5 --n 1 --learning-rate 0", "above 0"),
         ("synthetic train --model mmoe --task-correlation 0.5 --n 1 --learning-rate inf", "finite"),
         ("synthetic figure2-trials --task-correlations 0.5,x -o a", "'x' is not a number"),
+        (
+            f"synthetic universe --reference {REFERENCE} -o a --changes '{{batch_siz: 32}}'",
+            "changes are '{batch_siz: 32}'; allowed is an object in JSON, such as",
+        ),
+        (
+            f"synthetic universe --reference {REFERENCE} -o a --changes '{{\"batch_siz\": 32}}'",
+            "batch_siz is not one of its choices, nearest is batch_size; allowed are like, label_",
+        ),
+        (
+            f"synthetic train --model mmoe --task-correlation 0.5 --n 1 --learning-rate 0.1 --runs a "
+            f"--curves b --universe {REFERENCE} --learner torch --device xpu:7",
+            "device xpu:7: torch cannot use it here (",
+        ),
         ("census widths --units 8,-1", "-1 is not a whole number from 1"),
         ("synthetic summarise --confidence 1", "1 is not above 0 and below 1"),
         ("claims judge reference --claims no.yaml -o a", "no.yaml"),
@@ -72,7 +86,7 @@ def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]
         ("report figures synthetic figure4_x --output a", "has something after it"),
         ("report figures claims claim --output a", "needs more after it"),
         ("report figures synthetic figure4 --output a", "give curves=PATH"),
-        ("report figures synthetic figure4 --plots x --output a", "not JSON"),
+        ("report figures synthetic figure4 --plots x --output a", "'{\"plots\": x}' is not JSON"),
         (
             "report tables claims coloured --output a",
             "there are verdicts, sensitivity, power, claim",

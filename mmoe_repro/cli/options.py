@@ -159,6 +159,19 @@ def or_published(path: Path, default: Path, published: Path) -> Path:
     return published
 
 
+def usable(device: str) -> str:
+    """The device, if torch can compute there. Raises BadParameter."""
+    if device != "cpu":
+        import torch
+
+        try:
+            torch.empty(0, device=device)
+        except (RuntimeError, AssertionError) as error:
+            why = str(error).strip().splitlines()[0].rstrip(".")
+            raise typer.BadParameter(f"device {device}: torch cannot use it here ({why})") from None
+    return device
+
+
 def pairs(texts: list[str] | None) -> dict[str, Path]:
     """NAME=PATH, many of them, as a dictionary. Raises BadParameter."""
     found = {}

@@ -123,7 +123,13 @@ def train(
     schedule = Schedule(steps, evaluate_every, curve_samples, final_samples)
     checkpoint = Checkpoint(runs.with_suffix(".checkpoint"), seconds=checkpoint_seconds)
     of_runs, of_curves = train_block(
-        condition, range(first, first + n), study_seed, schedule, learner, device, checkpoint
+        condition,
+        range(first, first + n),
+        study_seed,
+        schedule,
+        learner,
+        o.usable(device),
+        checkpoint,
     )
     records.write(of_curves, curves, CURVES)
     records.write(of_runs, runs, RUNS)

@@ -5,6 +5,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from mmoe_repro.allowed import nearest, value
 from mmoe_repro.files import BadFile, read_json
 from mmoe_repro.synthetic.universe import Universe
 
@@ -32,9 +33,10 @@ def resolve(reference: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any
                 f"universe: like is {like!r}; the reference's companions are {allowed}"
             )
         reference = companions[like]
-    unknown = sorted(set(changes) - {field.name for field in fields(Universe)})
-    if unknown:
-        raise ValueError(f"universe: {unknown[0]!r} is not one of its choices")
+    known = [LIKE, *(field.name for field in fields(Universe))]
+    for name in sorted(set(changes) - set(known)):
+        allowed = f"{nearest(name, known)}; allowed are {', '.join(known)}"
+        raise ValueError(f"universe: {name} is not one of its choices{allowed}")
     universe = Universe.from_dict({**reference["universe"], **changes})
     return {
         "universe": universe.as_dict(),
@@ -49,9 +51,14 @@ def resolve(reference: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any
 
 def changes_from(text: str) -> dict[str, Any]:
     """Changes to a universe, given as JSON. Raises ValueError if they are none."""
-    changes = json.loads(text)
+    try:
+        changes = json.loads(text)
+    except ValueError:
+        changes = None
     if not isinstance(changes, dict):
-        raise ValueError(f'changes {text!r}: expected is an object, such as {{"batch_size": 128}}')
+        raise ValueError(
+            f'changes are {value(text)}; allowed is an object in JSON, such as {{"batch_size": 128}}'
+        )
     return changes
 
 
