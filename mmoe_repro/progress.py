@@ -9,7 +9,8 @@ import json
 import os
 import sys
 import time
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from mmoe_repro.files import write_aside
@@ -66,3 +67,15 @@ def duration(seconds: float) -> str:
     if seconds < 90:
         return f"{round(seconds)} s"
     return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02d} min"
+
+
+NAMED = 3  # files that are named one by one
+
+
+def made(files: Iterable[str]) -> str:
+    """One line on what was asked for and is there now: few files by name, many by folder."""
+    paths = sorted(map(Path, files))
+    if len(paths) <= NAMED:
+        return f"Made: {', '.join(map(str, paths))}"
+    folders = Counter(path.parent for path in paths)
+    return f"Made: {', '.join(f'{n} in {folder}/' for folder, n in folders.items())}"

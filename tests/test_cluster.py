@@ -19,7 +19,7 @@ from mmoe_repro.multiverse.train import SCHEDULE
 from mmoe_repro.recommender import needs as of_recommender
 from mmoe_repro.speed.on_paper import on_paper
 from mmoe_repro.synthetic import needs as of_synthetic
-from mmoe_repro.synthetic.cost import seconds_a_run
+from mmoe_repro.synthetic.cost import SAMPLES, measured, seconds_a_run
 from mmoe_repro.synthetic.plan import Block, blocks
 from mmoe_repro.synthetic.universe import Universe
 from tests.conftest import ROOT, run

@@ -16,7 +16,7 @@ from mmoe_repro.fingerprint import (
     fingerprint,
     modules_behind,
 )
-from mmoe_repro.progress import duration, line, start
+from mmoe_repro.progress import duration, line, made, start
 from mmoe_repro.report.folders import Folders
 from mmoe_repro.report.rooms import COMMITTED
 from mmoe_repro.synthetic import plan
@@ -141,6 +141,13 @@ def test_progress_says_what_is_done_of_each_stage_and_how_long_the_rest_takes(
     finish(4)
     assert line(tmp_path / "plan.json", began + 70).endswith("training is done")
     assert (duration(3900), duration(30)) == ("1 h 05 min", "30 s")
+
+
+def test_what_was_asked_for_is_named_at_the_end() -> None:
+    few = ["r/figures/a.svg", "r/figures/a.pdf"]
+    assert made(few) == "Made: r/figures/a.pdf, r/figures/a.svg"
+    many = [f"r/tables/{i}.tex" for i in range(9)]
+    assert made([*many, "r/report.pdf"]) == "Made: 1 in r/, 9 in r/tables/"
 
 
 def test_a_fingerprint_sees_code_and_nothing_else() -> None:

@@ -20,7 +20,7 @@ def plan(
 ) -> None:
     """Print what the study will run, and its cost.
 
-    The cost is measured in a few seconds.
+    The cost is measured: some seconds, a minute the first time.
     """
     from mmoe_repro import study
     from mmoe_repro.cost import as_text
@@ -31,6 +31,8 @@ def plan(
     print(f"study {config['study']['name']}, {cores} cores")
     if config["study"]["records"] == study.PUBLISHED:
         print(f"Nothing is trained: the records are those of {COMMITTED}.")
+    else:
+        print("[plan] measuring: some seconds, a minute the first time", file=sys.stderr, flush=True)
     print(as_text(study.costs(config, study.folders(config)), cores))
 
 

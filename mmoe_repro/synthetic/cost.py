@@ -15,7 +15,17 @@ from mmoe_repro.synthetic.universe import Universe
 from mmoe_repro.synthetic.universes import REFERENCE, resolve
 from mmoe_repro.training.trainer import Schedule
 
-SHORT, LONG = 2, 12  # evaluations in the two trainings that are measured
+SHORT, LONG = 2, 12  # evaluations in the two trainings that are measured, at most
+OFTEN = 3  # times that each is, the fastest counts
+SAMPLES = 300_000  # that the longer one may train on; a step of a large batch is timed well by few
+
+
+def measured(universe: Universe, schedule: Schedule) -> tuple[int, int, int]:
+    """Evaluations in the short and the long training, and how often each is done."""
+    between = schedule.evaluate_every * universe.batch_size
+    if LONG * between <= SAMPLES:
+        return SHORT, LONG, OFTEN
+    return 1, max(2, SAMPLES // between), 1
 
 
 def seconds_a_run(universe: Universe, model: str, schedule: Schedule, learner: str) -> float:
@@ -34,9 +44,10 @@ def seconds_a_run(universe: Universe, model: str, schedule: Schedule, learner: s
         return time.perf_counter() - began
 
     measure(1)  # compiles, or reads what was compiled
-    short, long = (min(measure(n) for _ in range(3)) for n in (SHORT, LONG))
-    a_step = max(long - short, 0) / ((LONG - SHORT) * schedule.evaluate_every)
-    once = max(short - a_step * SHORT * schedule.evaluate_every, 0)
+    few, many, often = measured(universe, schedule)
+    short, long = (min(measure(n) for _ in range(often)) for n in (few, many))
+    a_step = max(long - short, 0) / ((many - few) * schedule.evaluate_every)
+    once = max(short - a_step * few * schedule.evaluate_every, 0)
     return once + a_step * schedule.steps
 
 

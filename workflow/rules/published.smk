@@ -1,4 +1,4 @@
-"""Instead of training: the published records of runs, and at the end what differs from what is published."""
+"""Instead of training: the published records of runs. The Snakefile says at the end what differs from them."""
 
 from mmoe_repro.synthetic import plan as synthetic_plan
 
@@ -20,7 +20,3 @@ use rule stage as take with:
 # Of two rules that can make a file the first does.
 ruleorder: take > universe > data_set > figure2_trials > select_learning_rate > gather > gather_curves
 ruleorder: take > published_variants > census_encoded > census_merge > census_kept > multiverse_remade
-
-
-onsuccess:
-    shell("mmoe-repro report compare --results {R}")
