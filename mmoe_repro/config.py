@@ -104,6 +104,14 @@ def check(config: Mapping[str, Any], schema_path: Path) -> Config:
     return filled
 
 
+def _problem(error: Exception) -> str:
+    """Where and why a text is not YAML, in one line."""
+    mark = getattr(error, "problem_mark", None)
+    if mark is None:
+        return " ".join(str(error).split())
+    return f"line {mark.line + 1}, column {mark.column + 1}: {getattr(error, 'problem', '')}"
+
+
 def read(paths: list[Path]) -> Config:
     """The configuration of the files, unchecked, later ones over earlier ones.
 
@@ -116,8 +124,7 @@ def read(paths: list[Path]) -> Config:
         except OSError:
             raise BadConfig(f"configuration: {path} does not exist, or is no file") from None
         except (yaml.YAMLError, UnicodeDecodeError) as error:
-            problem = str(error).replace("\n", " ")
-            raise BadConfig(f"configuration: {path} is not YAML: {problem}") from None
+            raise BadConfig(f"configuration: {path} is not YAML: {_problem(error)}") from None
         if not isinstance(values, Mapping):
             raise BadConfig(
                 f"configuration: {path} has no keys; expected are sections, such as study"
@@ -130,8 +137,8 @@ def read_checked(path: Path, schema: Path, wrong: type[ValueError]) -> Any:
     """The YAML in `path`, if it fits its schema. Raises `wrong` in one line: where, what is allowed."""
     try:
         values = yaml.safe_load(path.read_text())
-    except (yaml.YAMLError, UnicodeDecodeError) as problem:
-        raise wrong(f"{path} is not YAML: {' '.join(str(problem).split())}") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise wrong(f"{path} is not YAML: {_problem(error)}") from None
     errors = jsonschema.Draft202012Validator(yaml.safe_load(schema.read_text())).iter_errors(values)
     for error in errors:
         where = ".".join(str(part) for part in error.absolute_path) or "the file"
