@@ -2,6 +2,7 @@
 
 import errno
 import fcntl
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,14 @@ def test_a_block_asks_for_more_minutes_than_it_takes(model: str, reference: Univ
     a_run = seconds_a_run(reference, model, SCHEDULE, "compiled")
     minutes = needs.minutes(of_synthetic.block(MEASURED, DEFAULT, model, 100), start=needs.TOGETHER)
     assert 100 * a_run < 60 * minutes < TOO_MUCH * 100 * a_run + 2 * needs.TOGETHER
+
+
+@pytest.mark.parametrize("batch_size", [1, 16, 256, 4096])
+def test_a_cost_is_measured_on_few_samples(batch_size: int, reference: Universe) -> None:
+    few, many, often = measured(replace(reference, batch_size=batch_size), SCHEDULE)
+    assert 1 <= few < many
+    between = SCHEDULE.evaluate_every * batch_size
+    assert (few + many) * often * between <= max(SAMPLES * 4, 3 * between)
 
 
 @pytest.mark.parametrize("method", METHODS)
