@@ -8,8 +8,11 @@ from typing import Any
 
 from mmoe_repro.claims.choices import OUR_SPREAD
 from mmoe_repro.claims.document import SOURCES, in_words
+from mmoe_repro.claims.outcomes import CONTRADICTED, NO_VALUES, SUPPORTED, UNDECIDED
+from mmoe_repro.report.tabular import decimals
 
-MARK = {"supported": "+", "contradicted": "-", "undecided": "?", "no values": " "}
+MARK = {SUPPORTED: "+", CONTRADICTED: "-", UNDECIDED: "?"}
+MANY = 1_000_000  # runs that nobody would make
 
 
 def table(document: Mapping[str, Any]) -> str:
@@ -41,6 +44,18 @@ def table(document: Mapping[str, Any]) -> str:
     level = f"level {document['alpha']:g} over all statements of an experiment"
     lines.append(f"{', '.join(said)}; {level}")
     return "\n".join(lines)
+
+
+def turned(document: Mapping[str, Any], published: Mapping[str, Any]) -> str:
+    """Which verdicts on a study's runs are others than in the published study."""
+    known = {s["id"]: s["reproduced"]["verdict"] for s in published["statements"]}
+    found = [
+        f"{s['id']} {s['reproduced']['verdict']} (there {known[s['id']]})"
+        for s in document["statements"]
+        if known.get(s["id"], s["reproduced"]["verdict"]) != s["reproduced"]["verdict"]
+    ]
+    text = f"On our runs, other than in the published study: {', '.join(found) or 'nothing'}."
+    return textwrap.fill(text, shutil.get_terminal_size((100, 24)).columns)
 
 
 def markdown(document: Mapping[str, Any]) -> str:
@@ -79,8 +94,8 @@ def one(document: Mapping[str, Any], name: str) -> str:
             lines.append(f"  {judgement['reason']}")
             continue
         lines.append(
-            f"  Holm-adjusted p: {judgement['holm_supported']:.4f} to support, "
-            f"{judgement['holm_contradicted']:.4f} to contradict"
+            f"  Holm-adjusted p: {_p(judgement['holm_supported'])} to support, "
+            f"{_p(judgement['holm_contradicted'])} to contradict"
         )
         for part, e in zip(s["parts"], judgement["parts"], strict=True):
             lines.append(
@@ -88,12 +103,11 @@ def one(document: Mapping[str, Any], name: str) -> str:
                 f"{_number(e['high'])}], to be {part['region']}"
             )
             lines.append(
-                f"      p {e['p_supported']:.4f} / {e['p_contradicted']:.4f}; found with power 0.8: "
-                f"{_number(e['detectable'])} from the edge; runs to decide: "
-                f"{e['runs_to_decide'] or 'no number would'}"
+                f"      p {_p(e['p_supported'])} / {_p(e['p_contradicted'])}; found with power 0.8: "
+                f"{_number(e['detectable'])} from the edge; runs to decide: {_runs(e['runs_to_decide'])}"
             )
         for model, p in judgement.get("trends", {}).items():
-            lines.append(f"  Page's trend over correlations, {model}: p {p:.4f}")
+            lines.append(f"  Page's trend over correlations, {model}: p {_p(p)}")
     if s["disagreement"]:
         lines += ["", s["disagreement"]]
     if s["universes"]:
@@ -101,11 +115,23 @@ def one(document: Mapping[str, Any], name: str) -> str:
     lines += ["", "Under our other choices:"]
     for choice in document["choices"]:
         verdict = s["choices"][choice["name"]]
-        lines.append(f"  {MARK[verdict]} {choice['title']}: {verdict}")
+        if verdict != NO_VALUES:  # a choice of another experiment, or not run
+            lines.append(f"  {MARK[verdict]} {choice['title']}: {verdict}")
     lines += ["", "Records (sha256):"]
     lines += [f"  {path}  {digest[:16]}" for path, digest in document["records"].items()]
     return "\n".join(lines)
 
 
 def _number(value: float | None) -> str:
-    return "--" if value is None else f"{value:.4f}"
+    return "--" if value is None else decimals(value, 4)
+
+
+def _p(value: float) -> str:
+    return "<0.0001" if value < 0.0001 else f"{value:.4f}"
+
+
+def _runs(number: int | None) -> str:
+    """How many runs would decide a part."""
+    if number is None:
+        return "no number would"
+    return f"{number:,}" if number <= MANY else f"more than {MANY:,}"

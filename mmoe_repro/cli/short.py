@@ -46,7 +46,7 @@ def verdicts(
     ] = False,
 ) -> None:
     """Print the verdicts, or all on one statement."""
-    from mmoe_repro.claims.terminal import markdown, one, table
+    from mmoe_repro.claims.terminal import markdown, one, table, turned
     from mmoe_repro.files import read_json
 
     of_verdicts = "claims/verdicts.json"
@@ -58,9 +58,13 @@ def verdicts(
         print(markdown(found))
         return
     print(one(found, statement) if statement else table(found))
-    print(f"from {path}")
     if COMMITTED in path.parents:
-        print(f"made again from the published records, without training: {FROM_PUBLISHED} verdicts")
+        again = f"; again, from the published records without training: {FROM_PUBLISHED} verdicts"
+    else:
+        again = ""
+        if not statement:
+            print(turned(found, read_json(COMMITTED / "synthetic" / of_verdicts, "statements")))
+    print(f"from {path}{again}")
 
 
 def why(

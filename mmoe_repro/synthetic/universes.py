@@ -12,6 +12,10 @@ from mmoe_repro.synthetic.universe import Universe
 REFERENCE = ("universe", "learning_rate", "reading")  # what a calibration's file must have
 
 
+class BadUniverse(ValueError):
+    """Changes that give no universe; the text says which, and what is allowed."""
+
+
 LIKE = "like"  # the change that starts from a companion
 
 
@@ -21,7 +25,8 @@ def resolve(reference: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any
     `reference` is what calibration wrote: universe, learning_rate, reading, misfit, companions. With
     `like` among the changes, the others are of the companion of that name, and its learning rate and
     reading are taken. The result has those of use to the study: universe, key, is_reference, like,
-    learning_rate, reading. Raises ValueError for a value that a universe does not allow.
+    learning_rate, reading. Raises BadUniverse for what is no
+    choice, ValueError for a value that a universe does not allow.
     """
     changes = dict(changes)
     like = changes.pop(LIKE, None)
@@ -29,14 +34,14 @@ def resolve(reference: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any
         companions = reference.get("companions", {})
         if like not in companions:
             allowed = ", ".join(companions) or "none"
-            raise ValueError(
+            raise BadUniverse(
                 f"universe: like is {like!r}; the reference's companions are {allowed}"
             )
         reference = companions[like]
     known = [LIKE, *(field.name for field in fields(Universe))]
     for name in sorted(set(changes) - set(known)):
         allowed = f"{nearest(name, known)}; allowed are {', '.join(known)}"
-        raise ValueError(f"universe: {name} is not one of its choices{allowed}")
+        raise BadUniverse(f"universe: {name} is not one of its choices{allowed}")
     universe = Universe.from_dict({**reference["universe"], **changes})
     return {
         "universe": universe.as_dict(),
@@ -50,13 +55,13 @@ def resolve(reference: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any
 
 
 def changes_from(text: str) -> dict[str, Any]:
-    """Changes to a universe, given as JSON. Raises ValueError if they are none."""
+    """Changes to a universe, given as JSON. Raises BadUniverse if they are none."""
     try:
         changes = json.loads(text)
     except ValueError:
         changes = None
     if not isinstance(changes, dict):
-        raise ValueError(
+        raise BadUniverse(
             f'changes are {value(text)}; allowed is an object in JSON, such as {{"batch_size": 128}}'
         )
     return changes
