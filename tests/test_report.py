@@ -25,6 +25,7 @@ from mmoe_repro.report.publish import publish
 from mmoe_repro.report.rooms import draw, part
 from mmoe_repro.report.tabular import escape, power, scientific, tabular
 from mmoe_repro.synthetic import plan as synthetic
+from mmoe_repro.synthetic.plan import SELECTION_FIRST
 from mmoe_repro.synthetic.universe import Universe
 from tests.conftest import ROOT, run
 
@@ -292,6 +293,32 @@ def test_the_verdicts_of_the_readme_are_the_published_ones() -> None:
     assert published["universe"] == universe.key()
     assert (universe.batch_size, universe.n_samples) == (16, None)  # as the README says
     assert (universe.standardise, universe.biases) == (True, False)
+
+
+def test_what_the_readme_answers_is_so() -> None:
+    published = json.loads((ROOT / "results/published/synthetic/claims/verdicts.json").read_text())
+    of = {s["id"]: s for s in published["statements"]}
+    ours = {name: s["reproduced"]["verdict"] for name, s in of.items()}
+    readme = " ".join((ROOT / "README.md").read_text().split())
+    assert "both mixtures of experts beat a shared bottom, as it says (A3);" in readme
+    assert ours["A3"] == "supported"
+    assert (
+        "that related tasks help (S1, A1) and that mixtures train more reliably (T1) is contra"
+        in readme
+    )
+    assert {ours[name] for name in ("S1", "A1", "T1")} == {"contradicted"}
+    said = re.search(
+        r"of (\d+) other believable settings, (\d+) support A3 and (\d+) contra", readme
+    )
+    assert said
+    universes, supporting, contradicting = said.groups()
+    words = f"supported in {supporting}, contradicted in {contradicting} of {universes}"
+    assert words == of["A3"]["universes"]
+    assert "our runs contradict all 5 statements (C1 to C5)" in readme
+    assert [ours[name] for name in ours if name[0] == "C"] == 5 * ["contradicted"]
+    of_universes = pd.read_parquet(ROOT / "results/published/multiverse/runs-0000.parquet")
+    assert of_universes[of_universes["seed"] < SELECTION_FIRST]["seed"].nunique() == 20
+    assert "there are 20 runs per condition" in readme
 
 
 def test_what_the_readme_says_of_the_census_is_so() -> None:

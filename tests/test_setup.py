@@ -197,14 +197,13 @@ def test_snakemakes_catalog_finds_what_it_asks_for() -> None:
 
 
 def readme_commands() -> Iterator[list[str]]:
-    """Every command line in README.md, in blocks and in running text, as words."""
-    text = (ROOT / "README.md").read_text()
+    """Every command line in README.md and ARCHITECTURE.md, in blocks and in running text, as words."""
+    text = "".join((ROOT / name).read_text() for name in ("README.md", "ARCHITECTURE.md"))
     blocks = re.findall(r"^```sh\n(.*?)^```", text, re.M | re.S)
     lines = "\n".join(blocks).splitlines() + re.findall(r"`([^`\n]+)`", text)
     for line in lines:
-        words = shlex.split(line, comments=True)
-        if len(words) > 1 and words[0] in ("make", "snakemake", "mmoe-repro"):
-            yield words
+        if line.startswith(("make ", "snakemake ", "mmoe-repro ")):
+            yield shlex.split(line, comments=True)
 
 
 COMMANDS = list(readme_commands())
