@@ -22,6 +22,7 @@ from mmoe_repro.explorer.over_universes import VERDICTS, shown_choices
 from mmoe_repro.explorer.page import page
 from mmoe_repro.multiverse import store
 from mmoe_repro.multiverse.design import read_members
+from mmoe_repro.multiverse.words import CHOICES
 from tests.conftest import ROOT
 
 PUBLISHED = ROOT / "results/published"
@@ -265,6 +266,28 @@ def test_a_row_of_the_table_chooses_the_statement(
     assert opened.find_element("id", "says").text == says
     labels = [e.text for e in opened.find_elements("css selector", "#over-universes text")]
     assert "edge" in labels  # a ratio's axis
+
+
+def test_a_row_that_is_not_judged_there_says_so_and_every_row_brings_the_charts_into_view(
+    opened: Any,
+) -> None:
+    script = "return document.getElementById('over-universes').getBoundingClientRect().top"
+    for name, told in (("C5", "C5 is not judged in universes; A3 is shown still."), ("T1", "")):
+        opened.execute_script("document.body.scrollIntoView()")
+        _click(opened, opened.find_element("id", f"row-{name}"))
+        _until(lambda told=told: opened.find_element("id", "told").text == told, 10)
+        _until(lambda: 0 < opened.execute_script(script) < 500, 10)
+
+
+def test_every_value_of_a_choice_is_explained(html: Path, universes: dict[str, data.Rows]) -> None:
+    told = {of["choice"]: [one["words"] for one in of["values"]] for of in universes["sources"]}
+    for name, values in shown_choices(universes["universes"]).items():
+        assert set(values) <= set(told[CHOICES[name]])
+    assert "1 / sqrt(fan_in)" in html.read_text()
+
+
+def test_it_says_how_many_runs_a_universe_has(html: Path) -> None:
+    assert "final losses of 20 runs per panel" in html.read_text()
 
 
 def test_a_click_on_a_universe_shows_its_runs(opened: Any, universes: dict[str, data.Rows]) -> None:

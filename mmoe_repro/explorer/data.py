@@ -60,6 +60,21 @@ def universes(design: Sequence[Member], around: Sequence[Member]) -> Rows:
     return rows
 
 
+def sources(dimensions: Mapping[str, Any]) -> Rows:
+    """A row a choice of the space: what the paper lacks, and its values in words with their sources."""
+    return [
+        {
+            "choice": CHOICES[name],
+            "missing": of["missing"],
+            "values": [
+                {"words": value(name, one["value"]), "source": one["source"]}
+                for one in of["values"]
+            ],
+        }
+        for name, of in dimensions.items()
+    ]
+
+
 def verdicts(frame: pd.DataFrame) -> Rows:
     """A row a universe of the design, and the reference, and statement, from `multiverse.verdicts`."""
     shown = frame[frame["name"].str.isdigit() | (frame["name"] == REFERENCE)]

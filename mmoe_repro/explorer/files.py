@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+import yaml
+
 from mmoe_repro.calibration.figure2 import read_fits
 from mmoe_repro.explorer import data
 from mmoe_repro.files import read_table
@@ -16,7 +18,9 @@ SPLIT = 0  # of the census's data, which the statements are judged on
 def read_universes(
     verdicts: Path, folder: Path, space: Path, label_functions: Path
 ) -> dict[str, data.Rows]:
-    """`universes`, `verdicts` and `runs` of the universes with records in `folder`. Raises BadFile."""
+    """`universes`, `verdicts` and `runs` of the universes with records in `folder`; `sources`, what the
+    space says of its choices. Raises BadFile.
+    """
     design, around = read(folder, load(space, read_fits(label_functions)))
     runs, curves = store.read(folder, "runs"), store.read(folder, "curves")
     judged = read_table(
@@ -26,6 +30,7 @@ def read_universes(
         "universes": data.universes(design, around),
         "verdicts": data.verdicts(judged),
         "runs": data.runs([*around, *design], runs, curves),
+        "sources": data.sources(yaml.safe_load(space.read_text())["dimensions"]),
     }
 
 

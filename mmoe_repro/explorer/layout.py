@@ -9,10 +9,11 @@ from typing import Any
 
 Spec = dict[str, Any]
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"  # the grammar's name; nothing is fetched
+BACKGROUND = "#f3f3f7"
 LOOK: Spec = {
     "background": "white",
     "font": "DejaVu Sans, Verdana, sans-serif",
-    "view": {"stroke": None, "fill": "#f3f3f7"},
+    "view": {"stroke": None, "fill": BACKGROUND},
     "axis": {
         "gridColor": "white", "domain": False, "ticks": False, "labelFontSize": 10,
         "titleFontSize": 11, "titleFontWeight": "normal",
@@ -41,7 +42,7 @@ class Layout:
         return (self.width - self.gap * (self.columns - 1)) // self.columns - self.labels - 30
 
 
-WIDE, NARROW = Layout(1120, 4, 128), Layout(330, 1, 140)
+WIDE, NARROW = Layout(1120, 4, 128), Layout(352, 1, 112)
 
 
 def keep(*tests: str | Spec) -> list[Spec]:

@@ -1,12 +1,14 @@
 """A statement over universes, filtered at a click on a choice: shares, margins in order, choices."""
 
 import json
+import math
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from scipy import stats
 
 from mmoe_repro.explorer.layout import (
+    BACKGROUND,
     Layout,
     Spec,
     across,
@@ -22,9 +24,11 @@ from mmoe_repro.report import colours
 
 VERDICTS = tuple(colours.VERDICTS)
 LINEAR = 0.05  # margins are drawn linear up to here, by tens beyond
+TIMES = (0.02, 0.25, 0.8, 1, 1.25, 4, 50)  # the edge: where a ratio's axis has ticks
 # Half of every loss is half of a constant's, too: no verdict hangs on the error
 TOLD = {name: words for name, words in CHOICES.items() if name != "error"}
 BELIEVABLE = "believable"  # shown like a choice
+EFFECT = ["effect, from the edge of what it", "asks: above the line it holds"]
 NOTHING = "No universe that was run has these choices."
 STEP = 17  # pixels a value of a choice
 OF_VERDICT = {
@@ -94,6 +98,7 @@ def over_universes(
                 ],
                 18,
             ),
+
         }
     )  # fmt: skip
 
@@ -126,7 +131,7 @@ def _shares(kept: list[Spec], confidence: float, at: Layout) -> Spec:
             "format(100 * datum.high, '.0f') + '])'"
         ),
     ]
-    below = {"yOffset": 9, "y2Offset": 9}  # the words
+    below = {"yOffset": 11, "y2Offset": 11}  # the words
     axis = {"format": "%", "title": "share of the universes kept", "tickCount": 4}
     x = {"type": "quantitative", "scale": {"domain": [0, 1]}, "axis": axis}
     y = {"field": "verdict", "type": "nominal", "sort": VERDICTS, "axis": None}
@@ -140,9 +145,9 @@ def _shares(kept: list[Spec], confidence: float, at: Layout) -> Spec:
             "encoding": {"x": {"field": "low", **x}, "x2": {"field": "high"}},
         },
         {
-            "mark": {"type": "text", "align": "left", "dy": -6, "fontSize": 13},
+            "mark": {"type": "text", "align": "left", "dy": -4, "fontSize": 13},
             "encoding": {
-                "x": {"value": -at.labels},
+                "x": {"value": 4 - at.labels},
                 "text": {"field": "words"},
                 "description": {"field": "words"},
             },
@@ -159,26 +164,28 @@ def _shares(kept: list[Spec], confidence: float, at: Layout) -> Spec:
     }
     return {
         "width": at.rest,
-        "height": 114,
+        "height": 120,
         "layer": [{"transform": transform, "encoding": {"y": y}, "layer": bars}, nothing],
     }
 
 
 def _curve(kept: list[Spec], ratios: Sequence[str], at: Layout) -> Spec:
-    """By how much each universe is inside the statement's region, in order, and the reference."""
+    """By how much each universe's effect is beyond the edge of what the statement asks, in order, and
+    the reference's."""
     is_ratio = f"indexof({json.dumps(ratios)}, statement) >= 0"
-    as_ratio = "datum.value == 0 ? 'edge' : format(exp(datum.value), '.2~f') + ' times'"
-    said = "format(exp(datum.margin), '.2f') + ' times its edge' : format(datum.margin, '+.4f')"
+    as_ratio = "abs(datum.value) < 1e-6 ? 'edge' : format(exp(datum.value), '.2~f') + ' times'"
+    said = "format(exp(datum.margin), '.2f') + ' times the edge' : format(datum.margin, '+.4f')"
     # A ratio's margin is its logarithm; symlog spreads what is near the edge
     y = {
         "type": "quantitative",
         "scale": {"type": "symlog", "constant": LINEAR},
         "axis": {
-            "title": "inside its region (above 0) by", "tickCount": 7,
+            "title": EFFECT, "tickCount": 7,
+            "values": {"expr": f"{is_ratio} ? {[math.log(times) for times in TIMES]} : null"},
             "labelExpr": f"{is_ratio} ? ({as_ratio}) : datum.label",
         },
     }  # fmt: skip
-    place = {"title": "universes kept, by margin", "tickMinStep": 1, "format": "d", "grid": False}
+    place = {"title": "the universes kept, in this order", "labels": False, "grid": False}
     order = [
         {
             "window": [{"op": "row_number", "as": "place"}],
@@ -186,9 +193,10 @@ def _curve(kept: list[Spec], ratios: Sequence[str], at: Layout) -> Spec:
         },
         *calculate(said=f"datum.ratio ? {said}"),
     ]
-    x = {"field": "place", "type": "quantitative", "axis": place}
+    ends = {"zero": False, "nice": False, "padding": 12}
+    x = {"field": "place", "type": "quantitative", "scale": ends, "axis": place}
     size = {"condition": {"test": "datum.name == universe", "value": 160}, "value": 36}
-    told = tooltip(title="universe", verdict="verdict", said="margin", **TOLD)
+    told = tooltip(title="universe", verdict="verdict", said="beyond the edge", **TOLD)
     reference: Spec = {
         "transform": keep(f"datum.name == '{REFERENCE}'"),
         "encoding": {"y": {"field": "margin", **y}, "color": OF_VERDICT},
@@ -217,15 +225,19 @@ def _curve(kept: list[Spec], ratios: Sequence[str], at: Layout) -> Spec:
                 },
             },
             {"mark": {"type": "rule", "strokeDash": [5, 4]}, **reference},
-            {
-                **reference,
-                "mark": {
-                    "type": "text", "align": "right", "dy": -7, "text": "the reference universe",
-                },
-                "encoding": {"x": {"value": at.rest}, **reference["encoding"]},
-            },
+            *_named(reference, "left", 4, "datum.margin > 0"),
+            *_named(reference, "right", at.rest - 4, "datum.margin <= 0"),
         ],
     }  # fmt: skip
+
+
+def _named(reference: Spec, align: str, x: int, where: str) -> list[Spec]:
+    """The reference's name on its line, at the end where fewer universes are, readable over points."""
+    mark = {"type": "text", "align": align, "dy": -8}
+    halo = {"stroke": BACKGROUND, "strokeWidth": 4}
+    words = {"condition": {"test": where, "value": "the reference universe"}, "value": ""}
+    encoding = {"x": {"value": x}, "text": words, **reference["encoding"]}
+    return [{**reference, "mark": {**mark, **look}, "encoding": encoding} for look in (halo, {})]
 
 
 def _choice(name: str, words: Sequence[str], by: Collection[str], at: Layout) -> Spec:

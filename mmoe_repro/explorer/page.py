@@ -30,11 +30,12 @@ def page(
 ) -> str:
     """The whole page as text, from the verdicts' document and the configuration's plots section.
 
-    `universes` has `universes`, `verdicts` and `runs`, or is empty; so may be `census`: the page shows
-    what there is. Raises ValueError if it is larger than `LARGEST`.
+    `universes` has `universes`, `verdicts`, `runs` and `sources`, or is empty; so may be `census`: the
+    page shows what there is. Raises ValueError if it is larger than `LARGEST`.
     """
     confidence = plots["confidence"]
-    datasets = {**universes, **({"figure5": data.paper_histograms()} if universes else {})}
+    charts = {name: rows for name, rows in universes.items() if name != "sources"}
+    datasets = {**charts, **({"figure5": data.paper_histograms()} if universes else {})}
     if census:
         datasets["census"] = census
     specs = {
@@ -50,6 +51,8 @@ def page(
         judged={row["claim"] for row in universes.get("verdicts", [])},
         census=bool(census),
         choices=CHOICES,
+        sources=universes.get("sources", []),
+        runs_each=max((_runs(row) for row in universes.get("runs", [])), default=0),
         verdicts=VERDICTS,
         level=f"{100 * confidence:g} %",
         data=_script(datasets),
@@ -83,6 +86,11 @@ def _specs(
         methods = [words for words in titles.values() if words in _unique(census, "method")]
         found["census"] = census_runs(_unique(census, "group"), methods, at)
     return found
+
+
+def _runs(row: Mapping[str, Any]) -> int:
+    """How many runs a condition of a universe has."""
+    return len(row["losses"]) + int(row["diverged"])
 
 
 def _unique(rows: Sequence[Mapping[str, Any]], key: str) -> list[str]:
