@@ -19,13 +19,14 @@ from matplotlib.figure import Figure
 from matplotlib.legend import Legend
 from matplotlib.text import Text
 
-from mmoe_repro import study
+from mmoe_repro import records, study
 from mmoe_repro.calibration.plan import FAMILIES
 from mmoe_repro.census.summary import read, tables
 from mmoe_repro.multiverse.design import read_members
 from mmoe_repro.report import style
 from mmoe_repro.report.colours import CORRELATIONS, VERDICTS
 from mmoe_repro.synthetic.drawing import CLOSER
+from mmoe_repro.synthetic.schema import CURVES
 from tests.conftest import ROOT
 
 PUBLISHED = ROOT / "results/published"
@@ -235,4 +236,35 @@ def test_a_statement_over_universes_can_be_read_however_many_there_are(
     assert ("A constant prediction loses 0.5." in words) == (name == "A3")
     assert "ogarithmic" in words
     assert not collisions(figure)
+    plt.close(figure)
+
+
+@pytest.mark.parametrize("name", ["figure3", "figure4"])
+@pytest.mark.parametrize("steps", [200, 1_000, 30_000])
+@pytest.mark.parametrize("correlations", [(0.5,), (0.5, 0.9)])
+def test_curves_of_a_changed_study_are_seen_and_their_legend_is_whole(
+    name: str, steps: int, correlations: tuple[float, ...], tmp_path: Path
+) -> None:
+    """Other numbers of steps and panels than the paper's."""
+    inputs = INPUTS[f"synthetic.{name}"]
+    curves = pd.read_parquet(inputs["curves"])
+    curves = curves[curves["task_correlation"].isin(correlations)]
+    curves = curves[curves["seed"] < 5].assign(step=curves["step"] * max(steps // 10_000, 1))
+    records.write(curves[curves["step"] <= steps], tmp_path / "curves.parquet", CURVES)
+    draw = import_module(f"mmoe_repro.synthetic.figures.{name}").draw
+    figure = draw({**inputs, "curves": tmp_path / "curves.parquet"}, PLOTS)
+    figure.draw_without_rendering()
+    (legend,) = figure.legends
+    box = legend.get_window_extent()
+    assert box.x0 >= 0
+    assert box.x1 <= figure.bbox.x1
+    for axes in figure.axes:
+        low, high = axes.get_xlim()
+        assert high == pytest.approx(steps, rel=0.03)
+        ours = [
+            line for line in axes.lines if line.get_linewidth() > 1 and line.get_linestyle() == "-"
+        ]
+        seen = [sum((x >= low) & (x <= high)) for x in (line.get_xdata() for line in ours)]
+        assert min(seen) >= 2
+        assert 3 <= sum(low <= tick <= high for tick in axes.get_xticks()) <= 8
     plt.close(figure)

@@ -1,6 +1,6 @@
 """What the figures of loss curves and of final losses have in common: ours over the published ones."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from mmoe_repro.report.colours import CORRELATIONS, GREY, INK, MARKS
@@ -16,7 +17,8 @@ from mmoe_repro.synthetic.models import TITLES
 
 Curve = tuple[NDArray[np.float64], ...]  # steps, mean, low and high, as `mean_curve` gives it
 
-CLOSER = (2_000, 10_000)  # the steps of a closer look
+PAPERS = 10_000  # steps
+CLOSER = (2_000, 10_000)  # those of a closer look
 
 
 def draw_curve(axes: Axes, curve: Curve, colour: str, mark: str = "") -> None:
@@ -45,21 +47,34 @@ def draw_published(axes: Axes, curve: pd.DataFrame, colour: str, mark: str = "o"
     )
 
 
-def in_thousands(axes: Axes, every: int = 2) -> None:
-    """The axis of the paper's 10,000 steps, in thousands."""
-    axes.set(xlim=(-200, 10_200), xlabel="thousand steps")
-    ticks = range(0, 11, every)
-    axes.set_xticks([1000 * n for n in ticks], [str(n) for n in ticks])
+def in_thousands(axes: Axes, every: int = 2, end: float = PAPERS) -> None:
+    """The axis of steps in thousands, up to the `end` of ours; with a tick each so many thousands, where
+    that is the paper's."""
+    axes.set(xlim=(-0.02 * end, 1.02 * end), xlabel="thousand steps")
+    if end == PAPERS:
+        ticks = range(0, 11, every)
+        axes.set_xticks([1000 * n for n in ticks], [str(n) for n in ticks])
+    else:
+        axes.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
+        axes.xaxis.set_major_formatter(lambda step, _: f"{step / 1000:g}")
 
 
 def look_closer(axes: Axes, curves: Sequence[Curve]) -> None:
-    """Show the steps of `CLOSER` alone, at the losses that our `curves` have there."""
-    in_thousands(axes)
-    there = [(c[0] >= CLOSER[0]) & (c[0] <= CLOSER[1]) for c in curves]
+    """Show the steps of `CLOSER` alone, of shorter or longer curves as much of them, at the losses that
+    our `curves` have there."""
+    end = last_step(curves)
+    first, last = (step * end / PAPERS for step in CLOSER)
+    in_thousands(axes, end=end)
+    there = [(c[0] >= first) & (c[0] <= last) for c in curves]
     low = min((float(c[2][at].min()) for c, at in zip(curves, there, strict=True)), default=0.0)
     high = max((float(c[3][at].max()) for c, at in zip(curves, there, strict=True)), default=1.0)
     room = 0.05 * (high - low)
-    axes.set(xlim=CLOSER, ylim=(low - room, high + room))
+    axes.set(xlim=(first, last), ylim=(low - room, high + room))
+
+
+def last_step(curves: Iterable[Curve]) -> float:
+    """Where our curves end; the paper's last step if there are none."""
+    return max((float(c[0].max()) for c in curves), default=PAPERS)
 
 
 def of_correlations(word: str = "correlation ") -> list[Line2D]:

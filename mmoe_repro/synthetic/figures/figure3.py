@@ -15,6 +15,7 @@ from mmoe_repro.synthetic.drawing import (
     draw_curve,
     draw_published,
     in_thousands,
+    last_step,
     look_closer,
     of_correlations,
     whose_lines,
@@ -49,7 +50,7 @@ def draw(inputs: dict[str, Path], plots: dict[str, Any]) -> Figure:
                     draw_curve(axes, ours[p], colour)
         chosen = " (calibrated)" if rate == resolved["learning_rate"] else ""
         stated = " (as stated)" if rate == 0.001 else ""
-        in_thousands(whole)
+        in_thousands(whole, end=last_step(ours.values()))
         whole.set(title=f"Adam, {rate:g}{stated}{chosen}", ylabel="loss", ylim=(0, 1.3))
         look_closer(closer, list(ours.values()))
         closer.set_title("the same, where our curves end")
