@@ -252,6 +252,7 @@ def test_curves_of_a_changed_study_are_seen_and_their_legend_is_whole(
     curves = curves[curves["seed"] < 5].assign(step=curves["step"] * max(steps // 10_000, 1))
     records.write(curves[curves["step"] <= steps], tmp_path / "curves.parquet", CURVES)
     draw = import_module(f"mmoe_repro.synthetic.figures.{name}").draw
+    style.apply()
     figure = draw({**inputs, "curves": tmp_path / "curves.parquet"}, PLOTS)
     figure.draw_without_rendering()
     (legend,) = figure.legends
