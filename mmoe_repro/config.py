@@ -137,8 +137,8 @@ def read_checked(path: Path, schema: Path, wrong: type[ValueError]) -> Any:
     """The YAML in `path`, if it fits its schema. Raises `wrong` in one line: where, what is allowed."""
     try:
         values = yaml.safe_load(path.read_text())
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise wrong(f"{path} is not YAML: {_problem(error)}") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as broken:
+        raise wrong(f"{path} is not YAML: {_problem(broken)}") from None
     errors = jsonschema.Draft202012Validator(yaml.safe_load(schema.read_text())).iter_errors(values)
     for error in errors:
         where = ".".join(str(part) for part in error.absolute_path) or "the file"

@@ -40,7 +40,7 @@ def costs(config: Config, folders: Folders) -> list[StageCost]:
     """What is made again of published universes, and, where it trains them, those without records."""
     wanted = config["multiverse"]
     again = wanted["remade"]
-    found = [StageCost("made again", 1, again, A_RUN_MADE_AGAIN * again, A_RUN_MADE_AGAIN)]
+    found = [StageCost("universes again", 1, again, A_RUN_MADE_AGAIN * again, A_RUN_MADE_AGAIN)]
     if not wanted["train"]:
         return found
     there = store.names_in(Path(wanted["folder"]) if wanted["folder"] else None)
