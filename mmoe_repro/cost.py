@@ -38,9 +38,10 @@ def seconds_a_job(module: str) -> float:
 
 
 def as_text(stages: Sequence[StageCost], cores: int) -> str:
-    """A table for people: jobs, runs and time of each stage on so many cores, and what is not in it."""
+    """A table for people: jobs, runs and time of each stage that has any on so many cores, and what is
+    not in it."""
     lines = [f"{'stage':<20}{'jobs':>6}{'runs':>8}{'time':>14}"]
-    for s in stages:
+    for s in (s for s in stages if s.jobs):
         lines.append(f"{s.stage:<20}{s.jobs:>6}{s.runs:>8}{duration(s.on(cores)):>14}")
     runs, seconds = sum(s.runs for s in stages), sum(s.on(cores) for s in stages)
     lines.append(f"{'together':<20}{'':>6}{runs:>8}{duration(seconds):>14}")

@@ -13,6 +13,7 @@ def test_a_stage_takes_no_less_than_its_longest_job(cores: int, seconds: float) 
 
 def test_the_table_adds_stages_up() -> None:
     stages = [StageCost("a", 3, 30, 300.0, 120.0, "A note."), StageCost("b", 1, 5, 60.0, 60.0)]
+    stages.append(StageCost("none", 0, 0, 0.0, 0.0))  # has nothing to say
     text = as_text(stages, 64)
     assert [line.split() for line in text.splitlines()[1:4]] == [
         ["a", "3", "30", "2", "min"], ["b", "1", "5", "60", "s"], ["together", "35", "3", "min"],

@@ -32,7 +32,9 @@ def plan(
     if config["study"]["records"] == study.PUBLISHED:
         print(f"Nothing is trained: the records are those of {COMMITTED}.")
     else:
-        print("[plan] measuring: some seconds, a minute the first time", file=sys.stderr, flush=True)
+        print(
+            "[plan] measuring: some seconds, a minute the first time", file=sys.stderr, flush=True
+        )
     print(as_text(study.costs(config, study.folders(config)), cores))
 
 
@@ -222,7 +224,7 @@ def describe_config() -> None:
     from mmoe_repro.config import SCHEMA, describe
     from mmoe_repro.synthetic.universes import read_universe
 
-    reference = asdict(read_universe(PUBLISHED / "calibration/reference.json"))
+    reference = asdict(read_universe(COMMITTED / "calibration/reference.json"))
     print(describe(yaml.safe_load(SCHEMA.read_text()), reference), end="")
 
 
