@@ -227,7 +227,7 @@ def test_the_studys_own_universes_are_made_again_with_its_seed(tmp_path: Path) -
     own = {"multiverse": {"folder": None}, "study": {"seed": 7}}
     write_json(own, tmp_path / "config.yaml")
     target = "results/multiverse/remade.csv"
-    (rule,) = [j for j in jobs(tmp_path / "config.yaml", [target]) if target in j.outputs]
+    (rule,) = [j for j in jobs([tmp_path / "config.yaml"], [target]) if target in j.outputs]
     assert shlex.quote(json.dumps({"study": {"seed": 7}})) in rule.command
     published = study.check({"study": {"seed": 7}})
     assert made_with(published) == {"study": {"seed": 2018}}

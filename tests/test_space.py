@@ -146,7 +146,7 @@ def test_trials_of_another_schedule_code_or_seed_are_kept_apart(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     target = "results/calibration/own.parquet"
-    (rule,) = [j for j in jobs(Path("config/config.yaml"), [target]) if target in j.outputs]
+    (rule,) = [j for j in jobs([Path("config/config.yaml")], [target]) if target in j.outputs]
     code = fingerprint("mmoe_repro.calibration.figure3")
     here = plan.trials(Path("results/calibration/trials"), code, 2018)
     assert f"--cache {here} " in rule.command
