@@ -313,7 +313,7 @@ def test_what_the_readme_answers_is_so() -> None:
     assert said
     universes, supporting, contradicting = said.groups()
     words = f"supported in {supporting}, contradicted in {contradicting} of {universes}"
-    assert words == of["A3"]["universes"]
+    assert of["A3"]["universes"].startswith(words)
     assert "our runs contradict all 5 statements (C1 to C5)" in readme
     assert [ours[name] for name in ours if name[0] == "C"] == 5 * ["contradicted"]
     of_universes = pd.read_parquet(ROOT / "results/published/multiverse/runs-0000.parquet")

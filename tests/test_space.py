@@ -234,7 +234,7 @@ def test_a_companion_is_named_and_changed_like_the_reference() -> None:
     assert changed["changes"] == {"batch_size": 32}
     with pytest.raises(ValueError, match=r"companions are memorising$"):
         resolve(reference, {"like": "own"})
-    with pytest.raises(ValueError, match="'batch' is not one of its choices"):
+    with pytest.raises(ValueError, match="batch is not one of its choices, nearest is batch_size"):
         resolve(reference, {"batch": 3})
 
 

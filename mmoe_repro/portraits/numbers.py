@@ -34,7 +34,7 @@ def numbers(folders: Folders, config: Config) -> Iterator[dict[str, str]]:
         for row in fits.to_dict("records")
         for key in (*FIGURES, "together")
     }
-    yield from _said(folders)
+    yield _said(folders)
     if NEAREST in names:
         members = {one.name: one for one in read_members(folder / "members.parquet")}
         trials = read_table(folder / "nearest_trials.csv", "name", "together")
@@ -53,13 +53,14 @@ def _fits(results: Path) -> pd.DataFrame:
     return read_table(results / "portraits/fits.csv", "name", *FIGURES, "together")
 
 
-def _said(folders: Folders) -> Iterator[dict[str, str]]:
+def _said(folders: Folders) -> dict[str, str]:
     """What each universe supports, and which figures it is nearer to than the reference is."""
     judged = read_table(folders.results / "portraits/verdicts.parquet", "name", "claim", "verdict")
     all_fits = read_table(folders.results / "multiverse/fits.csv", "name", *FIGURES)
     reference = all_fits.set_index(all_fits["name"].astype(str)).loc["reference"]
     noise = read_json(folders["calibration"] / "reference.json", "noise")["noise"]
     fits = _fits(folders.results).set_index("name")
+    found: dict[str, str] = {}
     said = []
     for name in universes(folders["portraits"]):
         mine = judged[(judged["name"] == name) & (judged["verdict"] == SUPPORTED)]
@@ -72,11 +73,11 @@ def _said(folders: Folders) -> Iterator[dict[str, str]]:
         nearer = (
             f"Figure{'s' * (len(near) > 1)} {listed(near)}" if near else "none of the three figures"
         )
-        yield {f"portraits.{name}.supports": supports, f"portraits.{name}.nearer": nearer}
+        found |= {f"portraits.{name}.supports": supports, f"portraits.{name}.nearer": nearer}
         said.append(
             rf"\emph{{{name}}} supports {supports}; it is nearer than the reference to {nearer}."
         )
-    yield {"portraits.said": " ".join(said)}
+    return {**found, "portraits.said": " ".join(said)}
 
 
 def _words(member: Member) -> str:
