@@ -71,9 +71,11 @@ plan: .venv/ready
 # The environment: exactly the versions of constraints.txt. Made again when they change, and for another
 # PYTHON that is asked for. Where torchrec is not to be had, the recommender is left out and all else is there.
 WHICH = import sys; print(sys.base_prefix, sys.version)
+CLEAR =
 ifneq ($(and $(wildcard .venv/ready),$(filter command environment,$(origin PYTHON))),)
 ifneq ($(shell $(PYTHON) -c '$(WHICH)' 2>&1),$(shell .venv/bin/python -c '$(WHICH)' 2>&1))
 .venv/ready: another
+CLEAR = --clear
 endif
 endif
 
@@ -82,7 +84,7 @@ endif
 	echo "make needs Python 3.11, 3.12 or 3.13: $(if $(PYTHON),$(PYTHON) is none,there is none called $(PYTHONS));" \
 	"install one, or name it: make $(MAKECMDGOALS) PYTHON=/path/to/python" >&2; exit 1; }
 	@echo "Setting up .venv with $(PYTHON) and the versions of constraints.txt: two minutes, once."
-	@$(PYTHON) -m venv --clear .venv
+	@$(PYTHON) -m venv $(CLEAR) .venv
 	@.venv/bin/python -m pip install -qq -c constraints.txt -e '.[test]'
 	@said=$$(.venv/bin/python -m pip install -qq -c constraints.txt -e '.[recommender]' \
 	./workflow/fbgemm-gpu 2>&1) || echo "torchrec cannot be installed here, so the recommender is left out:" \

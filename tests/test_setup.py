@@ -90,7 +90,7 @@ def checkout_to_set_up(folder: Path, failing: str) -> Path:
     program.write_text(
         f"""#!/bin/sh
 case "$1 $2" in
-"-m venv") mkdir -p .venv/bin && cp "$0" .venv/bin/python ;;
+"-m venv") echo "$*" >> asked; mkdir -p .venv/bin && cp "$0" .venv/bin/python ;;
 "-m pip")
     echo "$*" >> asked
     case "$*" in {failing}) echo "Looking"; echo "ERROR: no network" >&2; exit 1 ;; esac ;;
@@ -132,6 +132,9 @@ def test_another_python_that_is_asked_for_makes_the_environment_anew(tmp_path: P
     assert set_up(tmp_path, f"PYTHON={program}").returncode == 0
     for settings in ([f"PYTHON={program}"], []):  # the same, and none
         assert "Setting up" not in set_up(tmp_path, *settings).stdout
+    (tmp_path / ".venv/ready").unlink()
+    assert set_up(tmp_path, f"PYTHON={program}").returncode == 0
+    assert "--clear" not in (tmp_path / "asked").read_text()  # what is there stays
     other = tmp_path / "other"
     other.write_text(
         program.read_text().replace(f"exec {sys.executable}", "echo another; exit 0 #")
@@ -139,6 +142,7 @@ def test_another_python_that_is_asked_for_makes_the_environment_anew(tmp_path: P
     other.chmod(0o755)
     done = set_up(tmp_path, f"PYTHON={other}")
     assert f"Setting up .venv with {other}" in done.stdout
+    assert "-m venv --clear .venv" in (tmp_path / "asked").read_text()
 
 
 def test_make_alone_names_the_targets_and_does_nothing() -> None:
