@@ -184,7 +184,8 @@ def evidence(choice: str, config: Config, folders: Folders) -> Evidence:
             bodies.append(room.published(config, folders))
         elif choice == OUR_SPREAD:
             ours = room.evidence(REFERENCE, config, folders)
-            bodies.append(with_our_spread(room.published(config, folders), ours, room.mean_alone))
+            mean_alone = getattr(room, "mean_alone", lambda condition: False)
+            bodies.append(with_our_spread(room.published(config, folders), ours, mean_alone))
         elif choice in part(name, "plan").choices(config):
             bodies.append(room.evidence(choice, config, folders))
         else:

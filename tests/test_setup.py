@@ -146,7 +146,9 @@ def test_another_python_that_is_asked_for_makes_the_environment_anew(tmp_path: P
 
 
 def test_make_alone_names_the_targets_and_does_nothing() -> None:
-    done = subprocess.run([MAKE], cwd=ROOT, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [MAKE, "--no-print-directory"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     assert done.stdout.splitlines()[0].startswith("make report ")
     assert "make clean-results" in done.stdout
     assert "snakemake" not in done.stdout

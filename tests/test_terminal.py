@@ -40,7 +40,7 @@ def test_all_on_a_statement_leaves_out_what_says_nothing() -> None:
 
 def test_verdicts_that_are_others_than_published_are_named() -> None:
     assert "than in the published study: nothing." in turned(document(), document())
-    said = turned(document("contradicted"), document())
+    said = " ".join(turned(document("contradicted"), document()).split())
     assert said.endswith("A3 contradicted (there supported).")
     new = document()
     new["statements"][0]["id"] = "X9"  # which the published study has not

@@ -64,8 +64,9 @@ def verdicts(
         again = f"; again, from the published records without training: {FROM_PUBLISHED} verdicts"
     else:
         again = ""
-        if not statement:
-            print(turned(found, read_json(COMMITTED / "synthetic" / of_verdicts, "statements")))
+        committed = COMMITTED / "synthetic" / of_verdicts
+        if not statement and committed.exists():
+            print(turned(found, read_json(committed, "statements")))
     print(f"from {path}{again}")
 
 

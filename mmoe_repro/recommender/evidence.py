@@ -20,7 +20,7 @@ from mmoe_repro.recommender.names import MEASURES, METHODS, REFERENCE, TASKS
 from mmoe_repro.recommender.summary import largest
 from mmoe_repro.report.folders import Folders
 
-__all__ = ["TITLES", "about", "evidence", "mean_alone", "published"]
+__all__ = ["TITLES", "about", "evidence", "published"]
 
 LOOKS = 3
 WORDS = {"auc": "AUC", "r2": "R^2"}
@@ -55,11 +55,6 @@ def of_runs(
 def published(config: Config, folders: Folders) -> Evidence:
     """What the paper shows: single runs, which say nothing of what another run would have given."""
     return Evidence({}, paired=False, absent="the paper shows one run of it, without a spread")
-
-
-def mean_alone(condition: str) -> bool:
-    """Whether the paper shows a mean over runs of a condition, and no spread: of none."""
-    return False
 
 
 def evidence(choice: str, config: Config, folders: Folders) -> Evidence:
