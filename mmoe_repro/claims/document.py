@@ -10,7 +10,7 @@ import yaml
 
 from mmoe_repro.claims.choices import OUR_SPREAD, PUBLISHED, REFERENCE
 from mmoe_repro.claims.estimands import ESTIMANDS
-from mmoe_repro.claims.outcomes import CONTRADICTED, NO_VALUES, SUPPORTED, UNDECIDED
+from mmoe_repro.claims.outcomes import CONTRADICTED, NO_VALUES, SUPPORTED, UNDECIDED, failing
 from mmoe_repro.claims.statements import Claim, Claims, Part
 from mmoe_repro.files import finite
 from mmoe_repro.report.tabular import decimals
@@ -95,7 +95,7 @@ def decisive(claim: Claim, judgement: Judgement, alpha: float) -> int:
     """
     parts = judgement["parts"]
     if judgement["verdict"] == CONTRADICTED:
-        alone = [i for i, e in enumerate(parts) if e["p_contradicted"] * len(parts) < alpha]
+        alone = failing([e["p_contradicted"] for e in parts], alpha)
         return max(alone, key=lambda i: outside(claim.parts[i], parts[i]["estimate"]))
     return max(
         range(len(parts)),

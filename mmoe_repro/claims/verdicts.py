@@ -19,6 +19,7 @@ from mmoe_repro.claims.outcomes import (
     TOO_SMALL,
     UNDECIDED,
     UNLIKE,
+    failing,
 )
 from mmoe_repro.claims.statements import Claim, Claims, Part
 from mmoe_repro.seeds import numpy_stream
@@ -45,11 +46,6 @@ class Judged:
     manner: str = ""
 
 
-def failing(claim: Claim, effects: Sequence[Any], alpha: float) -> list[int]:
-    """The parts that alone would contradict a statement (Bonferroni over its parts)."""
-    return [i for i, e in enumerate(effects) if e.p_contradicted * len(claim.parts) < alpha]
-
-
 def _fails(part: Part, found: Effect) -> str:
     """How a failing part does: by its two-sided interval at 1 - 2 alpha, and its estimate."""
     if part.rule == "within":
@@ -61,7 +57,8 @@ def _fails(part: Part, found: Effect) -> str:
 
 def manner(claim: Claim, effects: Sequence[Effect], alpha: float) -> str:
     """How a contradicted statement is: as the failing part that says most."""
-    found = {_fails(claim.parts[i], effects[i]) for i in failing(claim, effects, alpha)}
+    fail = failing([e.p_contradicted for e in effects], alpha)
+    found = {_fails(claim.parts[i], effects[i]) for i in fail}
     return next(name for name in MANNERS if name in found)
 
 
