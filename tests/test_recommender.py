@@ -17,6 +17,7 @@ import torch
 
 pytest.importorskip("torchrec", reason="torchrec is not installed")
 
+from mmoe_repro import study
 from mmoe_repro.cli import main
 from mmoe_repro.files import read_json, write_json, write_parquet
 from mmoe_repro.fingerprint import fingerprint
@@ -25,6 +26,7 @@ from mmoe_repro.models.omoe import OMoE
 from mmoe_repro.recommender import tuning
 from mmoe_repro.recommender.block import Live, train_block
 from mmoe_repro.recommender.checkpoints import Checkpoints, Foreign
+from mmoe_repro.recommender.cost import seconds_a_step
 from mmoe_repro.recommender.gather import gather
 from mmoe_repro.recommender.job import Job, from_text
 from mmoe_repro.recommender.live import flat, responses, scores, shown
@@ -474,3 +476,19 @@ def test_truth_ranks_best_and_chance_worst() -> None:
     assert best > middle > chance
     assert flat(of).ids.shape == (5, 8_000)
     assert flat(of).dense.shape == (8_000, 8)
+
+
+# --- what it costs --------------------------------------------------------------------------------
+
+
+def test_a_steps_cost_has_neither_warming_up_nor_the_tables_set_up_in_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Estimated to within a third of what it is, where either takes as long as hundreds of steps."""
+    first = iter([1.0])  # second, of the first training alone
+
+    def trained(job: Job, *_: object) -> None:
+        time.sleep(next(first, 0.0) + 0.1 + 0.002 * job.steps)
+
+    monkeypatch.setattr("mmoe_repro.recommender.training.train", trained)
+    assert seconds_a_step(study.from_text("{}")) == pytest.approx(0.002, rel=1 / 3)
