@@ -331,7 +331,7 @@ def test_a_reader_is_told_first_where_the_study_stands_alone() -> None:
         "T1": of(4, "contradicted"),  # alone
         "T2": of(3, "undecided"),  # alone, but not on as few runs
     }
-    assert first(study, among) == r"\readfirst{\againstmost{A3}\withfew{T1}}"
+    assert first(study, among) == r"\againstmost{A3}\withfew{T1}"
     assert first(study, {"A2": among["A2"], "A3": of(10, "supported")}) == ""  # half is not most
 
 

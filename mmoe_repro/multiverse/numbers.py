@@ -67,8 +67,6 @@ def _statements(folder: Path) -> dict[str, str]:
         found[f"multiverse.{name}.of"] = str(of["of"])
         found[f"multiverse.{name}.reference"] = of["reference"]
         found[f"multiverse.{name}.chance"] = _percent(of["chance"])
-        for manner, n in of["manners"].items():
-            found[f"multiverse.{name}.{manner.replace(' ', '_')}.n"] = str(n)
         found[f"multiverse.{name}.how"] = how(of["manners"])
         fitting = of["with_figure2"]
         found[f"multiverse.{name}.with_figure2"] = (
@@ -95,8 +93,7 @@ def first(study: Mapping[str, str], statements: Mapping[str, Any]) -> str:
         if study.get(name) == of["reference"] == CONTRADICTED and not most[name]
     ]
     said = rf"\againstmost{{{', '.join(supported)}}}" if supported else ""
-    said += rf"\withfew{{{', '.join(contradicted)}}}" if contradicted else ""
-    return rf"\readfirst{{{said}}}" if said else ""
+    return said + (rf"\withfew{{{', '.join(contradicted)}}}" if contradicted else "")
 
 
 def _percent(share: float | None) -> str:
