@@ -12,6 +12,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 
 from mmoe_repro.compiled import fast
 from mmoe_repro.learners.adam import EPSILON, adam
+from mmoe_repro.learners.products import FixedOrder
 from mmoe_repro.models.population import Architecture, Values, refuse_symmetry
 from mmoe_repro.models.rows import SparseRows
 
@@ -58,7 +59,8 @@ class ClassifierLearner:
         for step in range(y.shape[1]):
             rows = SparseRows(x.table, x.index[:, step])
             labels = torch.from_numpy(np.ascontiguousarray(y[:, step]))
-            logits = self._architecture.forward(self._theta, rows)
+            with FixedOrder():
+                logits = self._architecture.forward(self._theta, rows)
             loss = binary_cross_entropy_with_logits(logits, labels, reduction="none").mean(dim=2)
             total = loss.mean(dim=1)
             if self._penalty is not None:
@@ -77,12 +79,13 @@ class ClassifierLearner:
     @torch.no_grad()
     def logits(self, x: SparseRows) -> NDArray[np.float32]:
         """Logits (run, task, sample) of the rows x (run, sample)."""
-        parts = [
-            self._architecture.forward(
-                self._theta, SparseRows(x.table, x.index[:, start : start + SLICE])
-            ).numpy()
-            for start in range(0, x.index.shape[1], SLICE)
-        ]
+        with FixedOrder():
+            parts = [
+                self._architecture.forward(
+                    self._theta, SparseRows(x.table, x.index[:, start : start + SLICE])
+                ).numpy()
+                for start in range(0, x.index.shape[1], SLICE)
+            ]
         return np.concatenate(parts, axis=2)
 
     def evaluate(self, x: SparseRows, y: NDArray[np.float32]) -> NDArray[np.float64]:

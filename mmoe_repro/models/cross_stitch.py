@@ -40,6 +40,5 @@ class CrossStitch:
     def forward(self, theta: Parameters, x: Inputs) -> Tensor:
         """y_k = h^k(sum_j S_kj f_j(x)): x (run, sample, feature) -> y (run, task, sample)."""
         f = bottoms(theta, x, self.n_tasks)
-        s = theta["stitch"][..., None, None]  # (run, k, j, 1, 1)
-        mixed = (s * f.unsqueeze(1)).sum(dim=2)
+        mixed = (theta["stitch"] @ f.flatten(2)).unflatten(2, f.shape[2:])
         return towers(theta, mixed)

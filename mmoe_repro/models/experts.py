@@ -42,5 +42,13 @@ def gates(theta: Parameters, x: Inputs, n_experts: int) -> Tensor:
 
 
 def mix(g: Tensor, f: Tensor) -> Tensor:
-    """sum_i g_i f_i (equation 7): -> (run, gate, unit, sample)."""
+    """sum_i g_i f_i (equation 7): -> (run, gate, unit, sample).
+
+    Can be overridden by torch's protocol for functions.
+    """
+    from torch.overrides import handle_torch_function, has_torch_function
+
+    if has_torch_function((g, f)):
+        mixed: Tensor = handle_torch_function(mix, (g, f), g, f)
+        return mixed
     return (g.unsqueeze(3) * f.unsqueeze(1)).sum(dim=2)

@@ -7,9 +7,12 @@ a row asks for. Nothing is approximated; a product over all columns is only not 
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+
+Entries = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float32]]
 
 
 @dataclass(frozen=True)
@@ -52,3 +55,11 @@ class SparseRows:
 
     table: Table
     index: NDArray[np.int64]
+
+    @cached_property
+    def entries(self) -> list[Entries]:
+        """Of each run the rows' entries side by side, as `compiled.sparse.entries` has them."""
+        from mmoe_repro.compiled.sparse import entries
+
+        t = self.table
+        return [entries(rows, t.starts, t.columns, t.values) for rows in self.index]

@@ -24,7 +24,11 @@ def seconds_a_step(config: Config) -> float:
     job = replace(from_text(text, method="mmoe", learning_rate=0.1), looks=(), held_out=1_000)
     with joined("cpu") as of:
         seconds = []
-        for steps in (1, STEPS, 3 * STEPS):  # the first loads and warms up what the others have, too
+        for steps in (
+            1,
+            STEPS,
+            3 * STEPS,
+        ):  # the first loads and warms up what the others have, too
             began = time.perf_counter()
             train(replace(job, steps=steps), of, Checkpoints(None, "", 1))
             seconds.append(time.perf_counter() - began)
