@@ -18,7 +18,7 @@ from torch.utils.data import DataLoader, Sampler, TensorDataset
 
 from benchmarks.measure import interleaved, peak_megabytes
 from mmoe_repro.census.encode import load
-from mmoe_repro.census.methods import METHODS
+from mmoe_repro.census.methods import METHODS, Space
 from mmoe_repro.census.source import CensusSource
 from mmoe_repro.census.train import Selection, repeats, selection
 from mmoe_repro.compiled import one_thread
@@ -160,7 +160,7 @@ def _peak_megabytes(way: str) -> float:
     if way.startswith("repeats"):
         name = "mmoe" if "MMoE" in way else "shared_bottom"
         method = METHODS[name]
-        largest = method.choice(np.ones(len(method.dimensions)))
+        largest = method.choice(np.ones(len(method.searched)), Space())
         tuned["choice"] = {"hidden_units": 128.0} if name == "shared_bottom" else largest
         repeats(method, tuned, data, "income", BATCH, 2018, range(MEMORY_RUNS), 5)
     elif way.startswith("plain"):

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import optimize, stats
 
-from mmoe_repro.census.methods import METHODS
+from mmoe_repro.census.methods import METHODS, Space
 from mmoe_repro.census.source import CensusSource
 from mmoe_repro.compiled import ARITHMETIC, one_thread
 from mmoe_repro.compiled.random import below, normals
@@ -69,7 +69,8 @@ def _census(name: str, batch_size: int) -> Trained:
         random.integers(0, 4, (2, CENSUS_ROWS)) < [[1], [2]] for _ in range(2)
     )  # the rarer first
     method = METHODS[name]
-    model = method.build(method.choice(np.full(len(method.dimensions), 0.4)), CENSUS_COLUMNS)
+    choice = method.choice(np.full(len(method.searched), 0.4), Space(256, (1e-7, 1e-2)))
+    model = method.build(choice, CENSUS_COLUMNS)
     source = CensusSource(
         rows, labels.astype(np.float32), others, of_others.astype(np.float32), batch_size, SEED,
         RUNS,

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from mmoe_repro.census.methods import METHODS, Choice
+from mmoe_repro.census.methods import METHODS, Choice, Space
 from mmoe_repro.census.needs import LOOK
 from mmoe_repro.census.plan import blocks
 from mmoe_repro.census.source import CensusSource
@@ -63,7 +63,8 @@ def census_cost(config: Config, tuned: Path, done: Path | None = None) -> list[S
     and the longest training stand for it. What is in the folder `done` already is left out.
     """
     census = config["census"]
-    rates, every = len(census["learning_rates"]), census["evaluate_every"]
+    every = census["evaluate_every"]
+    space = Space(census["most_units"])
     note = "Nor are the baselines and widths that go with a search of one's own."
     searches = StageCost("census search", 0, 0, 0.0, 0.0, note)
     repeats = StageCost("census", 0, 0, 0.0, 0.0)
@@ -79,14 +80,14 @@ def census_cost(config: Config, tuned: Path, done: Path | None = None) -> list[S
 
     for group, name in product(census["groups"], census["methods"]):
         method, path = METHODS[name], tuned / f"{group}/{name}.json"
-        of: dict[str, Any] = {"choice": method.choice(np.full(len(method.dimensions), 0.5))}
+        of: dict[str, Any] = {"choice": method.middle(space)}
         of["steps"] = census["steps"]
         if path.exists():
             of = read_json(path, "choice", "steps")
         a_step = seconds_a_step(name, of["choice"], census["batch_size"])
         if not path.exists() and census["tuned"] == "own":
             steps = census["steps"] * (1 + LOOK / every)
-            searches = add(searches, census["trials"] * rates, a_step * steps)
+            searches = add(searches, census["trials"], a_step * steps)
         steps = min(of["steps"], census["most_steps"] or of["steps"]) + LOOK
         for first, n in blocks(config):
             block = f"blocks/{group}/{name}/{first}-{n}.runs.parquet"

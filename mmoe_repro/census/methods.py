@@ -1,9 +1,9 @@
 """The seven methods of section 6.3: what is searched of each, and the model that a choice gives.
 
-The paper names what it tunes and gives no ranges; ours are here, on a logarithmic scale, and every
-method's hidden layer has the same bound: a mixture's counts the units of all its experts. All towers
-have one hidden layer of `TOWER_UNITS` (Cross-Stitch's is searched: it is its second layer, whose size
-the paper lists among what it tunes).
+The paper names what it tunes and gives no ranges but one, at most 2,048 units in a hidden layer; ours
+are in a `Space`, on a logarithmic scale, and every method's hidden layer has the same bound: a mixture's
+counts the units of all its experts. All towers have one hidden layer of `TOWER_UNITS` (Cross-Stitch's is
+searched: it is its second layer, whose size the paper lists among what it tunes).
 """
 
 from collections.abc import Callable
@@ -22,9 +22,23 @@ from mmoe_repro.models.single_task import SingleTask
 from mmoe_repro.models.tensor_factorization import TensorFactorization
 
 TOWER_UNITS = 16
-MOST_UNITS = 256  # of a hidden layer; the paper's bound is 2048: see `mmoe-repro census widths`
+LEAST_UNITS, LEAST_OF_EXPERTS = 8, 32  # of a hidden layer; of all experts of a mixture together
 
 Choice = dict[str, float]  # hyper-parameters by name
+
+
+@dataclass(frozen=True)
+class Space:
+    """What a search may choose: the most units of a hidden layer (section 6.3), and the ranges of
+    L2-Constrained's penalty and of every method's learning rate."""
+
+    most_units: int = 2_048
+    penalties: tuple[float, float] = (1e-7, 1e2)
+    learning_rates: tuple[float, float] = (3e-4, 3e-2)
+
+    def rate(self) -> "Dimension":
+        """The learning rate, which every method's search has."""
+        return Dimension("learning_rate", *self.learning_rates, whole=False)
 
 
 @dataclass(frozen=True)
@@ -41,30 +55,36 @@ class Dimension:
         value = self.low * (self.high / self.low) ** u
         return float(round(value)) if self.whole else value
 
-    def back(self, value: float) -> float:
-        """The u of a value."""
-        return float(np.log(value / self.low) / np.log(self.high / self.low))
-
 
 @dataclass(frozen=True)
 class Method:
-    """A method of the comparison."""
+    """A method of the comparison; `searched` of it is searched, beside the learning rate."""
 
     name: str
-    dimensions: tuple[Dimension, ...]
+    searched: tuple[str, ...]
     build: Callable[[Choice, int], Architecture]  # (choice, inputs) -> model
 
-    def choice(self, u: NDArray[np.float64]) -> Choice:
+    def dimensions(self, space: Space) -> tuple[Dimension, ...]:
+        """The method's own hyper-parameters, as far as a space has them."""
+        least = LEAST_OF_EXPERTS if "experts" in self.searched else LEAST_UNITS
+        every = {
+            "hidden_units": Dimension("hidden_units", least, space.most_units),
+            "penalty": Dimension("penalty", *space.penalties, whole=False),
+            "cross_stitch_units": Dimension("cross_stitch_units", 4, 64),
+            "r1": Dimension("r1", 2, 64),
+            "r2": Dimension("r2", 2, 64),
+            "r3": Dimension("r3", 1, 4),
+            "experts": Dimension("experts", 2, 16),
+        }
+        return tuple(every[name] for name in self.searched)
+
+    def choice(self, u: NDArray[np.float64], space: Space) -> Choice:
         """The hyper-parameters at a point of the unit cube."""
-        return {d.name: d.at(float(x)) for d, x in zip(self.dimensions, u, strict=True)}
+        return {d.name: d.at(float(x)) for d, x in zip(self.dimensions(space), u, strict=True)}
 
-    def point(self, choice: Choice) -> NDArray[np.float64]:
-        """The point of a choice."""
-        return np.array([d.back(choice[d.name]) for d in self.dimensions])
-
-
-_HIDDEN = Dimension("hidden_units", 8, MOST_UNITS)
-_EXPERTS = (Dimension("experts", 2, 16), Dimension("hidden_units", 32, MOST_UNITS))
+    def middle(self, space: Space) -> Choice:
+        """The hyper-parameters in the middle of the space."""
+        return self.choice(np.full(len(self.searched), 0.5), space)
 
 
 def _whole(choice: Choice, name: str) -> int:
@@ -81,34 +101,29 @@ METHODS = {
     for method in (
         Method(
             "single_task",
-            (_HIDDEN,),
+            ("hidden_units",),
             lambda c, d: SingleTask(_whole(c, "hidden_units"), d, TOWER_UNITS),
         ),
         Method(
             "shared_bottom",
-            (_HIDDEN,),
+            ("hidden_units",),
             lambda c, d: SharedBottom(_whole(c, "hidden_units"), d, TOWER_UNITS),
         ),
         Method(
             "l2_constrained",
-            (_HIDDEN, Dimension("penalty", 1e-7, 1e-2, whole=False)),
+            ("hidden_units", "penalty"),
             lambda c, d: L2Constrained(_whole(c, "hidden_units"), d, c["penalty"], TOWER_UNITS),
         ),
         Method(
             "cross_stitch",
-            (_HIDDEN, Dimension("cross_stitch_units", 4, 64)),
+            ("hidden_units", "cross_stitch_units"),
             lambda c, d: CrossStitch(
                 _whole(c, "hidden_units"), d, _whole(c, "cross_stitch_units")
             ),
         ),
         Method(
             "tensor_factorization",
-            (
-                Dimension("r1", 2, 64),
-                Dimension("r2", 2, 64),
-                Dimension("r3", 1, 4),
-                _HIDDEN,
-            ),
+            ("r1", "r2", "r3", "hidden_units"),
             lambda c, d: TensorFactorization(
                 (_whole(c, "r1"), _whole(c, "r2"), _whole(c, "r3")), _whole(c, "hidden_units"), d,
                 TOWER_UNITS,
@@ -116,12 +131,12 @@ METHODS = {
         ),
         Method(
             "omoe",
-            _EXPERTS,
+            ("experts", "hidden_units"),
             lambda c, d: OMoE(*_experts(c), d, TOWER_UNITS),
         ),
         Method(
             "mmoe",
-            _EXPERTS,
+            ("experts", "hidden_units"),
             lambda c, d: MMoE(*_experts(c), d, TOWER_UNITS),
         ),
     )

@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from mmoe_repro.census.gates import effective_experts, gate_distance, same_favourite
-from mmoe_repro.census.methods import MOST_UNITS
 from mmoe_repro.census.plan import METHODS, TITLES
 from mmoe_repro.census.summary import kept
 from mmoe_repro.config import Config
@@ -83,23 +82,40 @@ def _results(of_study: Path) -> dict[str, str]:
 
 
 def _chosen(folders: Folders) -> dict[str, str]:
-    """Who made the choices, their bound, and how many lie there."""
+    """Who made the choices, and how many of them are about as wide as the widest that was tried."""
     own = folders["census"].resolve() == (folders.results / "census").resolve()
     runs = read_table(folders.results / "census/all_runs.parquet", "group", "method", "choice")
-    chosen = runs.drop_duplicates(["group", "method"])["choice"].map(json.loads)
+    chosen = runs.drop_duplicates(["group", "method"])["choice"].map(_units)
+    widest = _widest(folders)
     return {
         "census.choices_from": "this study's own" if own else "those of the published records",
-        "census.most_units": str(MOST_UNITS),
+        "census.most_units": f"{widest:,}",
         "census.choices": str(len(chosen)),
-        "census.at_bound": str(sum(c["hidden_units"] >= 0.9 * MOST_UNITS for c in chosen)),
+        "census.at_bound": str(int((chosen >= 0.9 * widest).sum())),
     }
+
+
+def _units(choice: str) -> int:
+    return int(json.loads(choice)["hidden_units"])
+
+
+def _widest(folders: Folders) -> int:
+    """The most units of a hidden layer that the search tried."""
+    tried = read_table(folders["census"] / "trials.parquet", "choice")["choice"]
+    return int(max(map(_units, tried.unique())))
 
 
 def _searched(folders: Folders) -> dict[str, str]:
     """How much the search tried."""
     keys = ["group", "method", "trial", "learning_rate"]
     trials = read_table(folders["census"] / "trials.parquet", *keys)
+    of_grid = trials.groupby(keys[:3])["learning_rate"].nunique().max() > 1
     return {
+        "census.trained": (
+            "each at every learning rate of a grid"
+            if of_grid
+            else "each with a learning rate of its own"
+        ),
         "census.trials": str(trials.groupby(keys[:2])["trial"].nunique().max()),
         "census.trainings": f"{trials.groupby(keys).ngroups:,}",
     }
@@ -108,10 +124,11 @@ def _searched(folders: Folders) -> dict[str, str]:
 def _widths(folders: Folders) -> dict[str, str]:
     """What widths beyond the search's bound gain."""
     found = {}
+    widest = _widest(folders)
     wide = read_table(folders["census"] / "widths.parquet", "group", "width", "main_auc")
     for group, of_group in wide.groupby("group"):
         best = of_group.groupby("width")["main_auc"].max()
-        gain = best[best.index > MOST_UNITS].max() - best[best.index <= MOST_UNITS].max()
+        gain = best[best.index > widest].max() - best[best.index <= widest].max()
         found[f"census.widths.{group}.gain"] = f"{gain:.4f}".replace("-", "$-$")
     return found
 

@@ -48,6 +48,10 @@ def mistakes(config: Config) -> Iterator[str]:
             f"census.steps is {of['steps']}; allowed are multiples of evaluate_every, "
             f"{of['evaluate_every']}"
         )
+    for name in ("penalties", "learning_rates"):
+        low, high = of[name]
+        if not low < high:
+            yield f"census.{name} is {of[name]}; allowed are two numbers, the smaller first"
     if of["first"] >= of["repeats"]:
         yield f"census.first is {of['first']}; allowed are seeds below repeats, {of['repeats']}"
     if of["first"] and not of["published"]:

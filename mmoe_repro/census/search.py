@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from mmoe_repro.census.encode import load
-from mmoe_repro.census.methods import Choice, method
+from mmoe_repro.census.methods import Choice, Space, method
 from mmoe_repro.census.train import FEW, selection, trial
 from mmoe_repro.census.tuning import search
 from mmoe_repro.compiled import one_thread
@@ -23,13 +23,13 @@ from mmoe_repro.fingerprint import fingerprint
 from mmoe_repro.training.trainer import Schedule
 
 WIDTHS_TRIAL = 1_000  # the seed's number, apart from those of the search
+WIDTHS_RATES = (0.001, 0.003, 0.01)
 
 
 @dataclass(frozen=True)
 class Budget:
-    """What every trial of every method gets: learning rates, steps, how often it is looked at."""
+    """What every trial of every method gets: steps, how often it is looked at, rows a step."""
 
-    learning_rates: Sequence[float]
     steps: int
     evaluate_every: int
     batch_size: int
@@ -43,45 +43,46 @@ def tune(
     name: str,
     group: str,
     data: Path,
+    space: Space,
     budget: Budget,
     n_trials: int,
     study_seed: int,
     keep: Path,
-    tell: Callable[[int, Choice, float], None] = lambda number, choice, auc: None,
+    tell: Callable[[int, Choice, float, float], None] = lambda number, choice, rate, auc: None,
 ) -> pd.DataFrame:
-    """All trials of a method on a group: a row a trial, learning rate and evaluated step.
+    """All trials of a method on a group: a row a trial and evaluated step.
 
     `data` is the encoded data's file. Finished trials are kept beside `keep`, a path without an
     ending, until `forget` removes them; those of other data, settings or code are not taken up. `tell`
-    hears of each new one: its number, choice and best main-task AUC.
+    hears of each new one: its number, choice, learning rate and best main-task AUC.
     """
     one_thread()
     chosen = method(name)
     on = selection(load(data), group, study_seed, split=0)
     code, data_sum = fingerprint("mmoe_repro.census.train"), sha256(data)
-    grid = repr((list(budget.learning_rates), budget.steps, budget.evaluate_every))
+    rates = space.rate()
     done: list[pd.DataFrame] = []
 
     def value(number: int, point: NDArray[np.float64]) -> float:
-        choice = chosen.choice(point)
-        training = repr((choice, grid, budget.batch_size, study_seed, data_sum, code))
+        choice, rate = chosen.choice(point[:-1], space), rates.at(float(point[-1]))
+        training = repr((choice, rate, budget, study_seed, data_sum, code))
         key = hashlib.sha256(training.encode()).hexdigest()[:12]
         path = keep.with_name(f"{keep.name}.{number}-{key}.trial.parquet")
         if path.exists():
             done.append(read_table(path, "main_auc"))
             return float(done[-1]["main_auc"].max())
         rows = trial(
-            chosen, choice, number, budget.learning_rates, on, budget.schedule(len(on.validation)),
+            chosen, choice, number, [rate], on, budget.schedule(len(on.validation)),
             budget.batch_size, study_seed,
         )  # fmt: skip
         rows.insert(0, "group", group)
         rows["code_fingerprint"] = code
         write_parquet(rows, path)
         done.append(rows)
-        tell(number, choice, float(rows["main_auc"].max()))
+        tell(number, choice, rate, float(rows["main_auc"].max()))
         return float(rows["main_auc"].max())
 
-    search(len(chosen.dimensions), n_trials, value, study_seed, chosen.name, group)
+    search(len(chosen.searched) + 1, n_trials, value, study_seed, chosen.name, group)
     return pd.concat(done, ignore_index=True)
 
 
@@ -120,7 +121,7 @@ def widths(
     study_seed: int,
     tell: Callable[[int, float], None] = lambda units, auc: None,
 ) -> pd.DataFrame:
-    """Shared-Bottom trained at several widths as the search does, narrower and wider than it looks."""
+    """Shared-Bottom trained at several widths, each at every one of `WIDTHS_RATES`."""
     one_thread()
     on = selection(load(data), group, study_seed, split=0)
     code = fingerprint("mmoe_repro.census.train")
@@ -129,7 +130,7 @@ def widths(
         # One number for all: the same order of rows at every width.
         found = trial(
             method("shared_bottom"), {"hidden_units": float(width)}, WIDTHS_TRIAL,
-            budget.learning_rates, on, budget.schedule(len(on.validation)), budget.batch_size,
+            WIDTHS_RATES, on, budget.schedule(len(on.validation)), budget.batch_size,
             study_seed,
         )  # fmt: skip
         rows.append(found.assign(group=group, width=width, code_fingerprint=code))

@@ -1,8 +1,8 @@
 """Bayesian optimisation of a method's hyper-parameters: a Gaussian process, as in section 6.3.
 
-A trial is a choice of hyper-parameters, trained at every learning rate of a grid as one population
-and looked at every so many steps: learning rate and steps are searched in full at each trial, the
-same for every method. A trial's value is its best AUC of the main task on validation.
+A trial is a choice of hyper-parameters, trained once and looked at every so many steps: the steps are
+searched in full at each trial, the same for every method. A trial's value is its best AUC of the main
+task on validation.
 """
 
 import warnings
@@ -15,7 +15,7 @@ from scipy.stats import qmc
 
 from mmoe_repro.seeds import stream_seed
 
-FIRST = 4  # trials at points of a Sobol sequence, before the process is fitted
+FIRST = 8  # trials at points of a Sobol sequence, before the process is fitted
 
 
 def suggest(

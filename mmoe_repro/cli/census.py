@@ -28,9 +28,6 @@ class Source(StrEnum):
     package = "package"
 
 
-RATES = o.Numbers([0.001, 0.003, 0.01])
-
-
 @app.command()
 def fetch(
     output: Annotated[Path, typer.Option(file_okay=False, help="Folder that the files go to.")],
@@ -84,9 +81,15 @@ def tune(
     group: Group,
     trials: Annotated[Path, typer.Option(dir_okay=False, help="Trials to write (.parquet).")],
     tuned: Annotated[Path, typer.Option(dir_okay=False, help="The choice to write (.json).")],
-    n_trials: Trials = 10,
-    learning_rates: o.Rates = RATES,
-    steps: Steps = 2_000,
+    n_trials: Trials = 30,
+    most_units: Annotated[int, typer.Option(min=32, help="Units of a hidden layer.")] = 2_048,
+    penalties: Annotated[
+        o.Numbers, typer.Option(parser=o.low_and_high, metavar="LOW,HIGH", help="L2-Constrained's.")
+    ] = o.Numbers([1e-7, 1e2]),  # noqa: B008 - never changed
+    learning_rates: Annotated[
+        o.Numbers, typer.Option(parser=o.low_and_high, metavar="LOW,HIGH", help="Adam's.")
+    ] = o.Numbers([3e-4, 3e-2]),  # noqa: B008 - never changed
+    steps: Steps = 3_000,
     evaluate_every: Every = 200,
     batch_size: Batch = 1_024,
     study_seed: o.StudySeed = 2018,
@@ -96,15 +99,18 @@ def tune(
     On one group; every training is in the trials.
     """
     from mmoe_repro.census import search
+    from mmoe_repro.census.methods import Space
     from mmoe_repro.files import write_json, write_parquet
 
-    def tell(number: int, choice: dict[str, float], best: float) -> None:
-        said = f"trial {number + 1} of {n_trials}, {choice}, best main AUC {best:.4f}"
+    def tell(number: int, choice: dict[str, float], rate: float, best: float) -> None:
+        with_rate = ", ".join(f"{k} {v:.4g}" for k, v in {**choice, "Adam": rate}.items())
+        said = f"trial {number + 1} of {n_trials}, {with_rate}: best main AUC {best:.4f}"
         print(f"[census] {group}, {method}: {said}", file=sys.stderr)
 
-    budget = search.Budget(learning_rates, steps, evaluate_every, batch_size)
+    space = Space(most_units, tuple(penalties), tuple(learning_rates))  # type: ignore[arg-type]
+    budget = search.Budget(steps, evaluate_every, batch_size)
     keep = trials.with_suffix("")
-    found = search.tune(method, group, data, budget, n_trials, study_seed, keep, tell)
+    found = search.tune(method, group, data, space, budget, n_trials, study_seed, keep, tell)
     write_parquet(found, trials)
     write_json({"group": group, **search.best(found)}, tuned)
     search.forget(keep)
@@ -118,15 +124,14 @@ def widths(
         o.Numbers, typer.Option(parser=o.whole_numbers, metavar="N,N,...", help="Hidden units.")
     ],
     output: o.Output,
-    learning_rates: o.Rates = RATES,
-    steps: Steps = 2_000,
+    steps: Steps = 3_000,
     evaluate_every: Every = 200,
     batch_size: Batch = 1_024,
     study_seed: o.StudySeed = 2018,
 ) -> None:
     """Train Shared-Bottom at several widths.
 
-    As the search does, narrower and wider than it looks.
+    Narrower and wider than a search may look.
     """
     from mmoe_repro.census import search
     from mmoe_repro.files import write_parquet
@@ -134,7 +139,7 @@ def widths(
     def tell(width: int, best: float) -> None:
         print(f"[census] {group}, {width} units: best main AUC {best:.4f}", file=sys.stderr)
 
-    budget = search.Budget(learning_rates, steps, evaluate_every, batch_size)
+    budget = search.Budget(steps, evaluate_every, batch_size)
     widths = [int(u) for u in units]
     write_parquet(search.widths(group, widths, data, budget, study_seed, tell), output)
 
@@ -180,7 +185,7 @@ def baseline(
     group: Group,
     trials: Annotated[Path, o.made("What was tried.")],
     runs: Annotated[Path, o.made("Records of the tests.")],
-    n_trials: Trials = 10,
+    n_trials: Trials = 30,
     splits: Splits = 5,
     study_seed: o.StudySeed = 2018,
 ) -> None:

@@ -63,6 +63,15 @@ positive = _between(0, math.inf, ends=False)
 
 whole_numbers = _many(_whole)
 
+
+def low_and_high(text: str | Numbers) -> Numbers:
+    """Two numbers above 0, the smaller first."""
+    found = _many(positive)(text)  # type: ignore[arg-type]
+    if len(found) != 2 or not found[0] < found[1]:
+        raise typer.BadParameter(f"{text} is not two numbers, the smaller first: 0.001,0.01")
+    return found
+
+
 StudySeed = Annotated[int, typer.Option(min=0, help="Names every random stream.")]
 Count = Annotated[int, typer.Option("--n", min=1, help="Runs.")]
 First = Annotated[int, typer.Option(min=0, help="First seed.")]

@@ -10,7 +10,7 @@ import torch
 from mmoe_repro.census import baselines
 from mmoe_repro.census import train as census_train
 from mmoe_repro.census.encode import Encoded
-from mmoe_repro.census.methods import METHODS, MOST_UNITS, method
+from mmoe_repro.census.methods import METHODS, Space, method
 from mmoe_repro.census.source import CensusSource
 from mmoe_repro.census.split import halve
 from mmoe_repro.census.tuning import search, suggest
@@ -28,6 +28,7 @@ from mmoe_repro.models.tensor_factorization import TensorFactorization
 from mmoe_repro.training.trainer import Schedule, train
 
 D = 9
+NARROW = Space(most_units=256, penalties=(1e-7, 1e-2))
 SMALL: dict[str, Architecture] = {
     "single_task": SingleTask(5, D, 4),
     "l2_constrained": L2Constrained(5, D, 0.01, 4),
@@ -182,7 +183,7 @@ def selection(encoded: Encoded) -> census_train.Selection:
 
 def census_run(encoded: Encoded, name: str, runs: list[int], steps: int = 40) -> dict:
     on = selection(encoded)
-    choice = method(name).choice(np.full(len(method(name).dimensions), 0.3))
+    choice = method(name).choice(np.full(len(method(name).searched), 0.3), NARROW)
     model = method(name).build(choice, on.train.n_features)
     source = CensusSource(
         on.train, on.train_labels, on.validation, on.validation_labels, 32, 2018, runs
@@ -213,7 +214,7 @@ def test_every_method_learns_what_the_inputs_tell(encoded: Encoded, name: str) -
 @pytest.mark.parametrize("name", list(METHODS))
 def test_a_symmetric_start_is_refused(encoded: Encoded, name: str) -> None:
     model = method(name).build(
-        method(name).choice(np.full(len(method(name).dimensions), 0.3)), encoded.n_features
+        method(name).choice(np.full(len(method(name).searched), 0.3), NARROW), encoded.n_features
     )
     values = initialise(model, "glorot", 1, [0])
     first = next(key for key in values if key.endswith("weight"))
@@ -287,23 +288,28 @@ def test_repeats_have_a_record_a_run_and_split(encoded: Encoded) -> None:
 # --- the search -------------------------------------------------------------------------------
 
 
-def test_dimensions_go_there_and_back() -> None:
-    for m in METHODS.values():
-        for corner in (0.0, 1.0):
-            choice = m.choice(np.full(len(m.dimensions), corner))
-            assert m.point(choice) == pytest.approx(np.full(len(m.dimensions), corner))
-    assert METHODS["mmoe"].choice(np.array([1.0, 1.0])) == {"experts": 16, "hidden_units": 256}
+def test_a_dimension_is_logarithmic_from_end_to_end() -> None:
+    space = Space(most_units=512, penalties=(1e-4, 1e2))
+    penalty = METHODS["l2_constrained"].dimensions(space)[1]
+    assert [penalty.at(u) for u in (0, 0.5, 1)] == pytest.approx([1e-4, 0.1, 1e2])
+    assert METHODS["l2_constrained"].choice(np.array([0.5, 0.5]), space) == pytest.approx(
+        {"hidden_units": 64, "penalty": 0.1}
+    )
+    widest = METHODS["mmoe"].choice(np.array([1.0, 1.0]), space)
+    assert widest == {"experts": 16, "hidden_units": 512}
+    assert space.rate().at(0.5) == pytest.approx(0.003)
 
 
 def test_every_method_has_the_same_bound_on_a_hidden_layer() -> None:
+    space = Space(most_units=512)
     for m in METHODS.values():
-        widest = m.choice(np.ones(len(m.dimensions)))
-        assert widest["hidden_units"] == MOST_UNITS
+        widest = m.choice(np.ones(len(m.searched)), space)
+        assert widest["hidden_units"] == space.most_units
     for name in ("omoe", "mmoe"):  # all experts together
         for corner in ([1.0, 1.0], [0.0, 1.0], [0.9, 1.0]):
-            built = METHODS[name].build(METHODS[name].choice(np.array(corner)), 50)
+            built = METHODS[name].build(METHODS[name].choice(np.array(corner), space), 50)
             units = built.parameters()["expert_weight"].shape[0]
-            assert MOST_UNITS - 16 < units <= MOST_UNITS
+            assert space.most_units - 16 < units <= space.most_units
 
 
 def test_a_choice_of_another_split_is_refused(encoded: Encoded) -> None:

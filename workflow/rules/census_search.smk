@@ -3,7 +3,6 @@
 BASELINES = list(census_plan.BASELINES)
 # What every training of a search gets
 BUDGET = {
-    "learning_rates": CENSUS["learning_rates"],
     "steps": CENSUS["steps"],
     "evaluate_every": CENSUS["evaluate_every"],
     "batch_size": CENSUS["batch_size"],
@@ -31,6 +30,9 @@ use rule stage as census_tune with:
             group="{group}",
             method="{method}",
             n_trials=CENSUS["trials"],
+            most_units=CENSUS["most_units"],
+            penalties=CENSUS["penalties"],
+            learning_rates=CENSUS["learning_rates"],
             **BUDGET,
         ),
 
