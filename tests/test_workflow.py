@@ -38,6 +38,7 @@ def test_targets_that_a_person_would_guess(checkout: Path) -> None:
 
 ALWAYS = {"train_block", "train_chosen", "census_train", "census_kept_train"}
 ALWAYS |= {"multiverse_remade", "multiverse_judge"}
+SEARCH = {f"census_{name}" for name in ("tune", "tune_again", "train_again", "width", "baseline")}
 RECOMMENDER = {f"recommender_{name}" for name in ("traffic", "tune", "train", "remade")}
 
 
@@ -49,7 +50,7 @@ RECOMMENDER = {f"recommender_{name}" for name in ("traffic", "tune", "train", "r
         ("full", set()),
         ("multiverse_run", {"multiverse_records"}),
         ("census", set()),
-        ("census_search", {"census_tune", "census_width", "census_baseline"}),
+        ("census_search", SEARCH),
         ("recommender", RECOMMENDER),
     ],
 )
@@ -185,10 +186,13 @@ def test_only_rules_that_train_say_which_code_decides_on_their_result() -> None:
     begins = re.compile(r"^ *(?:use rule \w+ as|rule|checkpoint) (?=\w)", re.M)
     files = [path.read_text() for path in (ROOT / "workflow/rules").glob("*.smk")]
     rules = [rule for text in files for rule in begins.split(text)[1:]]
-    named = {re.findall(r"\w+", rule)[0] for rule in rules if "code=" in rule}
+    named = {
+        re.findall(r"\w+", rule)[0] for rule in rules if "code=" in rule or "**tuning(" in rule
+    }
     assert named == {
         "audit", "calibration_figure2", "calibration_finalists", "calibration_search",
-        "census_baseline", "census_kept_train", "census_train", "census_tune", "census_width",
+        "census_baseline", "census_kept_train", "census_train", "census_train_again", "census_tune",
+        "census_tune_again", "census_width",
         "multiverse_design", "multiverse_remade", "multiverse_universe", "portraits_nearest",
         "portraits_universe", "recommender_remade", "recommender_traffic", "recommender_train",
         "recommender_tune", "train_block", "train_chosen",

@@ -10,7 +10,7 @@ import numpy as np
 
 from mmoe_repro.census.methods import METHODS, Choice, Space
 from mmoe_repro.census.needs import LOOK
-from mmoe_repro.census.plan import blocks
+from mmoe_repro.census.plan import SEARCHED_AGAIN, blocks
 from mmoe_repro.census.source import CensusSource
 from mmoe_repro.compiled import one_thread
 from mmoe_repro.config import Config
@@ -87,7 +87,11 @@ def census_cost(config: Config, tuned: Path, done: Path | None = None) -> list[S
         a_step = seconds_a_step(name, of["choice"], census["batch_size"])
         if not path.exists() and census["tuned"] == "own":
             steps = census["steps"] * (1 + LOOK / every)
-            searches = add(searches, census["trials"], a_step * steps)
+            further = census["searches"] if name in SEARCHED_AGAIN else 0
+            for _ in range(1 + further):
+                searches = add(searches, census["trials"], a_step * steps)
+            for _ in range(further):
+                repeats = add(repeats, census["search_repeats"], a_step * (of["steps"] + LOOK))
         steps = min(of["steps"], census["most_steps"] or of["steps"]) + LOOK
         for first, n in blocks(config):
             block = f"blocks/{group}/{name}/{first}-{n}.runs.parquet"

@@ -4,10 +4,12 @@ A condition is written method@group for the main task, method@group-auxiliary fo
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
+from mmoe_repro.census.luck import by_condition, means, reach
 from mmoe_repro.census.plan import SPLIT, TABLE_OF_GROUP, TITLES
 from mmoe_repro.claims import choices as shared
 from mmoe_repro.claims.evidence import Evidence, Sample, by_seed, widest, with_diverged
@@ -19,6 +21,7 @@ from mmoe_repro.report.folders import Folders
 __all__ = ["TITLES", "about", "evidence", "mean_alone", "published"]
 
 RUNS = "census/all_runs.parquet"
+SEARCHES = "searches.parquet"  # beside the choices
 
 
 def from_census(
@@ -70,7 +73,13 @@ def mean_alone(condition: str) -> bool:
 def evidence(choice: str, config: Config, folders: Folders) -> Evidence:
     """What our runs show under a choice of ours. Raises MissingRuns."""
     runs = read_table(folders.results / RUNS, "group", "method", "seed", "split")
-    return of_choice(choice, runs, config["census"]["repeats"])
+    found = of_choice(choice, runs, config["census"]["repeats"])
+    path = folders["census"] / SEARCHES
+    if not path.exists():
+        return found
+    further = read_table(path, "group", "method", "seed", "split")
+    reaches = reach(means(pd.concat([runs, further])))
+    return replace(found, luck=by_condition(reaches, list(found.samples)))
 
 
 def of_choice(choice: str, runs: pd.DataFrame, seeds: int) -> Evidence:

@@ -23,6 +23,8 @@ TABLES = (
 )
 SECTIONS = ("census",)  # of the configuration, that decide on its runs
 PUBLISHED_FOLDER = COMMITTED / "census"
+SEARCHED_AGAIN = ("shared_bottom", "cross_stitch", "mmoe")  # to see how much a search's luck moves
+AGAIN = 1_000  # the runs at the choice of further search k have the seeds from k times this on
 SPLIT = "split_"  # split_1: another halving of the test rows
 PUBLISHED_SPLITS = 5  # that the published runs are recorded on
 
@@ -98,6 +100,7 @@ PUBLISHED_CHOICES = (
     "widths.parquet",
     "baselines.parquet",
     "baseline_trials.parquet",
+    "searches.parquet",
 )
 
 

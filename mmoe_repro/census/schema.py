@@ -7,6 +7,7 @@ from mmoe_repro.census.columns import GROUPS
 _name, _number = pa.Column(str), pa.Column("int64", pa.Check.ge(0))
 _auc = pa.Column(float, pa.Check.in_range(0, 1), nullable=True)  # null: the run diverged
 _run = {"group": pa.Column(str, pa.Check.isin(list(GROUPS))), "method": _name}
+_unseen = pa.Column(float, pa.Check.in_range(0, 1), nullable=True, required=False)  # of late
 _made = {"study_seed": _number, "code_fingerprint": _name}
 _settings = {
     **_made,
@@ -38,6 +39,8 @@ SCHEMAS = {
     "runs": pa.DataFrameSchema(
         {
             **_on_split,
+            "unseen_main_auc": _unseen,
+            "unseen_auxiliary_auc": _unseen,
             **_settings,
             "steps": pa.Column("int64", pa.Check.gt(0)),
             "source": pa.Column(str, pa.Check.isin(["anew", "published"]), required=False),

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from mmoe_repro.census.encode import load
 from mmoe_repro.census.methods import Choice, Space, method
+from mmoe_repro.census.plan import AGAIN
 from mmoe_repro.census.train import FEW, selection, trial
 from mmoe_repro.census.tuning import search
 from mmoe_repro.compiled import one_thread
@@ -22,7 +23,7 @@ from mmoe_repro.files import read_table, sha256, write_parquet
 from mmoe_repro.fingerprint import fingerprint
 from mmoe_repro.training.trainer import Schedule
 
-WIDTHS_TRIAL = 1_000  # the seed's number, apart from those of the search
+WIDTHS_TRIAL = 500  # the seed's number, apart from those of the search
 WIDTHS_RATES = (0.001, 0.003, 0.01)
 
 
@@ -49,8 +50,11 @@ def tune(
     study_seed: int,
     keep: Path,
     tell: Callable[[int, Choice, float, float], None] = lambda number, choice, rate, auc: None,
+    further: int = 0,
 ) -> pd.DataFrame:
     """All trials of a method on a group: a row a trial and evaluated step.
+
+    A `further` search, from 1 on, has random streams of its own.
 
     `data` is the encoded data's file. Finished trials are kept beside `keep`, a path without an
     ending, until `forget` removes them; those of other data, settings or code are not taken up. `tell`
@@ -65,14 +69,14 @@ def tune(
 
     def value(number: int, point: NDArray[np.float64]) -> float:
         choice, rate = chosen.choice(point[:-1], space), rates.at(float(point[-1]))
-        training = repr((choice, rate, budget, study_seed, data_sum, code))
+        training = repr((further, choice, rate, budget, study_seed, data_sum, code))
         key = hashlib.sha256(training.encode()).hexdigest()[:12]
         path = keep.with_name(f"{keep.name}.{number}-{key}.trial.parquet")
         if path.exists():
             done.append(read_table(path, "main_auc"))
             return float(done[-1]["main_auc"].max())
         rows = trial(
-            chosen, choice, number, [rate], on, budget.schedule(len(on.validation)),
+            chosen, choice, further * AGAIN + number, [rate], on, budget.schedule(len(on.validation)),
             budget.batch_size, study_seed,
         )  # fmt: skip
         rows.insert(0, "group", group)
@@ -82,7 +86,8 @@ def tune(
         tell(number, choice, rate, float(rows["main_auc"].max()))
         return float(rows["main_auc"].max())
 
-    search(len(chosen.searched) + 1, n_trials, value, study_seed, chosen.name, group)
+    names = (chosen.name, group, *([str(further)] if further else []))
+    search(len(chosen.searched) + 1, n_trials, value, study_seed, *names)
     return pd.concat(done, ignore_index=True)
 
 

@@ -1,4 +1,4 @@
-"""The test rows halved into validation and test, at random and stratified by the labels."""
+"""The test rows halved into validation and test, and those among them that training has, too."""
 
 from dataclasses import dataclass
 
@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.model_selection import train_test_split
 
+from mmoe_repro.census.encode import Rows
 from mmoe_repro.seeds import stream_seed
 
 
@@ -29,3 +30,13 @@ def halve(labels: NDArray[np.int8], study_seed: int, split: int) -> Split:
         rows, test_size=0.5, random_state=seed, stratify=combination
     )
     return Split(np.sort(validation), np.sort(test))
+
+
+def seen(train: Rows, test: Rows) -> NDArray[np.bool_]:
+    """Which test rows have the very inputs of some training row."""
+
+    def whole(rows: Rows) -> NDArray[np.void]:
+        found = np.concatenate([rows.codes.astype(np.float32), rows.numbers], axis=1)
+        return np.ascontiguousarray(found).view(f"V{found.itemsize * found.shape[1]}")[:, 0]
+
+    return np.isin(whole(test), whole(train))

@@ -18,7 +18,7 @@ from mmoe_repro.census.encode import Encoded
 from mmoe_repro.census.labels import Labels, auc, group_labels
 from mmoe_repro.census.methods import Choice, Method, method
 from mmoe_repro.census.source import CensusSource, reference_row, table
-from mmoe_repro.census.split import halve
+from mmoe_repro.census.split import halve, seen
 from mmoe_repro.compiled import one_thread
 from mmoe_repro.files import read_json
 from mmoe_repro.fingerprint import fingerprint
@@ -130,8 +130,9 @@ def repeats(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Trainings at the tuned choice with fresh initialisation and order.
 
-    Returns run records, a row a run and split (AUCs of both tasks on both halves of the test rows;
-    training is the same for all splits, the choice was made on split 0), and mean gates, a row a
+    Returns run records, a row a run and split (AUCs of both tasks on both halves of the test rows, and
+    on those rows of the test half that training has not, too; training is the same for all splits, the
+    choice was made on split 0), and mean gates, a row a
     run, gate and expert (empty for methods without gates). Raises ValueError if the choice was made
     under another study seed: rows it was made on would be among those it is tested on.
     """
@@ -155,6 +156,7 @@ def repeats(
         group_labels(data.test, group),
     )
     halves = [halve(data.test.labels, study_seed, split) for split in range(splits)]
+    new = ~seen(data.train, data.test)
     records, gates = [], []
     for r, run in enumerate(runs):
         values = {name: value[r : r + 1] for name, value in trained.parameters.items()}
@@ -175,7 +177,9 @@ def repeats(
                 "learning_rate": float(str(tuned["learning_rate"])),
                 "n_parameters": n_parameters(architecture),
             }
-            for name, part in (("validation", half.validation), ("test", half.test)):
+            parts = {"validation": half.validation, "test": half.test}
+            parts["unseen"] = half.test[new[half.test]]
+            for name, part in parts.items():
                 for k, task in enumerate(("main", "auxiliary")):
                     record[f"{name}_{task}_auc"] = (
                         auc(labels[k, part], logits[k, part]) if finite else np.nan

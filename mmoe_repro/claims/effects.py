@@ -83,7 +83,8 @@ def effect(
 
     The interval is BCa (Efron 1987), over pairs of runs where runs are paired.
     Where values are known only to a bin, it covers every arrangement within the bins, and each
-    p-value is of the worst one. Raises NoEvidence for a condition without values.
+    p-value is of the worst one; likewise where means may be off by luck, independently of each other.
+    Raises NoEvidence for a condition without values.
     """
     estimand = ESTIMANDS[part.estimand]
     of = evidence.above if estimand.about == "share" else evidence.of
@@ -91,6 +92,10 @@ def effect(
     ends = [sample.extremes(estimand.about) for sample in samples]
     least = [end[0 if sign > 0 else 1] for end, sign in zip(ends, estimand.signs, strict=True)]
     most = [end[1 if sign > 0 else 0] for end, sign in zip(ends, estimand.signs, strict=True)]
+    luck = np.hypot.reduce([evidence.luck.get(name, 0.0) for name in part.conditions])
+    if estimand.about == "mean" and luck > 0:
+        moved = luck * estimand.signs[0]
+        least[0], most[0] = least[0] - moved, most[0] + moved
     exact = all(a is b or np.array_equal(a, b) for a, b in zip(least, most, strict=True))
 
     def tested(of: list[Floats]) -> Tested | Shares:

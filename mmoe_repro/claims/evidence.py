@@ -4,7 +4,7 @@ A condition is written model@place: mmoe@0.5, mmoe@income. Values are in the pap
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -62,13 +62,15 @@ class Evidence:
     """Samples by condition. `paired`: run i of every condition saw the same data.
 
     `absent` says why a condition that is not there is not there. `edge` is the loss above which a run
-    has stayed on a plateau, where that is known.
+    has stayed on a plateau, where that is known. `luck` is how far a condition's mean may be off by what
+    all of its runs share, and no number of runs shows.
     """
 
     samples: Mapping[str, Sample]
     paired: bool
     absent: str = "no runs of it"
     edge: float | None = None
+    luck: Mapping[str, float] = field(default_factory=dict)
 
     def of(self, condition: str) -> Sample:
         """The sample of a condition; raises NoEvidence."""
@@ -89,7 +91,8 @@ def merge(bodies: Sequence[Evidence]) -> Evidence:
     one's are, and the edge is the first one's."""
     samples = {name: sample for body in bodies for name, sample in body.samples.items()}
     paired = all(body.paired for body in bodies)
-    return Evidence(samples, paired, bodies[0].absent, bodies[0].edge)
+    luck = {name: reach for body in bodies for name, reach in body.luck.items()}
+    return Evidence(samples, paired, bodies[0].absent, bodies[0].edge, luck)
 
 
 def diverged_as_worst(values: Floats) -> Floats:

@@ -21,6 +21,11 @@ Batch = Annotated[int, typer.Option(min=1, help="Rows a step.")]
 Splits = Annotated[int, typer.Option(min=1, help="Splits of the test rows to report.")]
 
 
+Further = Annotated[
+    int, typer.Option(min=0, help="Of which search: 0, or a further one, with another luck.")
+]
+
+
 class Source(StrEnum):
     """Where the raw files may come from."""
 
@@ -93,6 +98,7 @@ def tune(
     evaluate_every: Every = 200,
     batch_size: Batch = 1_024,
     study_seed: o.StudySeed = 2018,
+    further: Further = 0,
 ) -> None:
     """Search a method's hyper-parameters.
 
@@ -110,7 +116,9 @@ def tune(
     space = Space(most_units, tuple(penalties), tuple(learning_rates))  # type: ignore[arg-type]
     budget = search.Budget(steps, evaluate_every, batch_size)
     keep = trials.with_suffix("")
-    found = search.tune(method, group, data, space, budget, n_trials, study_seed, keep, tell)
+    found = search.tune(
+        method, group, data, space, budget, n_trials, study_seed, keep, tell, further
+    )
     write_parquet(found, trials)
     write_json({"group": group, **search.best(found)}, tuned)
     search.forget(keep)
@@ -158,14 +166,20 @@ def train(
         int | None, typer.Option(min=1, help="Train no longer than this.")
     ] = None,
     study_seed: o.StudySeed = 2018,
+    further: Further = 0,
 ) -> None:
-    """Train a block of repeats of a method."""
+    """Train a block of repeats of a method.
+
+    At a further search's choice they have seeds of their own.
+    """
     from mmoe_repro.census.encode import load
+    from mmoe_repro.census.plan import AGAIN
     from mmoe_repro.census.train import read_tuned, train_block
     from mmoe_repro.files import write_parquet
     from mmoe_repro.training.checkpoint import Checkpoint
 
     chosen = read_tuned(tuned, most_steps)
+    first += AGAIN * further
     checkpoint = Checkpoint(runs.with_suffix(".checkpoint"))
     of_runs, of_gates = train_block(
         chosen, load(data), batch_size, study_seed, range(first, first + n), splits, checkpoint

@@ -14,7 +14,7 @@ from mmoe_repro.census import encode as encoding
 from mmoe_repro.census import fetch
 from mmoe_repro.census.columns import COLUMNS, CONTINUOUS, EDUCATION, MARITAL, NOMINAL, WEIGHT
 from mmoe_repro.census.source import reference_row, table
-from mmoe_repro.census.split import halve
+from mmoe_repro.census.split import halve, seen
 from mmoe_repro.census.table import BadCensusData, labels, read_raw
 from tests.census.conftest import raw, write_raw
 
@@ -218,6 +218,19 @@ def test_rows_as_differences_are_the_rows(encoded: encoding.Encoded) -> None:
 
 
 # --- the split --------------------------------------------------------------------------------
+
+
+def test_a_test_row_is_seen_if_a_training_row_has_all_of_its_inputs(
+    encoded: encoding.Encoded,
+) -> None:
+    train, test = encoded.train, encoded.test.take(np.arange(6))
+    test.codes[:4], test.numbers[:4] = train.codes[[7, 7, 8, 9]], train.numbers[[7, 7, 8, 9]]
+    test.codes[1, 0] = train.codes[7, 0] + 1
+    test.numbers[2, -1] += 1
+    x, of_train = test.dense(encoded.n_one_hot), train.dense(encoded.n_one_hot)
+    expected = [bool((row == of_train).all(axis=1).any()) for row in x]
+    assert seen(train, test).tolist() == expected
+    assert expected[:4] == [True, False, False, True]
 
 
 def test_halves_are_disjoint_stratified_and_named_by_their_number(

@@ -278,6 +278,7 @@ def test_repeats_have_a_record_a_run_and_split(encoded: Encoded) -> None:
     )
     assert runs.groupby("seed")["split"].apply(list).tolist() == [[0, 1, 2]] * 2
     assert runs["test_main_auc"].nunique() > 2
+    assert (runs["unseen_main_auc"] - runs["test_main_auc"]).abs().between(0, 0.05).all()
     assert runs.groupby("seed")["n_parameters"].nunique().eq(1).all()
     sums = gates.groupby(["seed", "gate"])["mean_gate"].sum()
     assert sums.to_numpy() == pytest.approx(np.ones(4), abs=1e-5)

@@ -68,6 +68,47 @@ use rule census_trials as census_gates with:
         **GATHERING["gates"],
 
 
+use rule stage as census_train_again with:
+    """Repeats at a further search's choice."""
+    input:
+        data=CENSUS_DATA / "encoded.npz",
+        tuned=OF_CENSUS / "searches/{further}/{group}/{method}.json",
+    output:
+        runs=OF_CENSUS / "searches/{further}/{group}/{method}.runs.parquet",
+        gates=temp(OF_CENSUS / "searches/{further}/{group}/{method}.gates.parquet"),
+    log:
+        LOGS / "census/searches/{further}/{group}/{method}.runs.log",
+    resources:
+        **on_a_node(
+            census_needs.repeats(BENCHMARKS, config, CENSUS["search_repeats"]), CENSUS_MEGABYTES
+        ),
+    params:
+        **call(
+            "census train",
+            code=[CENSUS_CODE],
+            n=CENSUS["search_repeats"],
+            further="{further}",
+            **REPEATED,
+        ),
+
+
+use rule census_trials as census_searches with:
+    """All repeats at further searches' choices, in one file."""
+    input:
+        blocks=[
+            OF_CENSUS / f"searches/{further}/{group}/{method}.runs.parquet"
+            for further in range(1, CENSUS["searches"] + 1)
+            for group, method in CENSUS_PAIRS
+            if method in census_plan.SEARCHED_AGAIN
+        ],
+    output:
+        output=OF_CENSUS / "searches.parquet",
+    log:
+        LOGS / "census/searches.log",
+    params:
+        **GATHERING["runs"],
+
+
 use rule stage as census_merge with:
     """Runs made anew beside the published ones; where both have a run, they must agree."""
     input:

@@ -10,6 +10,22 @@ BUDGET = {
 }
 
 
+def tuning(**which):
+    """Parameters of a search: the main one, or a further one."""
+    return call(
+        "census tune",
+        code=["mmoe_repro.census.search"],
+        group="{group}",
+        method="{method}",
+        n_trials=CENSUS["trials"],
+        most_units=CENSUS["most_units"],
+        penalties=CENSUS["penalties"],
+        learning_rates=CENSUS["learning_rates"],
+        **BUDGET,
+        **which,
+    )
+
+
 use rule stage as census_tune with:
     """A method's search on a group."""
     input:
@@ -24,17 +40,7 @@ use rule stage as census_tune with:
     resources:
         **on_a_node(census_needs.search(BENCHMARKS, config), CENSUS_MEGABYTES),
     params:
-        **call(
-            "census tune",
-            code=["mmoe_repro.census.search"],
-            group="{group}",
-            method="{method}",
-            n_trials=CENSUS["trials"],
-            most_units=CENSUS["most_units"],
-            penalties=CENSUS["penalties"],
-            learning_rates=CENSUS["learning_rates"],
-            **BUDGET,
-        ),
+        **tuning(),
 
 
 use rule stage as census_trials with:
@@ -47,6 +53,19 @@ use rule stage as census_trials with:
         LOGS / "census/trials.log",
     params:
         **GATHERING["trials"],
+
+
+use rule census_tune as census_tune_again with:
+    """A further search of a method on a group, by which it is told what its luck moves."""
+    output:
+        trials=OF_CENSUS / "searches/{further}/{group}/{method}.trials.parquet",
+        tuned=OF_CENSUS / "searches/{further}/{group}/{method}.json",
+    log:
+        LOGS / "census/searches/{further}/{group}/{method}.log",
+    benchmark:
+        R / "benchmarks/census/searches/{further}/{group}/{method}.tsv"
+    params:
+        **tuning(further="{further}"),
 
 
 use rule stage as census_width with:
