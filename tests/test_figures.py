@@ -132,6 +132,23 @@ def test_type_is_at_least_seven_points_and_a_figure_as_wide_as_there_is_room(
     assert min(text.get_fontsize() for text in words) >= 7
 
 
+@pytest.mark.parametrize("name", ["portraits.portrait.memorising", "census.gates"])
+def test_a_figure_is_laid_out_once_in_whole_millionths(
+    name: str, drawn: Callable[[str], Figure], tmp_path: Path
+) -> None:
+    """The solver's last digits are others in another process: with them other bytes."""
+    figure = drawn(name)
+    style.settle(figure)
+    boxes = [axes.get_position(original=True) for axes in figure.axes]
+    boxes += [part.bbox_relative for part in figure.subfigs]
+    boxes += [part.bbox_relative for of in figure.subfigs for part in of.subfigs]
+    places = np.array([box.get_points() for box in boxes]) * 1e6
+    assert np.abs(places - places.round()).max() < 1e-3
+    for stem in ("once", "again"):
+        style.save(figure, tmp_path / stem)
+    assert (tmp_path / "once.svg").read_bytes() == (tmp_path / "again.svg").read_bytes()
+
+
 def test_figure_3_shows_how_far_our_curves_are_apart(drawn: Callable[[str], Figure]) -> None:
     """On the right, a difference of the smallest effect is at least a twentieth of the height."""
     whole, closer = drawn("synthetic.figure3").axes
