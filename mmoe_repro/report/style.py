@@ -26,8 +26,8 @@ def across(panels: int, of_one: float = WIDTH / 3) -> float:
 def settle(figure: Figure) -> None:
     """Lay a figure out for good, in whole millionths of its size.
 
-    In which order the layout's solver adds depends on where in memory its variables are, so that the last
-    digits of a place are others in another process.
+    In which order the layout's solver adds depends on where in memory its variables are, so that the
+    last digits of a place are others in another process.
     """
     figure.draw_without_rendering()
     figure.set_layout_engine("none")
