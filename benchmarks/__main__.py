@@ -23,6 +23,7 @@ TABLES: dict[str, Callable[[], pd.DataFrame]] = {
     "memory": scaling.memory,
     "pinned": pinned.measure,
     "census": census.measure,
+    "census_parts": census.parts,
     "census_memory": census.memory,
     "recommender_scale": recommender.scale,
     "recommender_growth": recommender.growth,

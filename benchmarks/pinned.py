@@ -38,7 +38,7 @@ def _arithmetic() -> str:
 
 
 @contextmanager
-def _process(arithmetic: str) -> Iterator[Pool]:
+def process(arithmetic: str) -> Iterator[Pool]:
     """A process that computes pinned or native; it reads the environment when it starts."""
     before = os.environ.get(NATIVE)
     os.environ[NATIVE] = "1" if arithmetic == "native" else "0"
@@ -58,7 +58,7 @@ def measure(rounds: int = 7) -> pd.DataFrame:
     """Columns: learner, model, batch_size, pinned and native (microseconds a step and run), and
     pinned_over_native."""
     rows = []
-    with _process("pinned") as pinned, _process("native") as native:
+    with process("pinned") as pinned, process("native") as native:
         for learner, model, batch_size in product(RUNS, MODELS, BATCHES):
             case = (learner, model, batch_size)
             times = [[pool.apply(_seconds, (case,)) for pool in (pinned, native)]

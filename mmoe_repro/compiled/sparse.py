@@ -31,21 +31,23 @@ def _function(module: Any, gathers: bool) -> Any:
     """The function that goes over a block of rows, in `module`.
 
     It takes the panel; `whole`, a line that belongs to all rows; the block, a line a row; where each
-    row's entries begin; their places in the panel and values; the number of rows. Where it `gathers`,
-    a line of the block becomes `whole` + the sum of value x panel line over the row's entries; else it
-    adds value x the block's line to those lines of the panel, and the block's line to `whole`.
+    row's entries begin; their places in the panel and values; the number of rows; and whether it
+    rectifies. Where it `gathers`, a line of the block becomes `whole` + the sum of value x panel line
+    over the row's entries, and what is below 0 of it 0 if it rectifies; else it adds value x the block's
+    line to those lines of the panel, and the block's line to `whole`.
     """
     name = "rows_gather" if gathers else "rows_scatter"
     if name in module.globals:
         return module.globals[name]
     number, integer = _FLOAT.as_pointer(), _INT.as_pointer()
-    kind = ir.FunctionType(ir.VoidType(), [number, number, number, integer, integer, number, _WORD])
+    arguments = [number, number, number, integer, integer, number, _WORD, ir.IntType(1)]
+    kind = ir.FunctionType(ir.VoidType(), arguments)
     function = ir.Function(module, kind, name)
     function.linkage = "internal"
     function.attributes.add("noinline")
     if WIDE:  # not one of those that llvmlite knows
         set.add(function.attributes, '"target-features"="+avx512f,+avx512vl,+avx2,+fma"')
-    panel, whole, block, begins, places, values, rows = function.args
+    panel, whole, block, begins, places, values, rows, rectifies = function.args
     entry, row, loop, after, end = (
         function.append_basic_block(label) for label in ("entry", "row", "entries", "next", "end")
     )
@@ -120,7 +122,13 @@ def _function(module: Any, gathers: bool) -> Any:
 
     builder.position_at_end(after)
     if gathers:
-        store(line((start, row), (added, loop)), here)
+        zero = ir.Constant(_VECTOR, None)
+
+        def rectified(x: Any) -> Any:  # what is no number is not below 0, and stays to be seen
+            return builder.select(builder.fcmp_ordered("<=", x, zero), zero, x)
+
+        sums = line((start, row), (added, loop))
+        store([builder.select(rectifies, rectified(x), x) for x in sums], here)
     else:
         come(total, grown, after)
     following = builder.add(i, _WORD(1))
@@ -138,21 +146,23 @@ def _over_rows(gathers: bool) -> Any:
     """`_function` for compiled code, over `rows` rows of those that `begins` has, from `first` on."""
 
     @intrinsic
-    def goes(_, panel, whole, block, begins, first, places, values, rows):  # type: ignore[no-untyped-def]
+    def goes(_, panel, whole, block, begins, first, places, values, rows, rectifies):  # type: ignore[no-untyped-def]
         def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
             data = {
                 k: context.make_array(signature.args[k])(context, builder, arguments[k]).data
                 for k in (0, 1, 2, 3, 5, 6)
             }
+            flag = builder.trunc(arguments[8], ir.IntType(1))
             from_first = builder.gep(data[3], [arguments[4]], source_etype=_INT)
             builder.call(
                 _function(builder.module, gathers),
-                [data[0], data[1], data[2], from_first, data[5], data[6], arguments[7]],
+                [data[0], data[1], data[2], from_first, data[5], data[6], arguments[7], flag],
             )
             return context.get_dummy_value()
 
         word = types.intp
-        return types.void(panel, whole, block, begins, word, places, values, word), generate
+        of = types.void(panel, whole, block, begins, word, places, values, word, types.boolean)
+        return of, generate
 
     return goes
 
@@ -201,9 +211,12 @@ def _turned(out, a, m, n, rows, columns):  # type: ignore[no-untyped-def]
 
 
 @exact
-def gather(weight, begins, places, values, reference, replaced, out):  # type: ignore[no-untyped-def]
-    """out = weight times the rows: weight (unit, d), out (unit, sample), entries as `entries` has them;
-    `reference` and `replaced` as a table's (`models/rows.py`)."""
+def gather(weight, bias, rectifies, begins, places, values, reference, replaced, out):  # type: ignore[no-untyped-def]
+    """out = weight times the rows + bias, and at least 0 if it rectifies.
+
+    weight (unit, d), bias (unit,), out (unit, sample), entries as `entries` has them; `reference` and
+    `replaced` as a table's (`models/rows.py`).
+    """
     (units, d), samples = weight.shape, out.shape[1]
     panel, whole = np.zeros((d, _WIDTH), np.float32), np.empty(_WIDTH, np.float32)
     block = np.empty((_BLOCK, _WIDTH), np.float32)
@@ -212,6 +225,7 @@ def gather(weight, begins, places, values, reference, replaced, out):  # type: i
         n = min(_WIDTH, units - u)
         _turned(panel.reshape(-1), of_weight[u * d :], _WIDTH, d, n, d)
         whole[:] = f32(0)
+        whole[:n] = bias[u : u + n]
         for c in range(d):
             value = reference[c]
             if value != f32(0):
@@ -224,24 +238,37 @@ def gather(weight, begins, places, values, reference, replaced, out):  # type: i
                     panel[c, k] -= panel[other, k]
         for first in range(0, samples, _BLOCK):
             rows = min(_BLOCK, samples - first)
-            _gather_rows(panel, whole, block, begins, first, places, values, rows)
+            _gather_rows(panel, whole, block, begins, first, places, values, rows, rectifies)
             _turned(of_out[u * samples + first :], block.reshape(-1), samples, _WIDTH, rows, n)
 
 
 @exact
-def scatter(gradient, begins, places, values, reference, replaced, out):  # type: ignore[no-untyped-def]
-    """out (unit, d): the gradient of the weight for that of `gather`'s output (unit, sample)."""
+def scatter(  # type: ignore[no-untyped-def]
+    gradient, forward, rectifies, begins, places, values, reference, replaced, out, of_bias
+):  # fmt: skip
+    """out (unit, d), of_bias (unit,): the gradients of weight and bias for that of `gather`'s output,
+    which was `forward` (unit, sample)."""
     (units, d), samples = out.shape, gradient.shape[1]
+    passed = np.empty((_WIDTH, _BLOCK), np.float32)
     panel, whole = np.empty((d, _WIDTH), np.float32), np.empty(_WIDTH, np.float32)
     block = np.zeros((_BLOCK, _WIDTH), np.float32)
-    given, of_out = gradient.reshape(-1), out.reshape(-1)
+    of_out = out.reshape(-1)
     for u in range(0, units, _WIDTH):
         n = min(_WIDTH, units - u)
         panel[:], whole[:] = f32(0), f32(0)
         for first in range(0, samples, _BLOCK):
             rows = min(_BLOCK, samples - first)
-            _turned(block.reshape(-1), given[u * samples + first :], _WIDTH, samples, n, rows)
-            _scatter_rows(panel, whole, block, begins, first, places, values, rows)
+            for k in range(n):
+                line, of = (
+                    gradient[u + k, first : first + rows],
+                    forward[u + k, first : first + rows],
+                )
+                for i in range(rows):
+                    passes = not rectifies or of[i] > f32(0)
+                    passed[k, i] = line[i] if passes else f32(0)
+            _turned(block.reshape(-1), passed.reshape(-1), _WIDTH, _BLOCK, n, rows)
+            _scatter_rows(panel, whole, block, begins, first, places, values, rows, rectifies)
+        of_bias[u : u + n] = whole[:n]
         for c in range(d):
             other = replaced[c]
             if other >= 0:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 from torch.nn.functional import binary_cross_entropy_with_logits
 
+from mmoe_repro import memory
 from mmoe_repro.compiled import fast
 from mmoe_repro.learners.adam import EPSILON, adam
 from mmoe_repro.learners.products import FixedOrder
@@ -33,6 +34,7 @@ class ClassifierLearner:
 
     def __init__(self, architecture: Architecture, values: Values) -> None:
         refuse_symmetry(architecture, values)
+        memory.keep()
         self._architecture = architecture
         self._arrays = {name: np.array(value, np.float32) for name, value in values.items()}
         self._theta = {
@@ -66,15 +68,19 @@ class ClassifierLearner:
             if self._penalty is not None:
                 total = total + self._penalty(self._theta)
             gradients = torch.autograd.grad(total.sum(), list(self._theta.values()))
-            for name, gradient in zip(self._theta, gradients, strict=True):
-                flat = (self._runs, -1)
-                _adam_of_runs(
-                    self._arrays[name].reshape(flat), self._mean[name].reshape(flat),
-                    self._square[name].reshape(flat),
-                    gradient.contiguous().numpy().reshape(flat), rates, first + step + 1,
-                )  # fmt: skip
+            arrays = (gradient.contiguous().numpy() for gradient in gradients)
+            self.update(dict(zip(self._theta, arrays, strict=True)), rates, first + step + 1)
             losses.append(loss.detach().numpy())
         return np.stack(losses)
+
+    def update(self, gradients: Values, rates: NDArray[np.float64], step: int) -> None:
+        """Adam's update of every run at its rate (run,); `step` counts from 1."""
+        flat = (self._runs, -1)
+        for name, gradient in gradients.items():
+            _adam_of_runs(
+                self._arrays[name].reshape(flat), self._mean[name].reshape(flat),
+                self._square[name].reshape(flat), gradient.reshape(flat), rates, step,
+            )  # fmt: skip
 
     @torch.no_grad()
     def logits(self, x: SparseRows) -> NDArray[np.float32]:

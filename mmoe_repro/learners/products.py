@@ -57,7 +57,7 @@ class _Product(torch.autograd.Function):
 
 def matmul(a: Tensor, b: Tensor) -> Tensor:
     """a (..., m, k) times b (..., k, l), float32 on a processor; what stands before is broadcast."""
-    before = torch.broadcast_shapes(a.shape[:-2], b.shape[:-2])
+    before = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
     a, b = (t.expand(*before, *t.shape[-2:]).flatten(0, -3).contiguous() for t in (a, b))
     found: Tensor = _Product.apply(a, b)
     return found.unflatten(0, before)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mmoe_repro.models.inputs import linear
-from mmoe_repro.models.population import Parameter, bias
+from mmoe_repro.models.inputs import linear, rectified
+from mmoe_repro.models.population import Parameter
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -31,7 +31,7 @@ def gate_parameters(n_gates: int, n_experts: int, n_features: int) -> dict[str, 
 
 def experts(theta: Parameters, x: Inputs, n_experts: int) -> Tensor:
     """f_i(x): (run, sample, feature) -> (run, expert, unit, sample)."""
-    f = (linear(theta["expert_weight"], x) + bias(theta, "expert_bias")).relu()
+    f = rectified(theta["expert_weight"], theta.get("expert_bias"), x)
     return f.unflatten(1, (n_experts, -1))
 
 

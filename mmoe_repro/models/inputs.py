@@ -1,4 +1,4 @@
-"""The linear first layer of a model, on dense inputs or on rows of a table (`rows.py`)."""
+"""The first layer of a model, on dense inputs or on rows of a table (`rows.py`)."""
 
 from __future__ import annotations
 
@@ -20,6 +20,16 @@ def linear(weight: Tensor, x: Inputs) -> Tensor:
     """
     if not isinstance(x, SparseRows):
         return weight @ x.transpose(1, 2)
-    from mmoe_repro.models.sparse import sparse_linear
+    from mmoe_repro.models.sparse import sparse_layer
 
-    return sparse_linear(weight, x)
+    return sparse_layer(weight, None, x, rectifies=False)
+
+
+def rectified(weight: Tensor, bias: Tensor | None, x: Inputs) -> Tensor:
+    """max(W x + b, 0), as `linear`; bias (run, unit, 1)."""
+    if not isinstance(x, SparseRows):
+        z = linear(weight, x)
+        return (z if bias is None else z + bias).relu()
+    from mmoe_repro.models.sparse import sparse_layer
+
+    return sparse_layer(weight, bias, x, rectifies=True)

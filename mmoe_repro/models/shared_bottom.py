@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mmoe_repro.models.inputs import linear
-from mmoe_repro.models.population import Parameter, bias, kept
+from mmoe_repro.models.inputs import rectified
+from mmoe_repro.models.population import Parameter, kept
 from mmoe_repro.models.towers import tower_parameters, towers
 
 if TYPE_CHECKING:
@@ -39,5 +39,5 @@ class SharedBottom:
 
     def forward(self, theta: Parameters, x: Inputs) -> Tensor:
         """x (run, sample, feature) -> y (run, task, sample)."""
-        f = (linear(theta["bottom_weight"], x) + bias(theta, "bottom_bias")).relu()
+        f = rectified(theta["bottom_weight"], theta.get("bottom_bias"), x)
         return towers(theta, f.unsqueeze(1))

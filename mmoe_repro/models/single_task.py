@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mmoe_repro.models.inputs import linear
+from mmoe_repro.models.inputs import rectified
 from mmoe_repro.models.population import Parameter
 from mmoe_repro.models.towers import tower_parameters, towers
 
@@ -26,7 +26,7 @@ def bottom_parameters(n_tasks: int, n_features: int, units: int) -> dict[str, Pa
 
 def bottoms(theta: Parameters, x: Inputs, n_tasks: int) -> Tensor:
     """f_k(x): (run, sample, feature) -> (run, task, unit, sample)."""
-    f = (linear(theta["bottom_weight"], x) + theta["bottom_bias"]).relu()
+    f = rectified(theta["bottom_weight"], theta["bottom_bias"], x)
     return f.unflatten(1, (n_tasks, -1))
 
 

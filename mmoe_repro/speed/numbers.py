@@ -10,6 +10,8 @@ from mmoe_repro.report.folders import Folders
 from mmoe_repro.report.tabular import power, scientific
 from mmoe_repro.speed.on_paper import FILE, many_runs
 
+WAYS = {"plain PyTorch": "plain", "plain PyTorch, native": "native"}
+
 
 def numbers(folders: Folders, config: Config) -> Iterator[dict[str, str]]:
     """Times, shares and memory of the published benchmarks."""
@@ -33,14 +35,14 @@ def numbers(folders: Folders, config: Config) -> Iterator[dict[str, str]]:
         "speed.megabytes.many": f"{memory['peak_megabytes'].iloc[-1]:.0f}",
         "speed.population": str(memory["population"].iloc[-1]),
     }
-    of_census = read_table(benchmarks / "census.csv", "way").set_index("way")
-    step, ours, alone = "step_microseconds_per_run", "in a population", "plain PyTorch, DataLoader"
-    apart = of_census["largest_relative_difference_of_losses"][ours]
+    of_census = read_table(benchmarks / "census.csv", "model", "units", "way", "share")
     yield {
-        "speed.census.step": f"{of_census[step][ours]:,.0f}",
-        "speed.census.plain": f"{of_census[step][alone]:,.0f}",
-        "speed.census.share": f"{of_census['share_of_plain'][ours]:.2f}",
-        "speed.census.apart": power(apart),
+        "speed.census.apart": power(of_census["largest_relative_difference_of_losses"].max()),
+        **{
+            f"speed.census.{row['model']}.{row['units']}.{WAYS[row['way']]}": f"{row['share']:.2f}"
+            for row in of_census.to_dict("records")
+            if row["way"] in WAYS
+        },
     }
     of_memory = read_table(benchmarks / "census_memory.csv", "way", "peak_megabytes")
     megabytes = of_memory.set_index("way")["peak_megabytes"]

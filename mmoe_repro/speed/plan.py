@@ -4,7 +4,7 @@ from pathlib import Path
 
 from mmoe_repro.report.folders import Folders
 
-TABLES = ("speed", "against_one", "many_runs", "many_assumptions")
+TABLES = ("speed", "against_one", "census_speed", "census_parts", "many_runs", "many_assumptions")
 
 # Of benchmarks/, one a table
 PUBLISHED = tuple(
@@ -19,6 +19,7 @@ PUBLISHED = tuple(
         "memory",
         "census",
         "census_memory",
+        "census_parts",
         "recommender_scale",
         "recommender_growth",
         "dag",

@@ -44,6 +44,36 @@ def against_one(folders: Folders) -> str:
     return tabular("rlrr", ["batch", "way", r"step of a run ($\mu$s)", "times slower"], rows)
 
 
+def census_speed(folders: Folders) -> str:
+    """A step of a run of the census, ours and in plain PyTorch, with the package's arithmetic and with
+    PyTorch's own."""
+    frame = pd.read_csv(folders["benchmarks"] / "census.csv")
+    rows = []
+    for (model, units), of in frame.groupby(["model", "units"], sort=False):
+        ours, *others = of.to_dict("records")
+        cells = [number(ours["step_microseconds_per_run"], 0)]
+        for other in others:
+            cells += [number(other["step_microseconds_per_run"], 0), number(other["share"], 2)]
+        rows.append([TITLES[str(model)], f"{units:,}", *cells])
+    plain = [r"plain ($\mu$s)", "share", r"plain, native ($\mu$s)", "share"]
+    return tabular("lrrrrrr", ["", "units", r"ours ($\mu$s)", *plain], rows)
+
+
+def census_parts(folders: Folders) -> str:
+    """What a step of the census is of."""
+    frame = pd.read_csv(folders["benchmarks"] / "census_parts.csv")
+    wide = frame.pivot_table("microseconds_per_run", "part", ["model", "units"], sort=False)
+    rows = [
+        [str(part), *[number(time, 0) for time in of]]
+        for part, of in zip(wide.index, wide.to_numpy(), strict=True)
+    ]
+    header = [
+        "",
+        *[f"{TITLES[model]}, {units:,}" for model, units in wide.columns.to_frame().to_numpy()],
+    ]
+    return tabular("l" + "r" * len(wide.columns), header, rows)
+
+
 def many_runs(folders: Folders) -> str:
     """A million runs on a thousand cores, by arithmetic."""
     rows = [

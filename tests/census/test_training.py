@@ -19,7 +19,7 @@ from mmoe_repro.learners.products import FixedOrder
 from mmoe_repro.models.cross_stitch import CrossStitch
 from mmoe_repro.models.experts import mix
 from mmoe_repro.models.initialise import initialise
-from mmoe_repro.models.inputs import linear
+from mmoe_repro.models.inputs import linear, rectified
 from mmoe_repro.models.l2_constrained import L2Constrained
 from mmoe_repro.models.population import Architecture, n_parameters
 from mmoe_repro.models.rows import SparseRows, Table
@@ -128,6 +128,34 @@ def test_the_gathered_product_and_its_gradient_are_those_of_rows_written_out(
     (gradient,) = torch.autograd.grad((expected * downstream).sum(), weight)
     assert torch.allclose(found, expected, atol=2e-5)  # float32, some forty terms a sum
     assert torch.allclose(sparse_gradient, gradient, atol=1e-4)
+
+
+@pytest.mark.parametrize(("units", "samples"), [(5, 130), (45, 70)])
+def test_a_rectified_layer_and_its_gradients_are_those_of_rows_written_out(
+    encoded: Encoded, units: int, samples: int
+) -> None:
+    t = selection(encoded).train
+    index = np.random.default_rng(1).integers(0, len(t), (2, samples))
+    weight = torch.randn(2, units, t.n_features, requires_grad=True)
+    bias = torch.randn(2, units, 1, requires_grad=True)
+    dense = torch.from_numpy(np.stack([t.dense(rows) for rows in index]))
+    downstream = torch.randn(2, units, samples)
+    found = rectified(weight, bias, SparseRows(t, index))
+    expected = rectified(weight, bias, dense)
+    assert 0.2 < float((found == 0).float().mean()) < 0.8
+    assert torch.allclose(found, expected, atol=2e-5)
+    ours, theirs = (
+        torch.autograd.grad((of * downstream).sum(), [weight, bias]) for of in (found, expected)
+    )
+    for a, b in zip(ours, theirs, strict=True):
+        assert torch.allclose(a, b, atol=1e-4)
+
+
+def test_what_is_no_number_stays_so(encoded: Encoded) -> None:
+    """So that a run that diverged is seen."""
+    t = selection(encoded).train
+    weight = torch.full((1, 3, t.n_features), torch.nan)
+    assert rectified(weight, None, SparseRows(t, np.array([[0, 1]]))).isnan().all()
 
 
 def test_a_row_that_is_the_reference_has_no_entries() -> None:
