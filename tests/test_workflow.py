@@ -191,7 +191,8 @@ def test_only_rules_that_train_say_which_code_decides_on_their_result() -> None:
     }
     assert named == {
         "audit", "calibration_figure2", "calibration_finalists", "calibration_search",
-        "census_baseline", "census_kept_train", "census_train", "census_train_again", "census_tune",
+        "census_baseline", "census_defect", "census_kept_train", "census_train",
+        "census_train_again", "census_tune",
         "census_tune_again", "census_width",
         "multiverse_design", "multiverse_remade", "multiverse_universe", "portraits_nearest",
         "portraits_universe", "recommender_remade", "recommender_traffic", "recommender_train",
@@ -201,7 +202,7 @@ def test_only_rules_that_train_say_which_code_decides_on_their_result() -> None:
 
 # The order of the rooms, from the ground up: a room imports only from rooms above it here.
 ROOMS = """
-    processor files locks pools allowed config seeds fingerprint paper progress cost needs records
+    processor memory files locks pools allowed config seeds fingerprint paper progress cost needs records
     compiled models learners training statistics report claims synthetic calibration multiverse
     portraits trainability census recommender explorer audit speed study provenance cli
 """.split()  # noqa: SIM905

@@ -8,7 +8,6 @@ import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -22,10 +21,14 @@ SKEWED = ("wage per hour", "capital gains", "capital losses", "dividends from st
 
 @dataclass(frozen=True)
 class Encoding:
-    """What was learnt of the training rows: categories of each nominal column, moments of numbers."""
+    """What was learnt of the training rows: categories of each nominal column, moments of numbers.
+
+    Numbers that are not `scaled` are as they are in the file.
+    """
 
     categories: dict[str, tuple[str, ...]]
     moments: dict[str, tuple[float, float]]  # mean and sd, after log(1 + x) where skewed
+    scaled: bool = True
 
     @property
     def names(self) -> list[str]:
@@ -37,19 +40,6 @@ class Encoding:
         """Where each nominal column's one-hot columns begin, and where the last ones end."""
         sizes = [len(values) for values in self.categories.values()]
         return np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
-
-    def as_dict(self) -> dict[str, Any]:
-        """For JSON."""
-        return {
-            "categories": {name: list(values) for name, values in self.categories.items()},
-            "moments": {name: list(values) for name, values in self.moments.items()},
-        }
-
-    @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> "Encoding":
-        """From JSON."""
-        categories = {name: tuple(v) for name, v in values["categories"].items()}
-        return cls(categories, {name: (v[0], v[1]) for name, v in values["moments"].items()})
 
 
 @dataclass(frozen=True)
@@ -114,7 +104,7 @@ def encode(frame: pd.DataFrame, labels: pd.DataFrame, encoding: Encoding) -> Row
         codes[:, j] = np.where(found < 0, -1, found + offsets[j])
     numbers = np.empty((len(frame), len(encoding.moments)), np.float32)
     for j, (name, (mean, sd)) in enumerate(encoding.moments.items()):
-        numbers[:, j] = (_number(frame, name) - mean) / sd
+        numbers[:, j] = (_number(frame, name) - mean) / sd if encoding.scaled else frame[name]
     return Rows(codes, numbers, labels.to_numpy(dtype=np.int8))
 
 

@@ -101,6 +101,7 @@ PUBLISHED_CHOICES = (
     "baselines.parquet",
     "baseline_trials.parquet",
     "searches.parquet",
+    "defects.parquet",
 )
 
 

@@ -67,6 +67,18 @@ SCHEMAS = {
         unique=["group", "width", "learning_rate", "step"],
         strict=True,
     ),
+    "defects": pa.DataFrameSchema(
+        {
+            "group": _run["group"],
+            "defect": _name,
+            "seed": _number,
+            "test_main_auc": _auc,
+            "test_auxiliary_auc": _auc,
+            **_made,
+        },
+        unique=["group", "defect", "seed"],
+        strict=True,
+    ),
     "baselines": pa.DataFrameSchema(
         {**_on_split, **_made}, unique=["group", "method", "seed", "split"], strict=True
     ),

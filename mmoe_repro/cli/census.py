@@ -64,6 +64,9 @@ def encode(
     keep: Annotated[
         list[str] | None, typer.Option(help="A column kept as an input: education.")
     ] = None,
+    unscaled: Annotated[
+        bool, typer.Option("--unscaled", help="Leave numbers as they are.")
+    ] = False,
     study_seed: o.StudySeed = 2018,
 ) -> None:
     """Parse, check and encode the raw files.
@@ -74,7 +77,7 @@ def encode(
     from mmoe_repro.census.encode import save
     from mmoe_repro.files import write_json
 
-    train, test, encoding, about = files.encoded(raw, keep or [], study_seed)
+    train, test, encoding, about = files.encoded(raw, keep or [], study_seed, not unscaled)
     save(train, test, encoding, output)
     write_json(about, facts)
 
@@ -214,6 +217,31 @@ def baseline(
 
 
 @app.command()
+def defects(
+    data: Data,
+    unscaled: Annotated[Path, o.existing("The same, encoded with --unscaled.")],
+    tuned: Annotated[Path, o.existing("Tensor-Factorization's choice on a group.")],
+    n: o.Count,
+    output: o.Output,
+    batch_size: Batch = 1_024,
+    study_seed: o.StudySeed = 2018,
+) -> None:
+    """Train Tensor-Factorization with deliberate defects.
+
+    To see which give AUCs like the paper's; no results.
+    """
+    from mmoe_repro.census.defects import train_all
+    from mmoe_repro.census.encode import load
+    from mmoe_repro.census.train import read_tuned
+    from mmoe_repro.files import write_parquet
+
+    found = train_all(
+        read_tuned(tuned), load(data), load(unscaled), batch_size, study_seed, range(n)
+    )
+    write_parquet(found, output)
+
+
+@app.command()
 def merge(
     runs: Annotated[Path, o.existing("Records made anew.")],
     gates: Annotated[Path, o.existing("Mean gates made anew.")],
@@ -265,7 +293,7 @@ def gather(
     blocks: o.Blocks,
     output: o.Output,
     kind: Annotated[
-        Literal["runs", "gates", "trials", "widths", "baselines", "baseline_trials"],
+        Literal["runs", "gates", "trials", "widths", "baselines", "baseline_trials", "defects"],
         typer.Option(help="What is in them."),
     ],
 ) -> None:

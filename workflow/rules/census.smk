@@ -24,7 +24,7 @@ NUMBERS_FROM += CENSUS_SHOWN
 # Of a rule that puts block files together, by what is in them
 GATHERING = {
     kind: call("census gather", arguments="blocks", kind=kind)
-    for kind in ["runs", "gates", "trials", "widths", "baselines", "baseline_trials"]
+    for kind in ["runs", "gates", "trials", "widths", "baselines", "baseline_trials", "defects"]
 }
 
 
@@ -87,4 +87,5 @@ use rule stage as census_encoded with:
 
 include: "census_search.smk"
 include: "census_repeats.smk"
+include: "census_defects.smk"
 include: "census_shown.smk"
