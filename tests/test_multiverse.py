@@ -12,7 +12,7 @@ import pytest
 from mmoe_repro.calibration.figure2 import read_fits
 from mmoe_repro.cli import main
 from mmoe_repro.files import BadFile, write_parquet
-from mmoe_repro.multiverse import kept, plan, store
+from mmoe_repro.multiverse import kept, pieces, plan, store
 from mmoe_repro.multiverse.design import Member, fill, members, named, read_members, table
 from mmoe_repro.multiverse.reading import learns
 from mmoe_repro.multiverse.train import LEARNS, train_condition, train_universe
@@ -149,6 +149,35 @@ def test_commands_that_take_up_what_was_kept_look_at_it_first(
     assert not (tmp_path / "runs.parquet").exists()
     with pytest.raises(BadRecordFile, match="steps is 2, here 10000"):
         nearest._trained((space, one, 20, 5, 2018, tmp_path))
+
+
+def test_an_unfinished_universe_goes_on_from_the_records_on_another_machine(
+    space: Space, fresh: Universe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its finished conditions are gathered with the finished universes, and not trained again."""
+    started, screened = (replace(one, universe=fresh) for one in islice(members(space, 2018), 2))
+    here, records, there = (tmp_path / name for name in ("here", "records", "there"))
+    few = Schedule(2, 1, 50, 100)
+    for name in (started.name, screened.name):
+        train_condition(fresh, LEARNS, 2, 1, 2018, here / name, few)
+    first = [("mmoe", 0.5, 0.01), ("omoe", 0.5, 0.01)]
+    for condition in first:
+        train_condition(fresh, condition, 2, 1, 2018, here / started.name, few)
+    (here / started.name / "omoe-p0.5-lr0.01.runs.parquet").unlink()  # killed before it was written
+    pieces.put([here, tmp_path / "none"], [started.name, screened.name, "0007"], records)
+    assert [path.name for path in (records / pieces.UNFINISHED).iterdir()] == [started.name]
+    pieces.take(records, started.name, there / started.name)
+    pieces.take(records, screened.name, there / screened.name)
+    pieces.take(None, started.name, there)
+    assert sorted(path.name for path in there.rglob("*.runs.parquet")) == [
+        "mmoe-p0.5-lr0.01.runs.parquet", "shared_bottom_16-p1-lr0.001.runs.parquet"
+    ]  # fmt: skip
+    kept.check(fresh, 2, 1, 2018, there / started.name, few)
+    monkeypatch.setattr("mmoe_repro.multiverse.train.train_block", None)
+    again, _ = train_condition(fresh, first[0], 2, 1, 2018, there / started.name, few)
+    assert len(again) == 3
+    pieces.put([records / pieces.UNFINISHED], [], records)  # finished by now
+    assert not (records / pieces.UNFINISHED).exists()
 
 
 def test_the_number_of_seeds_is_the_records_and_one_for_all(tmp_path: Path) -> None:

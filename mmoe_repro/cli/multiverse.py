@@ -14,6 +14,9 @@ from mmoe_repro.multiverse.plan import CORRELATIONS, RATES
 app = typer.Typer(help="The study in many universes.", no_args_is_help=True)
 
 Keep = Annotated[Path, typer.Option(file_okay=False, help="Folder of finished conditions.")]
+Known = Annotated[
+    Path | None, typer.Option(file_okay=False, help="Records of universes that are there.")
+]
 Seeds = Annotated[int, typer.Option(min=2, help="Runs for the verdicts.")]
 SelectionSeeds = Annotated[int, typer.Option(min=1, help="Others, for the rate.")]
 Members = Annotated[Path, o.existing("As `mmoe-repro multiverse design` writes it.")]
@@ -68,6 +71,7 @@ def train(
     seeds: Seeds = 20,
     selection_seeds: SelectionSeeds = 5,
     study_seed: o.StudySeed = 2018,
+    known: Known = None,
 ) -> None:
     """Train every condition in one universe.
 
@@ -75,7 +79,7 @@ def train(
     """
     from mmoe_repro import records
     from mmoe_repro.files import write_parquet
-    from mmoe_repro.multiverse import kept
+    from mmoe_repro.multiverse import kept, pieces
     from mmoe_repro.multiverse.design import named, read_members
     from mmoe_repro.multiverse.train import train_universe
     from mmoe_repro.synthetic.schema import RUNS
@@ -84,6 +88,7 @@ def train(
         print(f"[multiverse] universe {name}: {done} of {of} correlations", file=sys.stderr)
 
     one = named(read_members(members), name, members)
+    pieces.take(known, name, keep / name)
     kept.check(one.universe, seeds, selection_seeds, study_seed, keep / name)
     found, of_curves = train_universe(
         one,
@@ -130,21 +135,28 @@ def gather(
     output: Annotated[
         Path, typer.Option("--output", "-o", file_okay=False, help="Folder to write.")
     ],
-    known: Annotated[
-        Path | None, typer.Option(file_okay=False, help="Records of universes that are there.")
+    known: Known = None,
+    keep: Annotated[
+        Path | None, typer.Option(file_okay=False, help="Folder of finished conditions.")
     ] = None,
 ) -> None:
     """Put the finished universes' records together.
 
-    In small files, which stay as they are once they are full.
+    In small files, which stay as they are once they are full; and the finished conditions of those that
+    are not.
     """
     from mmoe_repro.files import read_table, write_parquet
-    from mmoe_repro.multiverse import store
+    from mmoe_repro.multiverse import pieces, store
     from mmoe_repro.multiverse.design import read_members
 
+    waiting: list[str] = []
     for table, path in (("design", design), ("departures", departures)):
-        store.put_together(read_members(path), blocks / table, known, output)
+        members = read_members(path)
+        done = {one.name for one in store.put_together(members, blocks / table, known, output)}
+        waiting += [one.name for one in members if one.name not in done]
         write_parquet(read_table(path), output / f"{table}.parquet")
+    sources = [*([keep] if keep else []), *([known / pieces.UNFINISHED] if known else [])]
+    pieces.put(sources, waiting, output)
 
 
 @app.command()

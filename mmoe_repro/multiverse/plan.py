@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mmoe_repro.config import Config
+from mmoe_repro.multiverse.pieces import UNFINISHED
 from mmoe_repro.report.folders import Folders
 from mmoe_repro.report.rooms import COMMITTED
 
@@ -76,6 +77,8 @@ def statements(claims: "Claims") -> "Claims":
 
 
 def published(folders: Folders) -> dict[str, Path]:
-    """Name in the committed folder -> file: the universes, their runs and mean curves."""
+    """Name in the committed folder -> file or folder: the universes, their runs and mean curves, and
+    what is finished of those that are not."""
     folder = folders.results / "multiverse/records"
-    return {path.name: path for path in sorted(folder.glob("*.parquet"))}
+    unfinished = [path for path in [folder / UNFINISHED] if path.exists()]
+    return {path.name: path for path in [*sorted(folder.glob("*.parquet")), *unfinished]}

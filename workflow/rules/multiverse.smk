@@ -107,6 +107,7 @@ use rule stage as multiverse_universe with:
             code=["mmoe_repro.synthetic.blocks", "mmoe_repro.multiverse.train"],
             name="{name}",
             keep=M / "conditions",
+            known=KNOWN,
             task_correlations=multiverse_plan.CORRELATIONS,
             learning_rates=multiverse_plan.RATES,
             **OF_UNIVERSES,
@@ -137,6 +138,7 @@ use rule stage as multiverse_records with:
             blocks=M / "blocks",
             output=str(M / "records"),
             known=KNOWN,
+            keep=M / "conditions",
         ),
 
 
