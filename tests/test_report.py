@@ -311,7 +311,7 @@ def test_what_the_readme_answers_is_so() -> None:
     )
     assert {ours[name] for name in ("S1", "A1", "T1")} == {"contradicted"}
     said = re.search(
-        r"of (\d+) other believable settings, (\d+) support A3 and (\d+) contra", readme
+        r"of (\d+) other believable settings, (\d+) supports? A3 and (\d+) contra", readme
     )
     assert said
     universes, supporting, contradicting = said.groups()
