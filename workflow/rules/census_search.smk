@@ -10,20 +10,17 @@ BUDGET = {
 }
 
 
-def tuning(**which):
-    """Parameters of a search: the main one, or a further one."""
-    return call(
-        "census tune",
-        code=["mmoe_repro.census.search"],
-        group="{group}",
-        method="{method}",
-        n_trials=CENSUS["trials"],
-        most_units=CENSUS["most_units"],
-        penalties=CENSUS["penalties"],
-        learning_rates=CENSUS["learning_rates"],
-        **BUDGET,
-        **which,
-    )
+# A method's search on a group: the main one, or a further one
+TUNING = {
+    "code": ["mmoe_repro.census.search"],
+    "group": "{group}",
+    "method": "{method}",
+    "n_trials": CENSUS["trials"],
+    "most_units": CENSUS["most_units"],
+    "penalties": CENSUS["penalties"],
+    "learning_rates": CENSUS["learning_rates"],
+    **BUDGET,
+}
 
 
 use rule stage as census_tune with:
@@ -40,7 +37,7 @@ use rule stage as census_tune with:
     resources:
         **on_a_node(census_needs.search(BENCHMARKS, config), CENSUS_MEGABYTES),
     params:
-        **tuning(),
+        **call("census tune", **TUNING),
 
 
 use rule stage as census_trials with:
@@ -65,7 +62,7 @@ use rule census_tune as census_tune_again with:
     benchmark:
         R / "benchmarks/census/searches/{further}/{group}/{method}.tsv"
     params:
-        **tuning(further="{further}"),
+        **call("census tune", further="{further}", **TUNING),
 
 
 use rule stage as census_width with:
