@@ -36,6 +36,18 @@ def test_targets_that_a_person_would_guess(checkout: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.parametrize(
+    ("name", "target"),
+    [("census", "publish_census"), ("census_search", "publish_census"),
+     ("multiverse_run", "publish_multiverse")],
+)  # fmt: skip
+def test_a_study_that_goes_on_ends_with_what_is_published(
+    name: str, target: str, checkout: Path
+) -> None:
+    done = run("snakemake", "-n", "--configfile", f"config/{name}.yaml", "--", target, cwd=checkout)
+    assert done.returncode == 0, done.stderr
+
+
 ALWAYS = {"train_block", "train_chosen", "census_train", "census_kept_train"}
 ALWAYS |= {"multiverse_remade", "multiverse_judge"}
 SEARCH = {f"census_{name}" for name in ("tune", "tune_again", "train_again", "width", "baseline")}

@@ -14,18 +14,23 @@ import pandas as pd
 from mmoe_repro.census.encode import Encoded
 from mmoe_repro.census.labels import auc, group_labels
 from mmoe_repro.census.methods import METHODS
-from mmoe_repro.census.source import CensusSource, reference_row, table
+from mmoe_repro.census.source import reference_row, table
 from mmoe_repro.census.split import halve
-from mmoe_repro.census.train import FEW, INITIALISATION, selection
+from mmoe_repro.census.train import (
+    FEW,
+    INITIALISATION,
+    logits_by_run,
+    selection,
+    train_from,
+)
 from mmoe_repro.compiled import one_thread
 from mmoe_repro.fingerprint import fingerprint
-from mmoe_repro.learners.classifier import ClassifierLearner
 from mmoe_repro.models.initialise import initialise
 from mmoe_repro.models.population import Values
 from mmoe_repro.models.rows import SparseRows
 from mmoe_repro.models.tensor_factorization import TensorFactorization
 from mmoe_repro.seeds import numpy_stream
-from mmoe_repro.training.trainer import Schedule, train
+from mmoe_repro.training.trainer import Schedule
 
 METHOD = "tensor_factorization"
 FACTORS = ("core", "factor_inputs", "factor_units", "factor_tasks")
@@ -36,9 +41,8 @@ NEARLY = (
 
 @dataclass(frozen=True)
 class Defect:
-    """What is done wrong, in words; where a value is None it is the tuned one."""
+    """What is done wrong; where a value is None it is the tuned one."""
 
-    words: str
     ranks: tuple[int, int, int] | None = None
     learning_rate: float | None = None
     steps: int | None = None
@@ -47,19 +51,15 @@ class Defect:
     swapped: bool = False
 
 
-DEFECTS = {
-    "none": Defect("as it is judged"),
-    "ranks_of_one": Defect("all ranks one", ranks=(1, 1, 1)),
-    "alike": Defect("all factors start alike", alike=True),
-    "stopped_early": Defect(
-        "100 steps at a learning rate of 0.0001", learning_rate=1e-4, steps=100
-    ),
-    "too_fast": Defect("a learning rate of 0.1", learning_rate=0.1),
-    "unscaled": Defect("numbers as they are in the file", unscaled=True),
-    "unscaled_of_one": Defect(
-        "numbers as they are in the file, all ranks one", ranks=(1, 1, 1), unscaled=True
-    ),
-    "swapped": Defect("each task is given the other's output", swapped=True),
+DEFECTS = {  # in words: `plan.DEFECTS`
+    "none": Defect(),
+    "ranks_of_one": Defect(ranks=(1, 1, 1)),
+    "alike": Defect(alike=True),
+    "stopped_early": Defect(learning_rate=1e-4, steps=100),
+    "too_fast": Defect(learning_rate=0.1),
+    "unscaled": Defect(unscaled=True),
+    "unscaled_of_one": Defect(ranks=(1, 1, 1), unscaled=True),
+    "swapped": Defect(swapped=True),
 }
 
 
@@ -92,21 +92,16 @@ def runs_of(
     values = initialise(model, INITIALISATION, study_seed, runs)
     if defect.alike:
         values = _alike(values, study_seed, runs)
-    source = CensusSource(
-        on.train, on.train_labels, on.validation, on.validation_labels, batch_size, study_seed, runs
-    )
     steps = defect.steps or int(tuned["steps"])
-    trained = train(
-        model, values, source, defect.learning_rate or float(tuned["learning_rate"]),
-        Schedule(steps, steps, FEW, FEW), learner="classifier",
-    )  # fmt: skip
+    rate = defect.learning_rate or float(tuned["learning_rate"])
+    schedule = Schedule(steps, steps, FEW, FEW)
+    trained = train_from(model, values, rate, on, schedule, batch_size, study_seed, runs)
     rows = halve(data.test.labels, study_seed, 0).test
     x = table(data.test, data.offsets, reference_row(data.train))
     labels = group_labels(data.test, group)[:, rows]
     found = []
-    for r, run in enumerate(runs):
-        parameters = {name: value[r : r + 1] for name, value in trained.parameters.items()}
-        logits = ClassifierLearner(model, parameters).logits(SparseRows(x, rows[None]))[0]
+    of_runs = logits_by_run(model, trained.parameters, SparseRows(x, rows[None]))
+    for run, (_, logits) in zip(runs, of_runs, strict=True):
         finite = bool(np.isfinite(logits).all())
         outputs = logits[::-1] if defect.swapped else logits
         aucs = [auc(y, z) if finite else np.nan for y, z in zip(labels, outputs, strict=True)]

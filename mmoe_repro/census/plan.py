@@ -25,6 +25,17 @@ SECTIONS = ("census",)  # of the configuration, that decide on its runs
 PUBLISHED_FOLDER = COMMITTED / "census"
 SEARCHED_AGAIN = ("shared_bottom", "cross_stitch", "mmoe")  # to see how much a search's luck moves
 AGAIN = 1_000  # the runs at the choice of further search k have the seeds from k times this on
+# Of Tensor-Factorization, on purpose, in words: see `defects.py`
+DEFECTS = {
+    "none": "as it is judged",
+    "ranks_of_one": "all ranks one",
+    "alike": "all factors start alike",
+    "stopped_early": "100 steps at a learning rate of 0.0001",
+    "too_fast": "a learning rate of 0.1",
+    "unscaled": "numbers as they are in the file",
+    "unscaled_of_one": "numbers as they are in the file, all ranks one",
+    "swapped": "each task is given the other's output",
+}
 SPLIT = "split_"  # split_1: another halving of the test rows
 PUBLISHED_SPLITS = 5  # that the published runs are recorded on
 
@@ -100,12 +111,21 @@ PUBLISHED_CHOICES = (
     "widths.parquet",
     "baselines.parquet",
     "baseline_trials.parquet",
+)
+LATER = (
     "searches.parquet",
     "defects.parquet",
-)
+)  # likewise; what was published before has none of them
+
+
+def published_choices(config: Config) -> tuple[str, ...]:
+    """`PUBLISHED_CHOICES`, and of `LATER` what a search of one's own makes, or is published."""
+    own = config["census"]["tuned"] == "own"
+    return *PUBLISHED_CHOICES, *[f for f in LATER if own or (PUBLISHED_FOLDER / f).exists()]
 
 
 def published(folders: Folders) -> dict[str, Path]:
     """Name in the committed folder -> file or folder; the choices may be the published ones."""
     found = {name: folders.results / path for name, path in PUBLISHED.items()}
-    return found | {name: folders["census"] / name for name in PUBLISHED_CHOICES}
+    there = [name for name in LATER if (folders["census"] / name).exists()]
+    return found | {name: folders["census"] / name for name in (*PUBLISHED_CHOICES, *there)}

@@ -4,7 +4,7 @@ Records are rows of plain values; a diverged run has null AUCs and the status 'd
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ from mmoe_repro.fingerprint import fingerprint
 from mmoe_repro.learners.classifier import ClassifierLearner
 from mmoe_repro.models.experts import gates as gates_of
 from mmoe_repro.models.initialise import initialise
-from mmoe_repro.models.population import n_parameters
+from mmoe_repro.models.population import Architecture, Values, n_parameters
 from mmoe_repro.models.rows import SparseRows, Table
 from mmoe_repro.training.checkpoint import NO_CHECKPOINT, Checkpoint
 from mmoe_repro.training.trainer import Schedule, Trained, train
@@ -57,9 +57,9 @@ def selection(data: Encoded, group: str, study_seed: int, split: int) -> Selecti
     )
 
 
-def _train(
-    method: Method,
-    choice: Choice,
+def train_from(
+    architecture: Architecture,
+    values: Values,
     rates: float | NDArray[np.float64],
     on: Selection,
     schedule: Schedule,
@@ -68,14 +68,22 @@ def _train(
     runs: Sequence[int],
     checkpoint: Checkpoint = NO_CHECKPOINT,
 ) -> Trained:
-    architecture = method.build(choice, on.train.n_features)
+    """Train runs that start from `values` on a selection's training rows."""
     source = CensusSource(
         on.train, on.train_labels, on.validation, on.validation_labels, batch_size, study_seed, runs
     )
-    values = initialise(architecture, INITIALISATION, study_seed, runs)
     return train(
         architecture, values, source, rates, schedule, learner="classifier", checkpoint=checkpoint
     )
+
+
+def logits_by_run(
+    architecture: Architecture, parameters: Values, x: SparseRows
+) -> Iterator[tuple[Values, NDArray[np.float32]]]:
+    """Each run's own parameters, and its logits (task, row) of the rows x (1, row)."""
+    for r in range(len(next(iter(parameters.values())))):
+        of_run = {name: value[r : r + 1] for name, value in parameters.items()}
+        yield of_run, ClassifierLearner(architecture, of_run).logits(x)[0]
 
 
 def trial(
@@ -94,8 +102,12 @@ def trial(
     A row from a run's divergence on has null AUCs and the status 'diverged'.
     """
     runs = [TRIAL_FIRST + number] * len(rates)
-    trained = _train(method, choice, np.array(rates), on, schedule, batch_size, study_seed, runs)
-    size = n_parameters(method.build(choice, on.train.n_features))
+    architecture = method.build(choice, on.train.n_features)
+    values = initialise(architecture, INITIALISATION, study_seed, runs)
+    trained = train_from(
+        architecture, values, np.array(rates), on, schedule, batch_size, study_seed, runs
+    )
+    size = n_parameters(architecture)
     rows = [
         {
             "method": method.name,
@@ -146,11 +158,12 @@ def repeats(
     assert isinstance(choice, dict)
     on = selection(data, group, study_seed, 0)
     schedule = Schedule(steps, steps, FEW, FEW)
-    trained = _train(
-        method, choice, float(str(tuned["learning_rate"])), on, schedule, batch_size, study_seed,
-        runs, checkpoint,
-    )  # fmt: skip
     architecture = method.build(choice, on.train.n_features)
+    values = initialise(architecture, INITIALISATION, study_seed, runs)
+    trained = train_from(
+        architecture, values, float(str(tuned["learning_rate"])), on, schedule, batch_size,
+        study_seed, runs, checkpoint,
+    )  # fmt: skip
     rows, labels = (
         table(data.test, data.offsets, reference_row(data.train)),
         group_labels(data.test, group),
@@ -158,11 +171,9 @@ def repeats(
     halves = [halve(data.test.labels, study_seed, split) for split in range(splits)]
     new = ~seen(data.train, data.test)
     records, gates = [], []
-    for r, run in enumerate(runs):
-        values = {name: value[r : r + 1] for name, value in trained.parameters.items()}
-        learner = ClassifierLearner(architecture, values)
-        everything = np.arange(len(rows))[None]
-        logits = learner.logits(SparseRows(rows, everything))[0]
+    everything = SparseRows(rows, np.arange(len(rows))[None])
+    of_runs = logits_by_run(architecture, trained.parameters, everything)
+    for run, (of_run, logits) in zip(runs, of_runs, strict=True):
         finite = bool(np.isfinite(logits).all())
         for split, half in enumerate(halves):
             record = {
@@ -186,7 +197,7 @@ def repeats(
                     )
             record["status"] = "converged" if finite else "diverged"
             records.append(record)
-        gates += _mean_gates(architecture, values, SparseRows(rows, everything), run, group)
+        gates += _mean_gates(architecture, of_run, everything, run, group)
     return pd.DataFrame(records), pd.DataFrame(gates, columns=GATE_COLUMNS)
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from mmoe_repro.census import plan
 from mmoe_repro.census.defects import DEFECTS, runs_of, train_all
 from mmoe_repro.census.encode import Encoded
 
@@ -24,6 +25,7 @@ def test_every_defect_has_its_runs_and_some_cost_most_of_what_is_learnt(encoded:
     assert found.groupby("defect")["seed"].apply(list).map(sorted).to_dict() == {
         name: [0, 1, 2] for name in DEFECTS
     }
+    assert list(DEFECTS) == list(plan.DEFECTS)
     means = found.groupby("defect")["test_main_auc"].mean()
     assert means["none"] > 0.85
     assert (

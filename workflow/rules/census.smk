@@ -16,10 +16,9 @@ CENSUS_SHOWN = [
     *[OF_CENSUS / f"{name}.json" for name in ["facts", "merged"]],
     *[OF_CENSUS / f"{name}.parquet" for name in ["all_runs", "all_gates", "kept"]],
 ]
-# Repeats at further searches' choices; what was published before there were any has none
-SEARCHES = CENSUS_CHOICES / "searches.parquet"
-SEARCHES = [SEARCHES] if CENSUS["tuned"] == "own" or SEARCHES.exists() else []
-EVIDENCE += [OF_CENSUS / "all_runs.parquet", *SEARCHES]
+EVIDENCE.append(OF_CENSUS / "all_runs.parquet")
+if "searches.parquet" in census_plan.published_choices(config):
+    EVIDENCE.append(CENSUS_CHOICES / "searches.parquet")
 NUMBERS_FROM += CENSUS_SHOWN
 # Of a rule that puts block files together, by what is in them
 GATHERING = {

@@ -24,7 +24,10 @@ use rule stage as census_defect with:
         LOGS / "census/defects/{group}.log",
     resources:
         **on_a_node(
-            census_needs.repeats(BENCHMARKS, config, 8 * CENSUS["defect_runs"]), CENSUS_MEGABYTES
+            census_needs.repeats(
+                BENCHMARKS, config, len(census_plan.DEFECTS) * CENSUS["defect_runs"]
+            ),
+            CENSUS_MEGABYTES,
         ),
     params:
         **call(

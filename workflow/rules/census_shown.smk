@@ -68,7 +68,7 @@ use rule stage as publish_census with:
         OF_CENSUS / "all_runs.parquet",
         OF_CENSUS / "all_gates.parquet",
         OF_CENSUS / "facts.json",
-        [CENSUS_CHOICES / name for name in census_plan.PUBLISHED_CHOICES if "." in name],
+        [CENSUS_CHOICES / name for name in census_plan.published_choices(config) if "." in name],
     log:
         LOGS / "publish_census.log",
     params:
