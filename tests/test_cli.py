@@ -77,7 +77,6 @@ def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]
             f"--curves b --universe {REFERENCE} --learner torch --device xpu:7",
             "device xpu:7: torch cannot use it here (",
         ),
-        ("census widths --units 8,-1", "-1 is not a whole number from 1"),
         ("synthetic summarise --confidence 1", "1 is not above 0 and below 1"),
         ("claims judge reference --claims no.yaml -o a", "no.yaml"),
         ("report tables census x --output a --beside census", "'census' is not NAME=PATH"),

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from mmoe_repro.census.methods import METHODS, Choice, Space
-from mmoe_repro.census.needs import LOOK
+from mmoe_repro.census.needs import LOOK, usual
 from mmoe_repro.census.plan import SEARCHED_AGAIN, blocks
 from mmoe_repro.census.source import CensusSource
 from mmoe_repro.compiled import one_thread
@@ -51,7 +51,7 @@ def seconds_a_step(method: str, choice: Choice, batch_size: int) -> float:
 def costs(config: Config, folders: Folders) -> list[StageCost]:
     """Cost of each stage; what is in the study's results already is left out.
 
-    The baselines and widths that go with a search of one's own are not counted.
+    The baselines that go with a search of one's own are not counted.
     """
     return census_cost(config, folders["census"] / "tuned", folders.results / "census")
 
@@ -60,12 +60,12 @@ def census_cost(config: Config, tuned: Path, done: Path | None = None) -> list[S
     """Cost of the census's search (if it is the study's own), repeats, and runs with education kept.
 
     `tuned` has the choices of all methods; where one is not there yet, the middle of its search space
-    and the longest training stand for it. What is in the folder `done` already is left out.
+    and a usual training stand for it. What is in the folder `done` already is left out.
     """
     census = config["census"]
     every = census["evaluate_every"]
     space = Space(census["most_units"])
-    note = "Nor are the baselines and widths that go with a search of one's own."
+    note = "Nor are the baselines that go with a search of one's own."
     searches = StageCost("census search", 0, 0, 0.0, 0.0, note)
     repeats = StageCost("census", 0, 0, 0.0, 0.0)
     kept = StageCost("education kept", 0, 0, 0.0, 0.0)
@@ -81,12 +81,12 @@ def census_cost(config: Config, tuned: Path, done: Path | None = None) -> list[S
     for group, name in product(census["groups"], census["methods"]):
         method, path = METHODS[name], tuned / f"{group}/{name}.json"
         of: dict[str, Any] = {"choice": method.middle(space)}
-        of["steps"] = census["steps"]
+        of["steps"] = usual(config)
         if path.exists():
             of = read_json(path, "choice", "steps")
         a_step = seconds_a_step(name, of["choice"], census["batch_size"])
         if not path.exists() and census["tuned"] == "own":
-            steps = census["steps"] * (1 + LOOK / every)
+            steps = usual(config) * (1 + LOOK / every)
             further = census["searches"] if name in SEARCHED_AGAIN else 0
             for _ in range(1 + further):
                 searches = add(searches, census["trials"], a_step * steps)

@@ -10,7 +10,14 @@ from typing import Any
 import pandas as pd
 
 from mmoe_repro.census.luck import by_condition, means, reach
-from mmoe_repro.census.plan import SPLIT, TABLE_OF_GROUP, TITLES
+from mmoe_repro.census.plan import (
+    LUCK_LEFT_OUT,
+    SPLIT,
+    TABLE_OF_GROUP,
+    TITLES,
+    UNSEEN,
+    searched_again,
+)
 from mmoe_repro.claims import choices as shared
 from mmoe_repro.claims.evidence import Evidence, Sample, by_seed, widest, with_diverged
 from mmoe_repro.config import Config
@@ -25,18 +32,23 @@ SEARCHES = "searches.parquet"  # beside the choices
 
 
 def from_census(
-    runs: pd.DataFrame, seeds: Sequence[int], split: int = 0, drop_diverged: bool = False
+    runs: pd.DataFrame,
+    seeds: Sequence[int],
+    split: int = 0,
+    drop_diverged: bool = False,
+    on: str = "test",
 ) -> dict[str, Sample]:
     """AUCs on the test half of one split by method@group, and method@group-auxiliary.
 
-    `seeds` and `drop_diverged` are as in `by_seed` and `with_diverged`. Raises MissingRuns.
+    `seeds` and `drop_diverged` are as in `by_seed` and `with_diverged`; `on` can be "unseen", the test
+    half's rows that training lacks. Raises MissingRuns.
     """
     wide = {}
     of_split = runs[(runs["split"] == split) & runs["seed"].isin(seeds)]
     for (group, method), of_method in of_split.groupby(["group", "method"], sort=False):
         for task, name in (("main", group), ("auxiliary", f"{group}-auxiliary")):
             called = f"{method}@{name}"
-            wide[called] = -by_seed(of_method, f"test_{task}_auc", seeds, called)  # less is worse
+            wide[called] = -by_seed(of_method, f"{on}_{task}_auc", seeds, called)  # less is worse
     found = with_diverged(wide, drop_diverged)
     return {name: Sample.known(-sample.low) for name, sample in found.items()}
 
@@ -74,10 +86,9 @@ def evidence(choice: str, config: Config, folders: Folders) -> Evidence:
     """What our runs show under a choice of ours. Raises MissingRuns."""
     runs = read_table(folders.results / RUNS, "group", "method", "seed", "split")
     found = of_choice(choice, runs, config["census"]["repeats"])
-    path = folders["census"] / SEARCHES
-    if not path.exists():
+    if choice == LUCK_LEFT_OUT or not searched_again(config):
         return found
-    further = read_table(path, "group", "method", "seed", "split")
+    further = read_table(folders["census"] / SEARCHES, "group", "method", "seed", "split")
     reaches = reach(means(pd.concat([runs, further])))
     return replace(found, luck=by_condition(reaches, list(found.samples)))
 
@@ -95,6 +106,8 @@ def of_choice(choice: str, runs: pd.DataFrame, seeds: int) -> Evidence:
         found = from_census(runs, every[: there // 2])
     elif choice == shared.SECOND_HALF:
         found = from_census(runs, every[there // 2 :])
+    elif choice == UNSEEN:
+        found = from_census(runs, every, on=UNSEEN)
     elif choice == shared.DIVERGED_LEFT_OUT:
         found = from_census(runs, every, drop_diverged=True)
     else:  # as they are: the reference, and choices of another smallest effect

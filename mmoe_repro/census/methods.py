@@ -34,7 +34,7 @@ class Space:
 
     most_units: int = 2_048
     penalties: tuple[float, float] = (1e-7, 1e2)
-    learning_rates: tuple[float, float] = (3e-4, 3e-2)
+    learning_rates: tuple[float, float] = (1e-4, 3e-2)
 
     def rate(self) -> "Dimension":
         """The learning rate, which every method's search has."""

@@ -7,37 +7,34 @@ from mmoe_repro.needs import rows
 
 WIDEST = 16  # a step of the search's widest network, in steps of the measured one
 UNITS = 128  # of the measured one
-RATES = 3  # that widths are trained at
 OURS = "in a population"
 LOOK = 30  # steps that a look at all rows takes: their AUCs
+USUAL = 2_500  # of a trial, up to where validation no longer rises: the published search's mean
 
 
-def search(benchmarks: Path, config: Config, trials: int = 0, widest: float = WIDEST) -> float:
-    """Processor seconds of trials of the search; those of a method."""
+def search(benchmarks: Path, config: Config) -> float:
+    """Processor seconds of a method's search."""
     of = config["census"]
-    looks = of["steps"] // of["evaluate_every"]
-    return seconds(benchmarks, trials or of["trials"], of["steps"], looks, widest)
+    steps = usual(config)
+    return seconds(benchmarks, of["trials"], steps, steps // of["evaluate_every"])
 
 
-def widths(benchmarks: Path, config: Config) -> float:
-    """Processor seconds of the trials at all widths."""
-    return search(benchmarks, config, RATES, sum(config["census"]["widths"]) / UNITS)
+def usual(config: Config) -> int:
+    """Steps of a trial, on average."""
+    return min(int(config["census"]["steps"]), USUAL)
 
 
 def repeats(benchmarks: Path, config: Config, runs: int) -> float:
-    """Processor seconds of repeats, none of them longer than its search's longest."""
-    of = config["census"]
-    return seconds(benchmarks, runs, of["most_steps"] or of["steps"])
+    """Processor seconds of repeats, at choices that are stopped where a trial usually is, or sooner."""
+    return seconds(benchmarks, runs, config["census"]["most_steps"] or usual(config))
 
 
-def seconds(
-    benchmarks: Path, runs: int, steps: int, looks: int = 1, widest: float = WIDEST
-) -> float:
+def seconds(benchmarks: Path, runs: int, steps: int, looks: int = 1) -> float:
     """Processor seconds of so many runs with so many looks at all rows."""
     measured = rows(benchmarks / "census.csv")
     ours = next(row for row in measured if row["way"] == OURS and int(row["units"]) == UNITS)
     a_step = float(ours["step_microseconds_per_run"]) / 1e6
-    return widest * runs * (steps + LOOK * looks) * a_step
+    return WIDEST * runs * (steps + LOOK * looks) * a_step
 
 
 def megabytes(benchmarks: Path) -> float:

@@ -9,11 +9,14 @@ import numpy as np
 import pandas as pd
 
 from mmoe_repro.census.gates import effective_experts, gate_distance, same_favourite
-from mmoe_repro.census.plan import METHODS, TITLES
-from mmoe_repro.census.summary import kept
+from mmoe_repro.census.luck import means, over_searches, reach
+from mmoe_repro.census.plan import DEFECTS, METHODS, TABLE_OF_GROUP, TITLES, searched_again
+from mmoe_repro.census.summary import TASKS, kept
 from mmoe_repro.config import Config
 from mmoe_repro.files import read_json, read_table
+from mmoe_repro.paper.published import published
 from mmoe_repro.report.folders import Folders
+from mmoe_repro.report.tabular import scientific
 
 
 def numbers(folders: Folders, config: Config) -> Iterator[dict[str, str]]:
@@ -22,7 +25,9 @@ def numbers(folders: Folders, config: Config) -> Iterator[dict[str, str]]:
     yield _results(of_study)
     yield _chosen(folders)
     yield _searched(folders)
-    yield _widths(folders)
+    if searched_again(config):
+        yield _luck(folders)
+        yield _defects(folders)
     merged: dict[str, Any] = read_json(of_study / "merged.json", "runs_anew", "compared", "equal")
     yield {
         "census.anew": str(merged["runs_anew"]),
@@ -106,9 +111,10 @@ def _widest(folders: Folders) -> int:
 
 
 def _searched(folders: Folders) -> dict[str, str]:
-    """How much the search tried."""
+    """How much the search tried, and how many choices had stopped rising before it stopped looking."""
     keys = ["group", "method", "trial", "learning_rate"]
-    trials = read_table(folders["census"] / "trials.parquet", *keys)
+    trials = read_table(folders["census"] / "trials.parquet", *keys, "step", "main_auc")
+    best = trials.loc[trials.groupby(keys[:2])["main_auc"].idxmax()]
     of_grid = trials.groupby(keys[:3])["learning_rate"].nunique().max() > 1
     return {
         "census.trained": (
@@ -118,18 +124,52 @@ def _searched(folders: Folders) -> dict[str, str]:
         ),
         "census.trials": str(trials.groupby(keys[:2])["trial"].nunique().max()),
         "census.trainings": f"{trials.groupby(keys).ngroups:,}",
+        "census.steps": f"{trials['step'].max():,}",
+        "census.stopped": str(int((best["step"] < trials["step"].max()).sum())),
+        "census.longest": f"{best['step'].max():,}",
+        **_penalties(best),
     }
 
 
-def _widths(folders: Folders) -> dict[str, str]:
-    """What widths beyond the search's bound gain."""
-    found = {}
-    widest = _widest(folders)
-    wide = read_table(folders["census"] / "widths.parquet", "group", "width", "main_auc")
-    for group, of_group in wide.groupby("group"):
-        best = of_group.groupby("width")["main_auc"].max()
-        gain = best[best.index > widest].max() - best[best.index <= widest].max()
-        found[f"census.widths.{group}.gain"] = f"{gain:.4f}".replace("-", "$-$")
+def _penalties(best: pd.DataFrame) -> dict[str, str]:
+    """What L2-Constrained chose, by group."""
+    of = best[best["method"] == "l2_constrained"]
+    chosen = {row["group"]: json.loads(row["choice"]) for row in of.to_dict("records")}
+    return {
+        f"census.{group}.penalty": scientific(choice["penalty"], 1)
+        for group, choice in chosen.items()
+    }
+
+
+def _luck(folders: Folders) -> dict[str, str]:
+    """How much a search's luck moves a mean."""
+    columns = ("group", "method", "seed", "split", "test_main_auc", "test_auxiliary_auc")
+    runs = read_table(folders.results / "census/all_runs.parquet", *columns)
+    further = read_table(folders["census"] / "searches.parquet", *columns)
+    of_searches = means(pd.concat([runs, further]))
+    found = {
+        "census.searches": str(of_searches["search"].nunique()),
+        "census.search_repeats": str(further.groupby(["group", "method"])["seed"].nunique().max()),
+    }
+    for row in over_searches(of_searches).to_dict("records"):
+        found[f"census.{row['group']}.luck.{row['task']}"] = f"{row['sd']:.4f}"
+    for place, most in reach(of_searches).items():
+        found[f"census.{place}.reach"] = f"{most:.4f}"
+    return found
+
+
+def _defects(folders: Folders) -> dict[str, str]:
+    """Of the deliberate defects the one whose AUCs are nearest to the paper's, group by group."""
+    columns = [f"test_{task}_auc" for task in TASKS]
+    frame = read_table(folders["census"] / "defects.parquet", "group", "defect", *columns)
+    found = {"census.defects.runs": str(frame["seed"].nunique())}
+    for group, of_group in frame.groupby("group"):
+        paper = published(TABLE_OF_GROUP[str(group)]).set_index("model")
+        theirs = paper.loc["tensor_factorization", [f"{task}_auc_mean" for task in TASKS]]
+        ours = of_group[of_group["defect"] != "none"].groupby("defect")[columns].mean()
+        apart = (ours - theirs.to_numpy(float)).abs().max(axis=1)
+        found[f"census.defects.{group}.nearest"] = DEFECTS[str(apart.idxmin())]
+        found[f"census.defects.{group}.apart"] = f"{apart.min():.2f}"
     return found
 
 

@@ -16,11 +16,12 @@ TABLES = (
     "census_education",
     "census_facts",
     "census_choices",
-    "census_widths",
     "census_spread",
     "census_splits",
     "census_kept",
+    "census_defects",
 )
+OF_SEARCHES = ("census_defects",)  # tables that a study without searches of its own may lack
 SECTIONS = ("census",)  # of the configuration, that decide on its runs
 PUBLISHED_FOLDER = COMMITTED / "census"
 SEARCHED_AGAIN = ("shared_bottom", "cross_stitch", "mmoe")  # to see how much a search's luck moves
@@ -37,6 +38,7 @@ DEFECTS = {
     "swapped": "each task is given the other's output",
 }
 SPLIT = "split_"  # split_1: another halving of the test rows
+UNSEEN, LUCK_LEFT_OUT = "unseen", "luck_left_out"
 PUBLISHED_SPLITS = 5  # that the published runs are recorded on
 
 METHODS = {
@@ -86,9 +88,14 @@ def choices(config: Config) -> dict[str, str]:
     """What else the runs are judged under: name -> words, in the order of the sensitivity table."""
     splits = [f"{SPLIT}{i}" for i in range(1, config["census"]["splits"])]
     of_splits = {s: f"split {s.removeprefix(SPLIT)} of the census" for s in splits}
+    of_searches = {
+        LUCK_LEFT_OUT: "as if the search had no luck (census)",
+        UNSEEN: "test rows that training lacks (census)",
+    }
     return {
         **shared.TITLES,
         shared.ORDER_ALONE: "any difference counts (census)",
+        **(of_searches if searched_again(config) else {}),
         **of_splits,
     }
 
@@ -108,7 +115,6 @@ PUBLISHED = {
 PUBLISHED_CHOICES = (
     "tuned",
     "trials.parquet",
-    "widths.parquet",
     "baselines.parquet",
     "baseline_trials.parquet",
 )
@@ -122,6 +128,11 @@ def published_choices(config: Config) -> tuple[str, ...]:
     """`PUBLISHED_CHOICES`, and of `LATER` what a search of one's own makes, or is published."""
     own = config["census"]["tuned"] == "own"
     return *PUBLISHED_CHOICES, *[f for f in LATER if own or (PUBLISHED_FOLDER / f).exists()]
+
+
+def searched_again(config: Config) -> bool:
+    """Whether it is known how much a search's luck moves a mean."""
+    return "searches.parquet" in published_choices(config)
 
 
 def published(folders: Folders) -> dict[str, Path]:

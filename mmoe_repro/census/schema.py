@@ -62,11 +62,6 @@ SCHEMAS = {
     "trials": pa.DataFrameSchema(
         _of_trial, unique=["group", "method", "trial", "learning_rate", "step"], strict=True
     ),
-    "widths": pa.DataFrameSchema(
-        {**_of_trial, "width": pa.Column("int64", pa.Check.gt(0))},
-        unique=["group", "width", "learning_rate", "step"],
-        strict=True,
-    ),
     "defects": pa.DataFrameSchema(
         {
             "group": _run["group"],

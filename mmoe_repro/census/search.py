@@ -5,8 +5,7 @@ A trial that is done is a file, so that a search which was interrupted goes on w
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -16,28 +15,12 @@ from numpy.typing import NDArray
 from mmoe_repro.census.encode import load
 from mmoe_repro.census.methods import Choice, Space, method
 from mmoe_repro.census.plan import AGAIN
-from mmoe_repro.census.train import FEW, selection, trial
+from mmoe_repro.census.train import selection
+from mmoe_repro.census.trial import Budget, trial
 from mmoe_repro.census.tuning import search
 from mmoe_repro.compiled import one_thread
 from mmoe_repro.files import read_table, sha256, write_parquet
 from mmoe_repro.fingerprint import fingerprint
-from mmoe_repro.training.trainer import Schedule
-
-WIDTHS_TRIAL = 500  # the seed's number, apart from those of the search
-WIDTHS_RATES = (0.001, 0.003, 0.01)
-
-
-@dataclass(frozen=True)
-class Budget:
-    """What every trial of every method gets: steps, how often it is looked at, rows a step."""
-
-    steps: int
-    evaluate_every: int
-    batch_size: int
-
-    def schedule(self, validation_rows: int) -> Schedule:
-        """As the trainer takes it."""
-        return Schedule(self.steps, self.evaluate_every, validation_rows, FEW)
 
 
 def tune(
@@ -63,7 +46,7 @@ def tune(
     one_thread()
     chosen = method(name)
     on = selection(load(data), group, study_seed, split=0)
-    code, data_sum = fingerprint("mmoe_repro.census.train"), sha256(data)
+    code, data_sum = fingerprint("mmoe_repro.census.trial"), sha256(data)
     rates = space.rate()
     done: list[pd.DataFrame] = []
 
@@ -75,10 +58,7 @@ def tune(
         if path.exists():
             done.append(read_table(path, "main_auc"))
             return float(done[-1]["main_auc"].max())
-        rows = trial(
-            chosen, choice, further * AGAIN + number, [rate], on, budget.schedule(len(on.validation)),
-            budget.batch_size, study_seed,
-        )  # fmt: skip
+        rows = trial(chosen, choice, rate, further * AGAIN + number, on, budget, study_seed)
         rows.insert(0, "group", group)
         rows["code_fingerprint"] = code
         write_parquet(rows, path)
@@ -116,28 +96,3 @@ def best(trials: pd.DataFrame) -> dict[str, object]:
         "trials": int(trials["trial"].nunique()),
         "trainings": int(trials.groupby(["trial", "learning_rate"]).ngroups),
     }
-
-
-def widths(
-    group: str,
-    units: Sequence[int],
-    data: Path,
-    budget: Budget,
-    study_seed: int,
-    tell: Callable[[int, float], None] = lambda units, auc: None,
-) -> pd.DataFrame:
-    """Shared-Bottom trained at several widths, each at every one of `WIDTHS_RATES`."""
-    one_thread()
-    on = selection(load(data), group, study_seed, split=0)
-    code = fingerprint("mmoe_repro.census.train")
-    rows = []
-    for width in units:
-        # One number for all: the same order of rows at every width.
-        found = trial(
-            method("shared_bottom"), {"hidden_units": float(width)}, WIDTHS_TRIAL,
-            WIDTHS_RATES, on, budget.schedule(len(on.validation)), budget.batch_size,
-            study_seed,
-        )  # fmt: skip
-        rows.append(found.assign(group=group, width=width, code_fingerprint=code))
-        tell(width, float(found["main_auc"].max()))
-    return pd.concat(rows, ignore_index=True)

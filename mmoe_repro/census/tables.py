@@ -1,13 +1,18 @@
 """The tables on the census."""
 
+import json
+from typing import Any
+
 import pandas as pd
 
 from mmoe_repro.census.columns import GROUPS
-from mmoe_repro.census.plan import BASELINES, METHODS, TITLES
-from mmoe_repro.census.summary import kept
+from mmoe_repro.census.luck import means, over_searches
+from mmoe_repro.census.plan import BASELINES, DEFECTS, METHODS, TABLE_OF_GROUP, TITLES
+from mmoe_repro.census.summary import TASKS, kept
 from mmoe_repro.files import read_json
+from mmoe_repro.paper.published import published
 from mmoe_repro.report.folders import Folders
-from mmoe_repro.report.tabular import DASH, number, tabular
+from mmoe_repro.report.tabular import DASH, number, scientific, tabular
 
 
 def census_income(folders: Folders) -> str:
@@ -108,11 +113,12 @@ def census_choices(folders: Folders) -> str:
     """The tuned choices."""
     rows = []
     runs = pd.read_parquet(folders.results / "census/all_runs.parquet")
+    trials = pd.read_parquet(folders["census"] / "trials.parquet")
     for group in [g for g in GROUPS if g in set(runs["group"])]:
         for name in [m for m in METHODS if m in set(runs["method"])]:
             tuned = read_json(folders["census"] / f"tuned/{group}/{name}.json", "choice")
             said = ", ".join(
-                f"{key.replace('_', ' ')} {value:g}" for key, value in tuned["choice"].items()
+                f"{key.replace('_', ' ')} {_short(value)}" for key, value in tuned["choice"].items()
             )
             parameters = runs[(runs["group"] == group) & (runs["method"] == name)]["n_parameters"]
             rows.append(
@@ -120,36 +126,51 @@ def census_choices(folders: Folders) -> str:
                     group if name == next(iter(METHODS)) else "",
                     TITLES[name],
                     said,
-                    f"{tuned['learning_rate']:g}",
-                    f"{tuned['steps']:,}",
+                    _short(tuned["learning_rate"]),
                     f"{int(parameters.iloc[0]):,}",
+                    f"{tuned['steps']:,}",
                     number(tuned["validation_main_auc"], 4),
+                    number(at_the_end(trials, tuned), 4),
                 ]
             )
-    header = ["group", "method", "choice", "Adam", "steps", "parameters", "validation"]
-    return tabular("lllrrrr", header, rows)
+    header = ["group", "method", "choice", "Adam", "parameters", "steps", "there", "at the end"]
+    over = r" & & & & & & \multicolumn{2}{c}{validation} \\"
+    return tabular("lllrrrrr", header, rows, over)
 
 
-def census_widths(folders: Folders) -> str:
-    """Shared-Bottom's best validation AUC at each width, learning rate and steps searched in full."""
-    frame = pd.read_parquet(folders["census"] / "widths.parquet")
-    wide = frame.pivot_table("main_auc", "group", "width", "max")
-    rows = [
-        [group, *[number(wide[width][group], 4) for width in wide.columns]]
-        for group in [g for g in GROUPS if g in wide.index]
+def _short(value: float) -> str:
+    """A whole number as it is, another to two digits."""
+    if value == round(value):
+        return f"{value:,.0f}"
+    return f"{value:.2g}" if value >= 1e-4 else scientific(value, 1)
+
+
+def at_the_end(trials: pd.DataFrame, tuned: dict[str, Any]) -> float:
+    """Validation's main-task AUC where the chosen trial ended: below the choice's, it had stopped
+    rising."""
+    of = trials[
+        (trials["group"] == tuned["group"])
+        & (trials["method"] == tuned["method"])
+        & (trials["choice"] == json.dumps(tuned["choice"], sort_keys=True))
+        & (trials["learning_rate"] == tuned["learning_rate"])
     ]
-    header = ["group", *[f"{width:,} units" for width in wide.columns]]
-    return tabular("l" + "r" * len(wide.columns), header, rows)
+    return float(of.loc[of["step"].idxmax(), "main_auc"])
 
 
 def census_spread(folders: Folders) -> str:
-    """Initialisation against split: sds of the main task's test AUC."""
+    """Initialisation, split and search: sds of a method's test AUCs."""
     frame = pd.read_csv(folders.results / "census/spread.csv")
+    of_searches = _searches(folders)
+    of_search = ["searches"] if len(of_searches) else []
+    together = over_searches(of_searches).set_index(["group", "task"])["sd"]
     rows = []
     for group in [g for g in GROUPS if g in set(frame["group"])]:
         for name in [m for m in METHODS if m in set(frame["method"])]:
             row = [group if name == next(iter(METHODS)) else "", TITLES[name]]
-            for task in ("main", "auxiliary"):
+            searched = of_searches[
+                (of_searches["group"] == group) & (of_searches["method"] == name)
+            ]
+            for task in TASKS:
                 of = frame[
                     (frame["group"] == group) & (frame["method"] == name) & (frame["task"] == task)
                 ]
@@ -157,10 +178,23 @@ def census_spread(folders: Folders) -> str:
                     number(of[key].iloc[0], 5) if len(of) else DASH
                     for key in ("over_runs", "over_splits", "rest")
                 ]
+                row += [number(searched[f"test_{task}_auc"].std(), 5) for _ in of_search]
             rows.append(row)
-    header = ["group", "method", *["runs", "splits", "rest"] * 2]
-    over = r" & & \multicolumn{3}{c}{main task} & \multicolumn{3}{c}{auxiliary task} \\"
-    return tabular("ll" + "rrr" * 2, header, rows, over)
+        if group in together:
+            of_all = [[*[""] * 3, number(together[group, task], 5)] for task in TASKS]
+            rows.append(["", "those searched again", *of_all[0], *of_all[1]])
+    header = ["group", "method", *["runs", "splits", "rest", *of_search] * 2]
+    n = 3 + len(of_search)
+    over = rf" & & \multicolumn{{{n}}}{{c}}{{main task}} & \multicolumn{{{n}}}{{c}}{{auxiliary task}} \\"
+    return tabular("ll" + "r" * n * 2, header, rows, over)
+
+
+def _searches(folders: Folders) -> pd.DataFrame:
+    """`luck.means` of the study's runs, without a row where no method was searched again."""
+    columns = ["group", "method", "seed", "split", *[f"test_{task}_auc" for task in TASKS]]
+    paths = [folders.results / "census/all_runs.parquet", folders["census"] / "searches.parquet"]
+    runs = [pd.read_parquet(path, columns=columns) for path in paths if path.exists()]
+    return means(pd.concat(runs))
 
 
 def census_splits(folders: Folders) -> str:
@@ -208,3 +242,31 @@ def census_kept(folders: Folders) -> str:
     header = ["group", "education is", "mean", "sd", "mean", "sd", "runs"]
     over = r" & & \multicolumn{2}{c}{main task} & \multicolumn{2}{c}{auxiliary task} & \\"
     return tabular("ll" + "rr" * 2 + "r", header, rows, over)
+
+
+def census_defects(folders: Folders) -> str:
+    """What deliberate defects of Tensor-Factorization leave, beside the paper's values."""
+    frame = pd.read_parquet(folders["census"] / "defects.parquet")
+    groups = [g for g in GROUPS if g in set(frame["group"])]
+    rows = []
+    for name, said in DEFECTS.items():
+        row = [said]
+        for group in groups:
+            of = frame[(frame["group"] == group) & (frame["defect"] == name)]
+            for task in TASKS:
+                values = of[f"test_{task}_auc"]
+                row.append(
+                    rf"{number(values.mean(), 3)} {{\scriptsize({number(values.std(), 3)})}}"
+                )
+        rows.append(row)
+    rows.append([""])
+    paper = {group: published(TABLE_OF_GROUP[group]).set_index("model") for group in groups}
+    of_paper = [
+        number(paper[group].loc["tensor_factorization", f"{task}_auc_mean"], 3)
+        for group in groups
+        for task in TASKS
+    ]
+    rows.append(["the paper", *of_paper])
+    header = ["Tensor-Factorization with", *["main", "auxiliary"] * len(groups)]
+    over = " & " + " & ".join(rf"\multicolumn{{2}}{{c}}{{{group}}}" for group in groups) + r" \\"
+    return tabular("l" + "rr" * len(groups), header, rows, over)

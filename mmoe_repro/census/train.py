@@ -1,4 +1,4 @@
-"""Train methods on Census-Income: trials of the search, which see no test row, and repeats.
+"""Train methods on Census-Income at what was chosen for them: repeats, and what they are tested on.
 
 Records are rows of plain values; a diverged run has null AUCs and the status 'diverged'.
 """
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from mmoe_repro.census.encode import Encoded
 from mmoe_repro.census.labels import Labels, auc, group_labels
-from mmoe_repro.census.methods import Choice, Method, method
+from mmoe_repro.census.methods import Method, method
 from mmoe_repro.census.source import CensusSource, reference_row, table
 from mmoe_repro.census.split import halve, seen
 from mmoe_repro.compiled import one_thread
@@ -31,7 +31,6 @@ from mmoe_repro.training.checkpoint import NO_CHECKPOINT, Checkpoint
 from mmoe_repro.training.trainer import Schedule, Trained, train
 
 INITIALISATION = "glorot"
-TRIAL_FIRST = 10_000  # a trial's seed, apart from those of the repeats
 FEW = 2_000  # rows looked at where the trainer's own evaluation is not used
 
 
@@ -84,49 +83,6 @@ def logits_by_run(
     for r in range(len(next(iter(parameters.values())))):
         of_run = {name: value[r : r + 1] for name, value in parameters.items()}
         yield of_run, ClassifierLearner(architecture, of_run).logits(x)[0]
-
-
-def trial(
-    method: Method,
-    choice: Choice,
-    number: int,
-    rates: Sequence[float],
-    on: Selection,
-    schedule: Schedule,
-    batch_size: int,
-    study_seed: int,
-) -> pd.DataFrame:
-    """One trial: a row for each learning rate and evaluated step.
-
-    Runs of one trial start from one initialisation and see one order: they differ in learning rate.
-    A row from a run's divergence on has null AUCs and the status 'diverged'.
-    """
-    runs = [TRIAL_FIRST + number] * len(rates)
-    architecture = method.build(choice, on.train.n_features)
-    values = initialise(architecture, INITIALISATION, study_seed, runs)
-    trained = train_from(
-        architecture, values, np.array(rates), on, schedule, batch_size, study_seed, runs
-    )
-    size = n_parameters(architecture)
-    rows = [
-        {
-            "method": method.name,
-            "trial": number,
-            "choice": json.dumps(choice, sort_keys=True),
-            "batch_size": batch_size,
-            "study_seed": study_seed,
-            "n_parameters": size,
-            "learning_rate": float(rate),
-            "step": int(step),
-            "main_auc": float(trained.held_out[e, r, 0]),
-            "auxiliary_auc": float(trained.held_out[e, r, 1]),
-            "status": "converged" if np.isfinite(trained.held_out[e, r]).all() else "diverged",
-        }
-        for r, rate in enumerate(rates)
-        for e, step in enumerate(trained.steps)
-        if step > 0
-    ]
-    return pd.DataFrame(rows)
 
 
 def repeats(

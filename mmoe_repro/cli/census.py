@@ -15,8 +15,6 @@ Data = Annotated[Path, o.existing("Encoded data.")]
 Tuned = Annotated[Path, o.existing("As `mmoe-repro census tune` writes it.")]
 Group = Annotated[Literal["income", "education"], typer.Option(help="The pair of tasks.")]
 Trials = Annotated[int, typer.Option("--n-trials", min=1, help="Trials of the search.")]
-Steps = Annotated[int, typer.Option(min=1, help="Training steps.")]
-Every = Annotated[int, typer.Option(min=1, help="Steps between evaluations.")]
 Batch = Annotated[int, typer.Option(min=1, help="Rows a step.")]
 Splits = Annotated[int, typer.Option(min=1, help="Splits of the test rows to report.")]
 
@@ -96,9 +94,14 @@ def tune(
     ] = o.Numbers([1e-7, 1e2]),  # noqa: B008 - never changed
     learning_rates: Annotated[
         o.Numbers, typer.Option(parser=o.low_and_high, metavar="LOW,HIGH", help="Adam's.")
-    ] = o.Numbers([3e-4, 3e-2]),  # noqa: B008 - never changed
-    steps: Steps = 3_000,
-    evaluate_every: Every = 200,
+    ] = o.Numbers([1e-4, 3e-2]),  # noqa: B008 - never changed
+    steps: Annotated[int, typer.Option(min=1, help="Of a training at most.")] = 10_000,
+    evaluate_every: Annotated[
+        int, typer.Option(min=1, help="Steps between looks at validation.")
+    ] = 200,
+    patience: Annotated[
+        int, typer.Option(min=1, help="Looks without a better one that end a training.")
+    ] = 5,
     batch_size: Batch = 1_024,
     study_seed: o.StudySeed = 2018,
     further: Further = 0,
@@ -109,6 +112,7 @@ def tune(
     """
     from mmoe_repro.census import search
     from mmoe_repro.census.methods import Space
+    from mmoe_repro.census.trial import Budget
     from mmoe_repro.files import write_json, write_parquet
 
     def tell(number: int, choice: dict[str, float], rate: float, best: float) -> None:
@@ -117,7 +121,7 @@ def tune(
         print(f"[census] {group}, {method}: {said}", file=sys.stderr)
 
     space = Space(most_units, tuple(penalties), tuple(learning_rates))  # type: ignore[arg-type]
-    budget = search.Budget(steps, evaluate_every, batch_size)
+    budget = Budget(steps, evaluate_every, patience, batch_size)
     keep = trials.with_suffix("")
     found = search.tune(
         method, group, data, space, budget, n_trials, study_seed, keep, tell, further
@@ -125,34 +129,6 @@ def tune(
     write_parquet(found, trials)
     write_json({"group": group, **search.best(found)}, tuned)
     search.forget(keep)
-
-
-@app.command()
-def widths(
-    data: Data,
-    group: Group,
-    units: Annotated[
-        o.Numbers, typer.Option(parser=o.whole_numbers, metavar="N,N,...", help="Hidden units.")
-    ],
-    output: o.Output,
-    steps: Steps = 3_000,
-    evaluate_every: Every = 200,
-    batch_size: Batch = 1_024,
-    study_seed: o.StudySeed = 2018,
-) -> None:
-    """Train Shared-Bottom at several widths.
-
-    Narrower and wider than a search may look.
-    """
-    from mmoe_repro.census import search
-    from mmoe_repro.files import write_parquet
-
-    def tell(width: int, best: float) -> None:
-        print(f"[census] {group}, {width} units: best main AUC {best:.4f}", file=sys.stderr)
-
-    budget = search.Budget(steps, evaluate_every, batch_size)
-    widths = [int(u) for u in units]
-    write_parquet(search.widths(group, widths, data, budget, study_seed, tell), output)
 
 
 @app.command()
@@ -293,7 +269,7 @@ def gather(
     blocks: o.Blocks,
     output: o.Output,
     kind: Annotated[
-        Literal["runs", "gates", "trials", "widths", "baselines", "baseline_trials", "defects"],
+        Literal["runs", "gates", "trials", "baselines", "baseline_trials", "defects"],
         typer.Option(help="What is in them."),
     ],
 ) -> None:

@@ -13,6 +13,7 @@ from mmoe_repro.census.encode import Encoded
 from mmoe_repro.census.methods import METHODS, Space, method
 from mmoe_repro.census.source import CensusSource
 from mmoe_repro.census.split import halve
+from mmoe_repro.census.trial import FIRST, Budget, trial
 from mmoe_repro.census.tuning import search, suggest
 from mmoe_repro.learners.classifier import ClassifierLearner
 from mmoe_repro.learners.products import FixedOrder
@@ -259,20 +260,43 @@ def test_experts_differ_after_training(encoded: Encoded) -> None:
     assert len(np.unique(rows.round(4), axis=0)) == len(rows)
 
 
-def test_rates_are_each_runs_own(encoded: Encoded) -> None:
-    on = selection(encoded)
-    rows = census_train.trial(
-        method("shared_bottom"), {"hidden_units": 8.0}, 3, [0.001, 0.01], on,
-        Schedule(40, 20, 100, 100), 32, 2018,
+def tried(encoded: Encoded, rate: float, budget: Budget) -> pd.DataFrame:
+    """A trial of a narrow Shared-Bottom."""
+    choice = {"hidden_units": 8.0}
+    return trial(method("shared_bottom"), choice, rate, 3, selection(encoded), budget, 2018)
+
+
+def test_a_trial_is_the_trainers_run(encoded: Encoded) -> None:
+    on, run = selection(encoded), [FIRST + 3, FIRST + 3]
+    model = method("shared_bottom").build({"hidden_units": 8.0}, on.train.n_features)
+    trained = census_train.train_from(
+        model, initialise(model, "glorot", 2018, run), np.array([0.001, 0.01]), on,
+        Schedule(60, 20, len(on.validation), 100), 32, 2018, run,
     )  # fmt: skip
-    single = census_train.trial(
-        method("shared_bottom"), {"hidden_units": 8.0}, 3, [0.01], on,
-        Schedule(40, 20, 100, 100), 32, 2018,
-    )  # fmt: skip
-    pd.testing.assert_frame_equal(
-        rows[rows["learning_rate"] == 0.01].reset_index(drop=True), single
-    )
-    assert list(rows["step"]) == [20, 40, 20, 40]
+    for r, rate in enumerate((0.001, 0.01)):  # each run's rate is its own
+        rows = tried(encoded, rate, Budget(60, 20, 5, 32))
+        assert list(rows["step"]) == [20, 40, 60]
+        assert np.array_equal(rows["main_auc"], trained.held_out[1:, r, 0])
+        assert np.array_equal(rows["auxiliary_auc"], trained.held_out[1:, r, 1])
+
+
+def test_a_trial_ends_where_validation_no_longer_rises(encoded: Encoded) -> None:
+    whole = tried(encoded, 0.03, Budget(600, 20, 100, 32))
+    assert len(whole) == 30
+    aucs = whole["main_auc"].to_numpy()
+    for patience in (1, 2, 4):
+        ended = tried(encoded, 0.03, Budget(600, 20, patience, 32))
+        pd.testing.assert_frame_equal(ended, whole.head(len(ended)))
+        assert len(ended) < len(whole)
+        last = len(ended) - 1
+        assert aucs[: last + 1].argmax() == last - patience
+        assert all(aucs[:k].argmax() > k - 1 - patience for k in range(1, last + 1))
+
+
+def test_a_trial_that_diverges_ends_there(encoded: Encoded) -> None:
+    rows = tried(encoded, 1e30, Budget(100, 20, 5, 32))
+    assert list(rows["status"]) == ["diverged"]
+    assert rows[["main_auc", "auxiliary_auc"]].isna().any(axis=None)
 
 
 def test_orders_are_shuffles_and_each_runs_own(encoded: Encoded) -> None:
@@ -326,7 +350,7 @@ def test_a_dimension_is_logarithmic_from_end_to_end() -> None:
     )
     widest = METHODS["mmoe"].choice(np.array([1.0, 1.0]), space)
     assert widest == {"experts": 16, "hidden_units": 512}
-    assert space.rate().at(0.5) == pytest.approx(0.003)
+    assert space.rate().at(0.5) == pytest.approx(3e-6**0.5)
 
 
 def test_every_method_has_the_same_bound_on_a_hidden_layer() -> None:

@@ -16,14 +16,15 @@ CENSUS_SHOWN = [
     *[OF_CENSUS / f"{name}.json" for name in ["facts", "merged"]],
     *[OF_CENSUS / f"{name}.parquet" for name in ["all_runs", "all_gates", "kept"]],
 ]
-EVIDENCE.append(OF_CENSUS / "all_runs.parquet")
-if "searches.parquet" in census_plan.published_choices(config):
-    EVIDENCE.append(CENSUS_CHOICES / "searches.parquet")
-NUMBERS_FROM += CENSUS_SHOWN
+CENSUS_SEARCHED = [
+    CENSUS_CHOICES / name for name in census_plan.LATER if census_plan.searched_again(config)
+]
+EVIDENCE += [OF_CENSUS / "all_runs.parquet", *CENSUS_SEARCHED]
+NUMBERS_FROM += [*CENSUS_SHOWN, CENSUS_CHOICES / "trials.parquet", *CENSUS_SEARCHED]
 # Of a rule that puts block files together, by what is in them
 GATHERING = {
     kind: call("census gather", arguments="blocks", kind=kind)
-    for kind in ["runs", "gates", "trials", "widths", "baselines", "baseline_trials", "defects"]
+    for kind in ["runs", "gates", "trials", "baselines", "baseline_trials", "defects"]
 }
 
 

@@ -98,8 +98,8 @@ use rule census_trials as census_searches with:
         blocks=[
             OF_CENSUS / f"searches/{further}/{group}/{method}.runs.parquet"
             for further in range(1, CENSUS["searches"] + 1)
-            for group, method in CENSUS_PAIRS
-            if method in census_plan.SEARCHED_AGAIN
+            for group in CENSUS["groups"]
+            for method in census_plan.SEARCHED_AGAIN
         ],
     output:
         output=OF_CENSUS / "searches.parquet",

@@ -1,10 +1,11 @@
-"""The census's search of hyper-parameters, the widths beyond it, and the baselines."""
+"""The census's search of hyper-parameters, and the baselines."""
 
 BASELINES = list(census_plan.BASELINES)
 # What every training of a search gets
 BUDGET = {
     "steps": CENSUS["steps"],
     "evaluate_every": CENSUS["evaluate_every"],
+    "patience": CENSUS["patience"],
     "batch_size": CENSUS["batch_size"],
     "study_seed": SEED,
 }
@@ -63,38 +64,6 @@ use rule census_tune as census_tune_again with:
         R / "benchmarks/census/searches/{further}/{group}/{method}.tsv"
     params:
         **call("census tune", further="{further}", **TUNING),
-
-
-use rule stage as census_width with:
-    """Shared-Bottom at widths beyond the search's, on validation."""
-    input:
-        data=CENSUS_DATA / "encoded.npz",
-    output:
-        output=OF_CENSUS / "widths/{group}.parquet",
-    log:
-        LOGS / "census/widths/{group}.log",
-    resources:
-        **on_a_node(census_needs.widths(BENCHMARKS, config), CENSUS_MEGABYTES),
-    params:
-        **call(
-            "census widths",
-            code=["mmoe_repro.census.search"],
-            group="{group}",
-            units=CENSUS["widths"],
-            **BUDGET,
-        ),
-
-
-use rule census_trials as census_widths with:
-    """Shared-Bottom at all widths, in one file."""
-    input:
-        blocks=[OF_CENSUS / f"widths/{group}.parquet" for group in CENSUS["groups"]],
-    output:
-        output=OF_CENSUS / "widths.parquet",
-    log:
-        LOGS / "census/widths.log",
-    params:
-        **GATHERING["widths"],
 
 
 use rule stage as census_baseline with:

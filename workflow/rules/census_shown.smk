@@ -1,5 +1,8 @@
 """What the report shows of the census, and what is published."""
 
+CENSUS_TABLES = [
+    name for name in census_plan.TABLES if CENSUS_SEARCHED or name not in census_plan.OF_SEARCHES
+]
 CENSUS_TUNED = [CENSUS_CHOICES / f"tuned/{group}/{method}.json" for group, method in CENSUS_PAIRS]
 
 
@@ -53,13 +56,14 @@ use rule stage as census_tables with:
     input:
         CENSUS_SHOWN,
         CENSUS_TUNED,
-        CENSUS_CHOICES / "widths.parquet",
+        CENSUS_CHOICES / "trials.parquet",
+        CENSUS_SEARCHED,
     output:
-        table_files(census_plan.TABLES),
+        table_files(CENSUS_TABLES),
     log:
         LOGS / "tables/census.log",
     params:
-        **tabulating("census", census_plan.TABLES),
+        **tabulating("census", CENSUS_TABLES),
 
 
 use rule stage as publish_census with:
