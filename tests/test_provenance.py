@@ -259,7 +259,7 @@ def test_files_that_changed_since_a_commit_are_named(
 def test_the_modules_behind_a_command_are_all_that_it_names() -> None:
     both = '{"study": {"experiments": ["synthetic", "census"]}}'
     for command, modules in (
-        ("census tune --method omoe", "census.search census.methods files"),
+        ("census tune --method omoe", "census.search census.methods census.trial files"),
         (
             f"claims judge published reference --config '{both}'",
             "study claims.judgement claims.statements files synthetic.evidence census.evidence",

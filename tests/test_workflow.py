@@ -50,7 +50,7 @@ def test_a_study_that_goes_on_ends_with_what_is_published(
 
 ALWAYS = {"train_block", "train_chosen", "census_train", "census_kept_train"}
 ALWAYS |= {"multiverse_remade", "multiverse_judge"}
-SEARCH = {f"census_{name}" for name in ("tune", "tune_again", "train_again", "width", "baseline")}
+SEARCH = {f"census_{name}" for name in ("tune", "tune_again", "train_again", "defect", "baseline")}
 RECOMMENDER = {f"recommender_{name}" for name in ("traffic", "tune", "train", "remade")}
 
 
@@ -202,8 +202,7 @@ def test_only_rules_that_train_say_which_code_decides_on_their_result() -> None:
     assert named == {
         "audit", "calibration_figure2", "calibration_finalists", "calibration_search",
         "census_baseline", "census_defect", "census_kept_train", "census_train",
-        "census_train_again", "census_tune",
-        "census_tune_again", "census_width",
+        "census_train_again", "census_tune", "census_tune_again",
         "multiverse_design", "multiverse_remade", "multiverse_universe", "portraits_nearest",
         "portraits_universe", "recommender_remade", "recommender_traffic", "recommender_train",
         "recommender_tune", "train_block", "train_chosen",
