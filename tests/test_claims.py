@@ -15,9 +15,11 @@ from mmoe_repro.census.luck import means, over_searches, reach
 from mmoe_repro.census.plan import AGAIN, METHODS
 from mmoe_repro.census.summary import TASKS
 from mmoe_repro.claims import evidence as ev
+from mmoe_repro.claims.choices import OTHER_NUMBERS, REFERENCE
 from mmoe_repro.claims.document import decisive, disagreement, outside, part_words, region_words
 from mmoe_repro.claims.effects import effect
 from mmoe_repro.claims.estimands import ESTIMANDS
+from mmoe_repro.claims.judgement import judgement
 from mmoe_repro.claims.shares import Shares
 from mmoe_repro.claims.spread import with_our_spread
 from mmoe_repro.claims.statements import BadClaims, Claim, Claims, Part, load
@@ -474,6 +476,16 @@ def test_verdicts_are_the_same_bytes_again() -> None:
         assert part["detectable"] < of_two["detectable"]
         for key in part.keys() - of_family:
             assert part[key] == of_two[key]
+
+
+def test_other_random_numbers_move_p_values_and_no_effect() -> None:
+    claims, evidence = two_claims((0.52,), (0.6,))
+    as_judged, other = (judgement(claims, c, evidence, 2018) for c in (REFERENCE, OTHER_NUMBERS))
+    for name in as_judged:
+        mine, theirs = (found[name]["parts"][0] for found in (as_judged, other))
+        assert mine["estimate"] == theirs["estimate"]
+        assert mine["low"] == pytest.approx(theirs["low"], abs=0.02)
+    assert as_judged["C0"]["p_supported"] != other["C0"]["p_supported"]
 
 
 def test_a_sentence_where_the_two_judgements_differ() -> None:

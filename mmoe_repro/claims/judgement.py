@@ -3,16 +3,20 @@
 from typing import Any
 
 from mmoe_repro.claims.beside import beside, trends
-from mmoe_repro.claims.choices import EFFECT_FACTOR
+from mmoe_repro.claims.choices import EFFECT_FACTOR, OTHER_NUMBERS
 from mmoe_repro.claims.evidence import Evidence
 from mmoe_repro.claims.statements import Claims
 from mmoe_repro.claims.verdicts import as_dict, judge
 
 
 def judgement(claims: Claims, choice: str, evidence: Evidence, study_seed: int) -> dict[str, Any]:
-    """Statement -> its verdict under a choice of ours, on the evidence that the choice gives."""
+    """Statement -> its verdict under a choice of ours, on the evidence that the choice gives.
+
+    A p-value near the level may be on its other side with other random numbers: that is a choice, too.
+    """
     found = {}
-    for judged in judge(claims.scaled(EFFECT_FACTOR.get(choice, 1.0)), evidence, study_seed):
+    seed = study_seed + (choice == OTHER_NUMBERS)
+    for judged in judge(claims.scaled(EFFECT_FACTOR.get(choice, 1.0)), evidence, seed):
         values = as_dict(judged)
         if judged.effects:
             for part, of_part in zip(judged.claim.parts, values["parts"], strict=True):

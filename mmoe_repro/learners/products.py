@@ -64,6 +64,44 @@ def matmul(a: Tensor, b: Tensor) -> Tensor:
 
 
 @exact
+def _linear(x, weight, out):  # type: ignore[no-untyped-def]
+    turned = np.empty((weight.shape[1], weight.shape[0]), np.float32)
+    transposed(weight, turned)
+    product(x, turned, out)
+
+
+@exact
+def _linear_backward(x, weight, gradient, d_x, d_weight):  # type: ignore[no-untyped-def]
+    product(gradient, weight, d_x)
+    product_of_transposed(gradient, x, d_weight)
+
+
+class _Linear(torch.autograd.Function):
+    """x (n, k) times the transposed weight (l, k), float32 in C order."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, weight: Tensor) -> Tensor:
+        out = torch.empty(len(x), len(weight))
+        _linear(x.detach().numpy(), weight.detach().numpy(), out.numpy())
+        ctx.save_for_backward(x, weight)
+        return out
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, Tensor]:
+        x, weight = ctx.saved_tensors
+        d_x, d_weight = torch.empty_like(x), torch.empty_like(weight)
+        arrays = (t.detach().numpy() for t in (x, weight, gradients[0].contiguous(), d_x, d_weight))
+        _linear_backward(*arrays)
+        return d_x, d_weight
+
+
+def linear(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+    """x (n, k) -> (n, l) by a weight (l, k) and a bias (l,), as torch's; float32 on a processor."""
+    found: Tensor = _Linear.apply(x.contiguous(), weight.contiguous())
+    return found if bias is None else found + bias
+
+
+@exact
 def _mix(g, f, out):  # type: ignore[no-untyped-def]
     for r in range(g.shape[0]):
         for u in range(f.shape[2]):
@@ -110,7 +148,8 @@ class _Mix(torch.autograd.Function):
 
 
 class FixedOrder(TorchFunctionMode):
-    """Where this is entered, `@` between tensors and the mixing of experts are those of this module."""
+    """Where this is entered, `@` between tensors, linear layers and the mixing of experts are those of
+    this module."""
 
     def __torch_function__(
         self,
@@ -121,6 +160,8 @@ class FixedOrder(TorchFunctionMode):
     ) -> Any:
         if function in _PRODUCTS:
             return matmul(*arguments)
+        if function is torch.nn.functional.linear:
+            return linear(*arguments, **(named or {}))
         if function is mix:
             return _Mix.apply(*(t.contiguous() for t in arguments))
         return function(*arguments, **(named or {}))

@@ -9,9 +9,11 @@ the same on any number of processes.
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn.functional import linear
 
 from mmoe_repro.recommender.widths import Widths
 from mmoe_repro.seeds import numpy_stream
@@ -49,6 +51,13 @@ class Towers(nn.Module):
         return torch.cat(of_tasks, dim=1)
 
 
+def _together(layers: Any, x: Tensor) -> Tensor:
+    """What several layers of one size make of x, by one product: (sample, layer, units)."""
+    weight = torch.cat([layer.weight for layer in layers])
+    bias = None if layers[0].bias is None else torch.cat([layer.bias for layer in layers])
+    return linear(x, weight, bias).unflatten(1, (len(layers), -1))
+
+
 class Mixture(nn.Module):
     """f^k(x) = sum_i g^k(x)_i f_i(x), with g^k(x) = softmax(W_gk x), linear and without bias.
 
@@ -62,12 +71,11 @@ class Mixture(nn.Module):
 
     def gates(self, x: Tensor) -> Tensor:
         """g^k(x): (sample, gate, expert)."""
-        return torch.stack([gate(x).softmax(dim=1) for gate in self.gate], dim=1)
+        return _together(self.gate, x).softmax(dim=2)
 
     def forward(self, x: Tensor) -> Tensor:
         """See the class."""
-        f = torch.stack([expert(x).relu() for expert in self.experts], dim=1)
-        return self.gates(x) @ f
+        return self.gates(x) @ _together(self.experts, x).relu()
 
 
 class SharedBottom(nn.Module):
@@ -142,11 +150,11 @@ class CrossStitch(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """See the class."""
-        h = x.unsqueeze(1).expand(-1, 2, -1)
+        h = [x, x]
         for layers, stitch in zip(self.layers, self.stitches, strict=True):
-            both = [layer(h[:, k]).relu() for k, layer in enumerate(layers)]  # type: ignore[var-annotated,arg-type]
-            h = stitch @ torch.stack(both, dim=1)
-        return self.towers(h)
+            a, b = (layer(of).relu() for layer, of in zip(layers, h, strict=True))  # type: ignore[call-overload]
+            h = [to[0] * a + to[1] * b for to in stitch]
+        return self.towers(torch.stack(h, dim=1))
 
 
 def build(method: str, widths: Widths, study_seed: int, seed: int) -> nn.Module:

@@ -1,6 +1,7 @@
 """Training of one job: a single pass over a stream, looked at on the way, resumable."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits
 
+from mmoe_repro.learners.products import FixedOrder
 from mmoe_repro.recommender.checkpoints import Checkpoints
 from mmoe_repro.recommender.job import Job
 from mmoe_repro.recommender.measures import auc, loss, r2
@@ -107,11 +109,18 @@ def of_dense(model: Any, rate: float) -> torch.optim.SGD:
     return torch.optim.SGD(dense, lr=rate)
 
 
+def in_fixed_order(device: torch.device) -> AbstractContextManager[Any]:
+    """On a processor the products are the package's own: faster than those of torch that are the same on
+    every make."""
+    return FixedOrder() if device.type == "cpu" else nullcontext()
+
+
 def step(
     model: Any, optimiser: Any, some: Examples, device: torch.device, penalty: float = 0.0
 ) -> Tensor:
     """Take one step on some examples; returns the loss of each task (task,)."""
-    of_tasks = losses(model(*tensors(some, device)), some)
+    with in_fixed_order(device):
+        of_tasks = losses(model(*tensors(some, device)), some)
     whole = of_tasks.sum()
     if penalty:
         whole = whole + penalty * model.module.network.distance()
@@ -153,7 +162,7 @@ def predict(
     """Log odds (task, sample) and, of a mixture, the mean gates (gate, expert)."""
     logits, gates = [], []
     n = of.ids.shape[1]
-    with torch.no_grad():
+    with torch.no_grad(), in_fixed_order(device):
         for at in range(0, n, AT_ONCE):
             to = slice(at, at + AT_ONCE)
             ids = torch.from_numpy(np.ascontiguousarray(of.ids[:, to])).to(device)

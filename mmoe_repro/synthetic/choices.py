@@ -211,6 +211,7 @@ CHOICES: dict[str, Callable[[Records], Evidence]] = {
     plan.FULL_COUNT: full_count,
     shared.HALF_EFFECT: reference,
     shared.DOUBLE_EFFECT: reference,
+    shared.OTHER_NUMBERS: reference,
 }
 
 

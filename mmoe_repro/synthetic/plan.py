@@ -228,7 +228,7 @@ def choices(config: Config) -> dict[str, str]:
     names = [
         shared.REFERENCE, BEST_LOSS, LAST_THOUSAND, HALF_WAY, HELD_OUT, *halves,
         shared.DIVERGED_LEFT_OUT, *([ONE_RATE, *rates, FULL_COUNT] if variants else []),
-        shared.HALF_EFFECT, shared.DOUBLE_EFFECT,
+        shared.HALF_EFFECT, shared.DOUBLE_EFFECT, shared.OTHER_NUMBERS,
     ]  # fmt: skip
     return {name: said[name] for name in names}
 

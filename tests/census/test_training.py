@@ -185,6 +185,17 @@ def test_products_and_their_gradients_are_those_in_doubles(a: tuple, b: tuple) -
     close(found, expected, values, doubled)
 
 
+@pytest.mark.parametrize("bias", [True, False])
+def test_a_linear_layer_and_its_gradients_are_those_in_doubles(bias: bool) -> None:
+    layer = torch.nn.Linear(37, 21, bias=bias)
+    values = [torch.randn(50, 37, requires_grad=True), *layer.parameters()]
+    doubled = [value.detach().double().requires_grad_() for value in values]
+    expected = torch.nn.functional.linear(*doubled)
+    with FixedOrder():
+        found = layer(values[0])
+    close(found, expected, values, doubled)
+
+
 @pytest.mark.parametrize("gates", [1, 2, 3])
 def test_mixed_experts_and_their_gradients_are_those_in_doubles(gates: int) -> None:
     values = [torch.rand(2, gates, 4, 50), torch.randn(2, 4, 6, 50)]
