@@ -94,6 +94,12 @@ def test_a_tabular_is_booktabs() -> None:
     assert "1 & 2" in text
 
 
+def test_numbers_below_zero_have_a_minus_sign_in_a_tabular() -> None:
+    cells = ["-0.5 [-1.5, -.2]", "$-$1", "$10^{-3}$", "1e-05", "0.1-0.2", "--", "batch-norm"]
+    (row,) = [line for line in tabular("l", [""], [cells]).splitlines() if "batch" in line]
+    assert row == " & ".join(["$-$0.5 [$-$1.5, $-$.2]", *cells[1:]]) + r" \\"
+
+
 def test_every_table_in_the_text_has_a_maker() -> None:
     named = re.findall(r"\\tablefile\{([a-z0-9_]+)\}", "".join(p.read_text() for p in TEXT))
     named += re.findall(r"\\input\{tables/([a-z_]+)\}", "".join(p.read_text() for p in TEXT))

@@ -8,17 +8,19 @@ from typing import Any
 Row = Mapping[Any, Any]  # a row of a table of values, by column
 
 DASH = "--"
+_BELOW_ZERO = re.compile(r"(?<![\w.{$-])-(?=[\d.])")  # where text stands, not mathematics
 
 
 def tabular(
     columns: str, header: Sequence[str], rows: Iterable[Sequence[str]], over: str = ""
 ) -> str:
     """A booktabs tabular; a row of one empty cell is a rule. `over` is a line of LaTeX above the
-    header, for cells that span columns."""
+    header, for cells that span columns. Numbers below zero have a minus sign, not a hyphen."""
     lines = [rf"\begin{{tabular}}{{{columns}}}", r"\toprule", *([over] if over else [])]
     lines += [" & ".join(header) + r" \\", r"\midrule"]
     for row in rows:
-        lines.append(r"\midrule" if list(row) == [""] else " & ".join(row) + r" \\")
+        cells = [_BELOW_ZERO.sub("$-$", cell) for cell in row]
+        lines.append(r"\midrule" if cells == [""] else " & ".join(cells) + r" \\")
     return "\n".join([*lines, r"\bottomrule", r"\end{tabular}", ""])
 
 
