@@ -46,7 +46,7 @@ def draw(inputs: dict[str, Path], plots: dict[str, Any], name: str) -> Figure:
         for dimension in CHOICES
         for chosen in sorted(choices[dimension].unique(), key=_order)
     ]
-    figure = plt.figure(figsize=(WIDTH, 8.3))
+    figure = plt.figure(figsize=(WIDTH, 7.4))
     grid = figure.add_gridspec(
         2,
         2,
