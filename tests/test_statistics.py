@@ -9,6 +9,7 @@ from scipy import stats
 
 from mmoe_repro.claims.estimands import ESTIMANDS
 from mmoe_repro.paper.published import FILES, published
+from mmoe_repro.statistics import hypotheses
 from mmoe_repro.statistics.bca import acceleration, interval, level_at, resampled
 from mmoe_repro.statistics.hypotheses import sign_flips
 from mmoe_repro.statistics.intervals import bootstrap_interval, curve_interval, wilson
@@ -212,9 +213,25 @@ def test_sign_flips_are_scipys_permutation_test(side: Literal["greater", "less"]
         )  # fmt: skip
 
     few = random.normal(0.5, 1, size=9)
-    assert sign_flips(few, side, 4_000, random) == by_scipy(few)  # every choice of signs
+    assert sign_flips(few, side) == by_scipy(few)  # every choice of signs
     ties = np.array([1.0, 1.0, -1.0, 2.0])
-    assert sign_flips(ties, side, 4_000, random) == by_scipy(ties)
+    assert sign_flips(ties, side) == by_scipy(ties)
     many = random.normal(0.1, 1, size=60)
-    assert sign_flips(many, side, 20_000, random) == pytest.approx(by_scipy(many), abs=0.015)
-    assert sign_flips(np.full(60, 1.0), "greater", 999, random) == 1 / 1_000
+    assert sign_flips(many, side) == pytest.approx(by_scipy(many), abs=0.015)
+
+
+@pytest.mark.parametrize("side", ["greater", "less"])
+def test_sign_flips_of_many_values_are_over_all_choices_of_signs(
+    side: Literal["greater", "less"], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    random = np.random.default_rng(3)
+    some = random.normal(0.3, 1, size=16)
+    in_steps = sign_flips(some, side)
+    monkeypatch.setattr(hypotheses, "FEW", 16)
+    assert in_steps == pytest.approx(sign_flips(some, side), rel=2e-3)  # one by one
+    wins = 2 * random.binomial(1, 0.6, size=200) - 1.0  # as many are equal as can be
+    count = int((wins > 0).sum())
+    at_least, at_most = stats.binom.sf(count - 1, 200, 0.5), stats.binom.cdf(count, 200, 0.5)
+    assert sign_flips(wins, side) == pytest.approx(at_least if side == "greater" else at_most)
+    assert sign_flips(np.full(200, 1.0), "greater") == pytest.approx(0.5**200)
+    assert sign_flips(np.zeros(200), side) == 1

@@ -194,7 +194,7 @@ class Tested:
         of_runs = self.samples[0] - edge
         if self.test == "equivalence":  # one of the two one-sided t tests (Schuirmann 1987)
             return float(stats.ttest_1samp(of_runs, 0, alternative=alternative).pvalue)
-        return sign_flips(of_runs, alternative, self.resamples, self.generator)
+        return sign_flips(of_runs, alternative)
 
     def _varies(self) -> bool:
         return np.isfinite(self.estimate) and any(np.ptp(sample) > 0 for sample in self.samples)

@@ -4,29 +4,36 @@ import gc
 from typing import Literal
 
 import numpy as np
-from numpy.random import Generator
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
+FEW = 12  # values whose choices of signs are gone through one by one
+STEPS = 2**16  # that the sum of all sizes is divided into, where there are more
 
-def sign_flips(
-    values: ArrayLike, alternative: Literal["greater", "less"], resamples: int, generator: Generator
-) -> float:
+
+def sign_flips(values: ArrayLike, alternative: Literal["greater", "less"]) -> float:
     """p-value that the mean is above (below) 0: every sign as likely as the other (Fisher 1935).
 
-    Over all choices of signs if there are no more than `resamples`, else over as many drawn ones.
+    Over all choices of signs, so that it hangs on no random numbers: of more than `FEW` values, sizes
+    are whole steps, and the sum's distribution is made by adding one value after the other (Pagano and
+    Tritchler 1983).
     """
     d = np.asarray(values, dtype=np.float64) * (1 if alternative == "greater" else -1)
-    n = d.size
-    exact = 2**n <= resamples
-    if exact:
+    n, size = d.size, np.abs(d)
+    if n <= FEW or not size.any():
+        n = min(n, FEW)
         signs = 1.0 - 2.0 * (np.arange(2**n)[:, None] >> np.arange(n) & 1)
-    else:
-        signs = generator.choice((-1.0, 1.0), (resamples, n))
-    rounding = 1e-12 * np.abs(d).sum()  # sums that are equal but for it count as equal
-    as_far = int(np.count_nonzero(signs @ d >= d.sum() - rounding))
-    return as_far / 2**n if exact else (as_far + 1) / (resamples + 1)
+        rounding = 1e-12 * size.sum()  # sums that are equal but for it count as equal
+        return float((signs @ d[:n] >= d[:n].sum() - rounding).mean())
+    steps = np.rint(size * (STEPS / size.sum())).astype(np.int64)
+    of_sums = np.ones(1)  # the probability of 0, 1, ... steps of positive sign
+    for step in np.sort(steps[steps > 0]):
+        longer = np.zeros(of_sums.size + step)
+        longer[: of_sums.size] = of_sums
+        longer[step:] += of_sums
+        of_sums = longer / 2
+    return float(of_sums[steps[d > 0].sum() :].sum())
 
 
 def brown_forsythe(*groups: ArrayLike) -> float:
