@@ -10,7 +10,7 @@ OUR_SPREAD = "published_with_our_spread"  # the same, where they are means alone
 FIRST_HALF, SECOND_HALF = "first_half", "second_half"
 DIVERGED_LEFT_OUT = "diverged_left_out"
 HALF_EFFECT, DOUBLE_EFFECT = "half_effect", "double_effect"
-OTHER_NUMBERS = "other_numbers"  # random ones, of the bootstrap and the permutations
+OTHER_NUMBERS = "other_numbers"  # random ones, of the bootstrap
 ORDER_ALONE = "order_alone"
 
 EFFECT_FACTOR = {HALF_EFFECT: 0.5, DOUBLE_EFFECT: 2.0, ORDER_ALONE: 0.0}  # of the smallest effects
@@ -22,5 +22,5 @@ TITLES = {
     DIVERGED_LEFT_OUT: "diverged seeds left out",
     HALF_EFFECT: "smallest effects halved",
     DOUBLE_EFFECT: "smallest effects doubled",
-    OTHER_NUMBERS: "other random numbers in the tests",
+    OTHER_NUMBERS: "other random numbers in the bootstrap",
 }
