@@ -102,7 +102,10 @@ def effect(
         if estimand.about == "share":
             return Shares(of[0], of[1], evidence.paired, alpha)
         test = part.test if evidence.paired else "bootstrap"
-        return Tested(estimand, of, evidence.paired, test, alpha, generator, resamples)
+        n = (
+            resamples if test == "bootstrap" else min(resamples, RESAMPLES)
+        )  # else of intervals alone
+        return Tested(estimand, of, evidence.paired, test, alpha, generator, n)
 
     lower = tested(least)
     upper = lower if exact else tested(most)
