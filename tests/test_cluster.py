@@ -151,7 +151,7 @@ def test_blocks_that_are_put_together_last_ten_minutes() -> None:
         mean = sum(map(seconds, found)) / len(found)
         assert min(together[name], len(found)) * mean >= LEAST
     of = config["census"]
-    repeats = of_census.seconds(MEASURED, of["repeats"], of["steps"], widest=1)
+    repeats = of_census.seconds(MEASURED, of["repeats"], of["steps"]) / of_census.WIDEST
     assert together["census"] * repeats >= LEAST
 
 
