@@ -478,14 +478,20 @@ def test_verdicts_are_the_same_bytes_again() -> None:
             assert part[key] == of_two[key]
 
 
-def test_other_random_numbers_move_p_values_and_no_effect() -> None:
+@pytest.mark.parametrize("test", ["permutation", "bootstrap"])
+def test_other_random_numbers_move_bootstrapped_p_values_alone(test: str) -> None:
     claims, evidence = two_claims((0.52,), (0.6,))
-    as_judged, other = (judgement(claims, c, evidence, 2018) for c in (REFERENCE, OTHER_NUMBERS))
+    parts = [tuple(replace(part, test=test) for part in claim.parts) for claim in claims.claims]
+    both = [replace(claim, parts=of) for claim, of in zip(claims.claims, parts, strict=True)]
+    as_judged, other = (
+        judgement(Claims(0.05, tuple(both)), choice, evidence, 2018)
+        for choice in (REFERENCE, OTHER_NUMBERS)
+    )
     for name in as_judged:
         mine, theirs = (found[name]["parts"][0] for found in (as_judged, other))
         assert mine["estimate"] == theirs["estimate"]
         assert mine["low"] == pytest.approx(theirs["low"], abs=0.02)
-    assert as_judged["C0"]["p_supported"] != other["C0"]["p_supported"]
+        assert (mine["p_supported"] == theirs["p_supported"]) == (test == "permutation")
 
 
 def test_a_sentence_where_the_two_judgements_differ() -> None:
