@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from mmoe_repro.census.luck import by_condition, means, reach
+from mmoe_repro.census.luck import by_condition, of_study, reach
 from mmoe_repro.census.plan import (
     LUCK_LEFT_OUT,
     SPLIT,
@@ -28,7 +28,6 @@ from mmoe_repro.report.folders import Folders
 __all__ = ["TITLES", "about", "evidence", "mean_alone", "published"]
 
 RUNS = "census/all_runs.parquet"
-SEARCHES = "searches.parquet"  # beside the choices
 
 
 def from_census(
@@ -88,9 +87,7 @@ def evidence(choice: str, config: Config, folders: Folders) -> Evidence:
     found = of_choice(choice, runs, config["census"]["repeats"])
     if choice == LUCK_LEFT_OUT or not searched_again(config):
         return found
-    further = read_table(folders["census"] / SEARCHES, "group", "method", "seed", "split")
-    reaches = reach(means(pd.concat([runs, further])))
-    return replace(found, luck=by_condition(reaches, list(found.samples)))
+    return replace(found, luck=by_condition(reach(of_study(folders)), list(found.samples)))
 
 
 def of_choice(choice: str, runs: pd.DataFrame, seeds: int) -> Evidence:

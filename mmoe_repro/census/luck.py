@@ -9,23 +9,33 @@ from scipy import stats
 
 from mmoe_repro.census.plan import AGAIN
 from mmoe_repro.census.summary import TASKS
+from mmoe_repro.files import read_table
+from mmoe_repro.report.folders import Folders
 
 CONFIDENCE = 0.95
 
 
 def means(runs: pd.DataFrame) -> pd.DataFrame:
-    """Mean test AUCs at every search's choice: a row a group, method and search, on the first split.
+    """Mean test AUCs at every search's choice, and of how many runs: a row a group, method and search,
+    on the first split.
 
     `runs` are repeats at all searches' choices, those of search k with the seeds from k `AGAIN` on.
     Methods that were searched once are left out.
     """
     of = runs[runs["split"] == 0]
     of = of.assign(search=of["seed"] // AGAIN)
-    found = of.groupby(["group", "method", "search"], as_index=False)[
-        [f"test_{task}_auc" for task in TASKS]
-    ].mean()
+    by_search = of.groupby(["group", "method", "search"])
+    found = by_search[[f"test_{task}_auc" for task in TASKS]].mean()
+    found = found.assign(runs=by_search.size()).reset_index()
     several = found.groupby(["group", "method"])["search"].transform("nunique") > 1
     return found[several].reset_index(drop=True)
+
+
+def of_study(folders: Folders) -> pd.DataFrame:
+    """`means` of a study's runs: without a row where no method was searched again."""
+    columns = ["group", "method", "seed", "split", *[f"test_{task}_auc" for task in TASKS]]
+    paths = [folders.results / "census/all_runs.parquet", folders["census"] / "searches.parquet"]
+    return means(pd.concat([read_table(p, *columns)[columns] for p in paths if p.exists()]))
 
 
 def over_searches(of_searches: pd.DataFrame) -> pd.DataFrame:

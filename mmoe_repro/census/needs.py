@@ -9,7 +9,7 @@ WIDEST = 16  # a step of the search's widest network, in steps of the measured o
 UNITS = 128  # of the measured one
 OURS = "in a population"
 LOOK = 30  # steps that a look at all rows takes: their AUCs
-USUAL = 2_500  # of a trial, up to where validation no longer rises: the published search's mean
+USUAL = 2_500  # of a trial, up to where validation no longer rises: about what 30 of them took
 
 
 def search(benchmarks: Path, config: Config) -> float:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from mmoe_repro.census.gates import effective_experts, gate_distance, same_favourite
-from mmoe_repro.census.luck import means, over_searches, reach
+from mmoe_repro.census.luck import of_study, over_searches, reach
 from mmoe_repro.census.plan import DEFECTS, METHODS, TABLE_OF_GROUP, TITLES, searched_again
 from mmoe_repro.census.summary import TASKS, kept
 from mmoe_repro.config import Config
@@ -143,13 +143,10 @@ def _penalties(best: pd.DataFrame) -> dict[str, str]:
 
 def _luck(folders: Folders) -> dict[str, str]:
     """How much a search's luck moves a mean."""
-    columns = ("group", "method", "seed", "split", "test_main_auc", "test_auxiliary_auc")
-    runs = read_table(folders.results / "census/all_runs.parquet", *columns)
-    further = read_table(folders["census"] / "searches.parquet", *columns)
-    of_searches = means(pd.concat([runs, further]))
+    of_searches = of_study(folders)
     found = {
         "census.searches": str(of_searches["search"].nunique()),
-        "census.search_repeats": str(further.groupby(["group", "method"])["seed"].nunique().max()),
+        "census.search_repeats": str(of_searches["runs"].min()),
     }
     for row in over_searches(of_searches).to_dict("records"):
         found[f"census.{row['group']}.luck.{row['task']}"] = f"{row['sd']:.4f}"

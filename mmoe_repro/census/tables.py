@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from mmoe_repro.census.columns import GROUPS
-from mmoe_repro.census.luck import means, over_searches
+from mmoe_repro.census.luck import of_study, over_searches
 from mmoe_repro.census.plan import BASELINES, DEFECTS, METHODS, TABLE_OF_GROUP, TITLES
 from mmoe_repro.census.summary import TASKS, kept
 from mmoe_repro.files import read_json
@@ -130,7 +130,7 @@ def census_choices(folders: Folders) -> str:
                     f"{int(parameters.iloc[0]):,}",
                     f"{tuned['steps']:,}",
                     number(tuned["validation_main_auc"], 4),
-                    number(at_the_end(trials, tuned), 4),
+                    number(_at_the_end(trials, tuned), 4),
                 ]
             )
     header = ["group", "method", "choice", "Adam", "parameters", "steps", "there", "at the end"]
@@ -145,7 +145,7 @@ def _short(value: float) -> str:
     return f"{value:.2g}" if value >= 1e-4 else scientific(value, 1)
 
 
-def at_the_end(trials: pd.DataFrame, tuned: dict[str, Any]) -> float:
+def _at_the_end(trials: pd.DataFrame, tuned: dict[str, Any]) -> float:
     """Validation's main-task AUC where the chosen trial ended: below the choice's, it had stopped
     rising."""
     of = trials[
@@ -160,7 +160,7 @@ def at_the_end(trials: pd.DataFrame, tuned: dict[str, Any]) -> float:
 def census_spread(folders: Folders) -> str:
     """Initialisation, split and search: sds of a method's test AUCs."""
     frame = pd.read_csv(folders.results / "census/spread.csv")
-    of_searches = _searches(folders)
+    of_searches = of_study(folders)
     of_search = ["searches"] if len(of_searches) else []
     together = over_searches(of_searches).set_index(["group", "task"])["sd"]
     rows = []
@@ -187,14 +187,6 @@ def census_spread(folders: Folders) -> str:
     n = 3 + len(of_search)
     over = rf" & & \multicolumn{{{n}}}{{c}}{{main task}} & \multicolumn{{{n}}}{{c}}{{auxiliary task}} \\"
     return tabular("ll" + "r" * n * 2, header, rows, over)
-
-
-def _searches(folders: Folders) -> pd.DataFrame:
-    """`luck.means` of the study's runs, without a row where no method was searched again."""
-    columns = ["group", "method", "seed", "split", *[f"test_{task}_auc" for task in TASKS]]
-    paths = [folders.results / "census/all_runs.parquet", folders["census"] / "searches.parquet"]
-    runs = [pd.read_parquet(path, columns=columns) for path in paths if path.exists()]
-    return means(pd.concat(runs))
 
 
 def census_splits(folders: Folders) -> str:

@@ -102,9 +102,8 @@ def effect(
         if estimand.about == "share":
             return Shares(of[0], of[1], evidence.paired, alpha)
         test = part.test if evidence.paired else "bootstrap"
-        n = (
-            resamples if test == "bootstrap" else min(resamples, RESAMPLES)
-        )  # else of intervals alone
+        # Else they are of the interval alone.
+        n = resamples if test == "bootstrap" else min(resamples, RESAMPLES)
         return Tested(estimand, of, evidence.paired, test, alpha, generator, n)
 
     lower = tested(least)
@@ -159,7 +158,7 @@ class Tested:
         resamples: int,
     ) -> None:
         self.compute, self.samples, self.paired = estimand.compute, samples, paired
-        self.test, self.generator, self.resamples = test, generator, resamples
+        self.test = test
         self.estimate = float(estimand.compute(*samples))
         if paired and estimand.about == "mean":
             # A mean effect is a mean over runs of what each run shows.

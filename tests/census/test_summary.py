@@ -1,9 +1,12 @@
 """Tables 1 and 2, the parts of the spread, gates, and published beside new records."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from mmoe_repro.census import numbers
 from mmoe_repro.census.gates import (
     effective_experts,
     gate_distance,
@@ -11,8 +14,17 @@ from mmoe_repro.census.gates import (
     same_favourite,
 )
 from mmoe_repro.census.merge import AUCS, Disagreement, merge, merge_gates
-from mmoe_repro.census.plan import PUBLISHED_FOLDER, PUBLISHED_SPLITS
+from mmoe_repro.census.plan import (
+    AGAIN,
+    DEFECTS,
+    PUBLISHED_FOLDER,
+    PUBLISHED_SPLITS,
+    SEARCHED_AGAIN,
+)
 from mmoe_repro.census.summary import over_splits, spread, table
+from mmoe_repro.census.tables import census_defects, census_spread
+from mmoe_repro.files import write_csv, write_parquet
+from mmoe_repro.report.folders import Folders
 from tests.conftest import ROOT
 
 
@@ -176,3 +188,37 @@ def test_new_gates_take_the_place_of_published_ones() -> None:
     assert len(whole) == len(published)
     assert whole.loc[whole["seed"] == 1, "mean_gate"].tolist() == [0.9, 0.1, 0.2, 0.8]
     assert (whole.loc[whole["seed"] != 1, "mean_gate"] == 0.5).all()
+
+
+def test_what_further_searches_and_defects_say_is_shown(tmp_path: Path) -> None:
+    of_census = tmp_path / "census"
+    found = pd.read_parquet(ROOT / PUBLISHED_FOLDER / "runs.parquet")
+    further = [
+        found[found["method"].isin(SEARCHED_AGAIN)].assign(
+            seed=lambda of, k=k: of["seed"] + k * AGAIN,
+            test_main_auc=lambda of, k=k: of["test_main_auc"] + 0.001 * k,
+        )
+        for k in (1, 2)
+    ]
+    write_parquet(found, of_census / "all_runs.parquet")
+    write_parquet(pd.concat(further), of_census / "searches.parquet")
+    write_csv(spread(found), of_census / "spread.csv")
+    random = np.random.default_rng(1)
+    rows = [
+        {"group": group, "defect": name, "seed": seed, "test_main_auc": random.uniform(0.5, 0.9),
+         "test_auxiliary_auc": random.uniform(0.5, 0.9)}
+        for group in ("income", "education") for name in DEFECTS for seed in range(3)
+    ]  # fmt: skip
+    write_parquet(pd.DataFrame(rows), of_census / "defects.parquet")
+    folders = Folders(tmp_path, {"census": of_census})
+    shown = census_spread(folders)
+    assert shown.count("searches") == 2
+    assert shown.count("0.00100") == 2 * (len(SEARCHED_AGAIN) + 1)  # each, and together; main task
+    assert census_defects(folders).count(r"\\") == len(DEFECTS) + 3
+    said = numbers._luck(folders) | numbers._defects(folders)
+    assert said["census.searches"] == "3"
+    assert said["census.search_repeats"] == "40"
+    assert said["census.income.luck.main"] == "0.0010"
+    assert said["census.income.luck.auxiliary"] == "0.0000"
+    assert said["census.defects.runs"] == "3"
+    assert said["census.defects.income.nearest"] in DEFECTS.values()
