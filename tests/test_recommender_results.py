@@ -7,7 +7,9 @@ import pandas as pd
 import pytest
 
 from mmoe_repro.claims.document import contrast_words
-from mmoe_repro.claims.evidence import MissingRuns, NoEvidence
+from mmoe_repro.claims.evidence import Evidence, MissingRuns, NoEvidence, Sample
+from mmoe_repro.claims.statements import load
+from mmoe_repro.claims.verdicts import judge
 from mmoe_repro.paper.published import published
 from mmoe_repro.recommender import evidence, plan, statistics, summary
 from mmoe_repro.recommender.measures import share
@@ -16,6 +18,7 @@ from mmoe_repro.recommender.traffic import Traffic
 from mmoe_repro.report.folders import Folders
 from mmoe_repro.report.tabular import escape
 from mmoe_repro.study import check
+from tests.conftest import ROOT
 
 SEEDS = 6
 LOOKS = (2_000, 4_000, 6_000)
@@ -138,6 +141,23 @@ def test_a_diverged_run_counts_as_the_worst() -> None:
     assert found["mmoe@auc-1"].low[5] == pytest.approx(0.605)  # the lowest of the others
     fewer = evidence.of_runs(runs, made_up_gates(), range(SEEDS), drop_diverged=True)
     assert len(fewer["mmoe@auc-1"].low) == len(fewer["omoe@auc-1"].low) == SEEDS - 1
+
+
+@pytest.mark.parametrize(("fewer", "expected"), [(0, "contradicted"), (1, "undecided")])
+def test_on_a_variant_r1_alone_can_be_contradicted(fewer: int, expected: str) -> None:
+    """Where all runs say so: the smallest p-value is times parts (Bonferroni) and statements (Holm)."""
+    claims = load(ROOT / "config/claims.yaml", ROOT / "workflow/schemas/claims.schema.yaml")
+    of = claims.of(["recommender"])
+    seeds = check({})["recommender"]["variant_seeds"] - fewer
+    level = {"mmoe": 0.60, "shared_bottom": 0.65, "half": 0.5}  # others 0.62
+    gates = {"mmoe@largest-satisfaction": 0.9, "mmoe@largest-engagement": 0.1}
+    noise = np.random.default_rng(0).normal(0, 1e-4, (len(of.conditions()), seeds))
+    samples = {
+        name: Sample.known(gates.get(name, level.get(name.partition("@")[0], 0.62)) + of_name)
+        for name, of_name in zip(sorted(of.conditions()), noise, strict=True)
+    }
+    verdicts = {j.claim.id: j.verdict for j in judge(of, Evidence(samples, paired=True), 2018)}
+    assert verdicts == {"R1": expected, "R2": "supported", "R3": "supported"}
 
 
 def test_the_plan_has_every_run_once() -> None:
