@@ -8,6 +8,7 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -23,7 +24,7 @@ from mmoe_repro.files import read_json, write_json, write_parquet
 from mmoe_repro.fingerprint import fingerprint
 from mmoe_repro.models.mmoe import MMoE
 from mmoe_repro.models.omoe import OMoE
-from mmoe_repro.recommender import tuning
+from mmoe_repro.recommender import training, tuning
 from mmoe_repro.recommender.block import Live, train_block
 from mmoe_repro.recommender.checkpoints import Checkpoints, Foreign
 from mmoe_repro.recommender.cost import seconds_a_step
@@ -37,6 +38,7 @@ from mmoe_repro.recommender.methods import (
     build,
     n_parameters,
 )
+from mmoe_repro.recommender.names import TASKS
 from mmoe_repro.recommender.processes import Processes, TooLarge, joined, refuse_too_large
 from mmoe_repro.recommender.ranker import PlainTables, Ranker
 from mmoe_repro.recommender.rows import first_rows
@@ -296,6 +298,34 @@ def test_a_run_that_diverges_is_a_record(tmp_path: Path) -> None:
     assert runs["auc"].isna().all()
     write_parquet(runs, tmp_path / "runs.parquet")
     assert gather([tmp_path / "runs.parquet"], "runs")["auc"].isna().all()
+
+
+def test_a_run_that_becomes_nan_in_its_last_step_has_diverged(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """No loss has it yet: the curve is of what was predicted before each step."""
+    taken, step = iter(range(1, JOB.steps + 1)), training.step
+
+    def poisoned(model: Any, *more: Any) -> torch.Tensor:
+        loss = step(model, *more)
+        if next(taken) == JOB.steps:
+            with torch.no_grad():
+                model.module.network.towers.head[1].weight.fill_(torch.nan)
+        return loss
+
+    monkeypatch.setattr(training, "step", poisoned)
+    with joined("cpu") as processes:
+        found = train_block(JOB, [0], processes, Live(requests=64))
+    assert np.isfinite(found["curves"][list(TASKS)]).all(axis=None)
+    assert set(found["runs"]["status"]) == {"diverged"}
+    assert found["runs"].groupby("step")["auc"].count().to_dict() == {100: 2, 200: 0}
+    assert set(found["gates"]["step"]) == {100}
+    assert found["live"].empty
+
+
+def test_checkpoints_are_where_a_point_of_the_curve_ends() -> None:
+    with joined("cpu") as of, pytest.raises(ValueError, match=r"150 steps: .* multiples of 100"):
+        train(JOB, of, Checkpoints(None, "", 1), 150)
 
 
 def test_batches_must_be_divided_evenly() -> None:

@@ -51,7 +51,7 @@ def train(
         str, typer.Option(help="With more than one: host:port of one of them.")
     ] = "",
     device: Device = "cpu",
-    checkpoint_every: Annotated[int, typer.Option(min=1, help="Steps.")] = 1_000,
+    checkpoint_every: Annotated[int, typer.Option(min=1, help="Steps, hundreds.")] = 1_000,
     study_seed: o.StudySeed = 2018,
 ) -> None:
     """Train a block of runs of a method.

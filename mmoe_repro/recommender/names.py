@@ -14,4 +14,5 @@ FEATURES = ("user", "item", "segment", "category", "hour")  # sparse, in the ord
 MEASURES = {"auc": 0.5, "r2": 0.0}  # of predictions, and what one that knows nothing has
 MEASURED = ("loss", *MEASURES)
 KINDS = ("runs", "curves", "gates", "live")  # tables of a block of runs
+CURVE_EVERY = 100  # steps that a point of the loss curve is the mean of; looks are at its end
 REFERENCE = "reference"  # the traffic itself, beside its variants

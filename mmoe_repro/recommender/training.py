@@ -17,13 +17,12 @@ from mmoe_repro.recommender.checkpoints import Checkpoints
 from mmoe_repro.recommender.job import Job
 from mmoe_repro.recommender.measures import auc, loss, r2
 from mmoe_repro.recommender.methods import build
-from mmoe_repro.recommender.names import MIXTURES, TASKS
+from mmoe_repro.recommender.names import CURVE_EVERY, MIXTURES, TASKS
 from mmoe_repro.recommender.processes import Processes, refuse_too_large
 from mmoe_repro.recommender.ranker import Ranker
 from mmoe_repro.recommender.sharded import ShardedTables, distribute, fill
 from mmoe_repro.recommender.traffic import Examples, World, draw_world
 
-CURVE_EVERY = 100  # steps that a point of the loss curve is the mean of
 AT_ONCE = 8_192  # examples that are evaluated at once
 
 
@@ -77,6 +76,11 @@ def train(
 ) -> tuple[Progress, Any, World]:
     """Train, from the newest of its checkpoints on. Every process gets the model; what was found is
     whole on the first. Raises TooLarge, Foreign, ValueError."""
+    if checkpoint_every % CURVE_EVERY:  # a checkpoint has no part of a point of the curve
+        raise ValueError(
+            f"a checkpoint every {checkpoint_every} steps: allowed are multiples of {CURVE_EVERY}, "
+            "where a point of the loss curve ends"
+        )
     world = draw_world(job.traffic, job.study_seed, job.seed)
     model = begin(job, processes)
     state = checkpoints.load(model)
@@ -132,11 +136,15 @@ def step(
 
 def look(model: Any, job: Job, world: World, processes: Processes, found: Progress) -> None:
     """Add mean gates to what was found and, on the first process, a row a task of measures on held-out
-    examples."""
+    examples; or, if what the model predicts are no numbers, that the training has diverged: its last
+    steps are in no loss yet."""
     n = job.held_out // processes.world
     own = world.examples(job.held_out_stream, processes.rank * n, n)
     logits, gates = predict(model, own, processes.device, job.method in MIXTURES)
     whole = [_all(part, processes) for part in (logits, own.labels, own.observed, own.logits)]
+    if not np.isfinite(whole[0]).all():
+        found.diverged = True
+        return
     for k, task in enumerate(TASKS if processes.first else ()):
         seen = whole[2][k] > 0
         ours, labels, true = (part[k][seen] for part in (whole[0], whole[1], whole[3]))
