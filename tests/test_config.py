@@ -122,6 +122,39 @@ def test_every_key_has_a_description() -> None:
             },
             r"looks is \[4000\]; allowed are steps in order, the last of them recommender\.steps, 6000",
         ),
+        *[
+            ({"study": {"experiments": ["synthetic", "recommender"]}, "recommender": wrong}, said)
+            for wrong, said in (
+                ({"methods": ["mmoe", "omoe"]}, r"methods lacks shared_bottom; needed are shared_"),
+                ({"methods": ["shared_bottom", "omoe"]}, r"lacks mmoe; .* mmoe, whose gates are"),
+                (
+                    {"variants": {"reference": {"cosine": 0}}},
+                    r"variants\.reference has a name that",
+                ),
+                ({"variants": {"first_half": {"cosine": 0}}}, r"variants\.first_half has a name"),
+                ({"variants": {"published": {"cosine": 0}}}, r"variants\.published has a name"),
+                (
+                    {"variants": {"other": {"cosin": 0}}},
+                    r"variants\.other\.cosin is not a key, nearest is cosine; allowed are affinity",
+                ),
+                (
+                    {"variants": {"other": {"cosine": 2}}},
+                    r"variants\.other\.cosine is 2; allowed is a number from -1 to 1$",
+                ),
+                (
+                    {"batch_size": 1001, "processes": 2},
+                    r"batch_size is 1001; allowed are multiples",
+                ),
+                ({"held_out": 10_001, "processes": 2}, r"held_out is 10001; allowed are multiples"),
+                ({"live": {"slots": 51}}, r"live\.slots is 51; allowed are at most .*tes, 50$"),
+                (
+                    {"traffic": {"items": 99}},
+                    r"candidates is 50; allowed are at most half of .* 99",
+                ),
+                ({"looks": [150, 6000]}, r"looks is \[150, 6000\]; allowed are multiples of 100"),
+                ({"steps": 250, "looks": [250]}, r"looks is \[250\]; allowed are multiples of 100"),
+            )
+        ],
         (
             {"multiverse": {"seeds": 30}},
             r"multiverse\.seeds is 30; allowed with the records of results/published/multiverse is 20",

@@ -87,7 +87,7 @@ def test_the_recommender_is_trained_by_two_processes_and_made_again(smoke: Path)
     runs = pd.read_parquet(smoke / STUDY / "recommender/runs.parquet")
     assert set(runs["method"]) == {"shared_bottom", "mmoe"}
     assert set(runs["processes"]) == {2}
-    assert sorted(runs["step"].unique()) == [20, 150, 300]
+    assert sorted(runs["step"].unique()) == [100, 200, 300]
     assert runs["auc"].between(0.4, 1).all()
     again = pd.read_csv(smoke / STUDY / "recommender/remade.csv")
     assert again["condition"].nunique() == 1

@@ -6,7 +6,7 @@ from typing import Any
 
 from mmoe_repro.claims import choices as shared
 from mmoe_repro.config import Config
-from mmoe_repro.recommender.names import KINDS, REFERENCE
+from mmoe_repro.recommender.names import CURVE_EVERY, KINDS, REFERENCE
 from mmoe_repro.report.folders import Folders
 from mmoe_repro.report.rooms import COMMITTED
 
@@ -32,13 +32,62 @@ PUBLISHED = (
 )
 
 
+NEEDED = {  # methods that the report cannot do without
+    "shared_bottom": "which the others are compared with",
+    "mmoe": "whose gates are shown",
+}
+TAKEN = (*shared.TITLES, shared.PUBLISHED, shared.OUR_SPREAD, shared.ORDER_ALONE)  # as names
+
+
 def mistakes(config: Config) -> Iterator[str]:
     """Settings that do not go together, a line each: key, value, what is allowed."""
     of = config["recommender"]
+    lacking = [method for method in NEEDED if method not in of["methods"]]
+    if lacking:
+        words = " and ".join(f"{method}, {why}" for method, why in NEEDED.items())
+        yield f"recommender.methods lacks {', '.join(lacking)}; needed are {words}"
+    for name in of["variants"] or {}:
+        if name in TAKEN:
+            yield (
+                f"recommender.variants.{name} has a name that is taken; allowed is any but "
+                f"{', '.join(TAKEN)}"
+            )
+    yield from _of_training(of)
+    yield from _of_live(of["live"], variants(config))
+
+
+def _of_training(of: Config) -> Iterator[str]:
+    """Mistakes in steps and in what they are divided into."""
     if sorted(of["looks"]) != of["looks"] or of["looks"][-1] != of["steps"]:
         yield (
             f"recommender.looks is {of['looks']}; allowed are steps in order, the last of them "
             f"recommender.steps, {of['steps']}"
+        )
+    if any(look % CURVE_EVERY for look in of["looks"]):  # the last one is all steps
+        yield (
+            f"recommender.looks is {of['looks']}; allowed are multiples of {CURVE_EVERY}, where a "
+            "point of the loss curve ends"
+        )
+    for key in ("batch_size", "held_out"):
+        if of[key] % of["processes"]:
+            yield (
+                f"recommender.{key} is {of[key]}; allowed are multiples of recommender.processes, "
+                f"{of['processes']}, which each get as many"
+            )
+
+
+def _of_live(live: Config, traffics: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    """Mistakes in the simulated live experiment."""
+    if live["slots"] > live["candidates"]:
+        yield (
+            f"recommender.live.slots is {live['slots']}; allowed are at most "
+            f"recommender.live.candidates, {live['candidates']}"
+        )
+    items = min(traffic["items"] for traffic in traffics.values())
+    if 2 * live["candidates"] > items:
+        yield (
+            f"recommender.live.candidates is {live['candidates']}; allowed are at most half of the "
+            f"items, {items}, of which they are drawn until all differ"
         )
 
 
