@@ -135,6 +135,23 @@ def test_spreads_are_of_conditions() -> None:
     assert found["c00"] == pytest.approx(np.std([0, 1, 2, 3]))
 
 
+def test_where_seeds_are_worlds_a_run_may_not_be_as_far_off_as_another_is() -> None:
+    """The recommender's AUCs lie apart by 0.015: six times that would pass for any other value."""
+    one = {"condition": "MMoE, traffic reference", "measure": "engagement_auc"}
+    aucs = np.array([0.685, 0.70, 0.715])
+    runs = pd.DataFrame({"condition": one["condition"], "seed": range(3), "engagement_auc": aucs})
+    measures = {name: ["engagement_auc"] for name in ("recommender", "census")}
+    published = dict.fromkeys(measures, runs)
+    without = [name for name in measures if not job._spread(name)]
+    sd = spreads(published, measures, without).set_index("experiment")["sd"]
+    recorded = {"experiment": "", "seed": 1, **one, "engagement_auc": 0.70}
+    came_out = {
+        name: [row(recorded, "engagement_auc", now, sd[name])["is"] for now in (0.70, 0.701, 0.74)]
+        for name in measures
+    }
+    assert came_out == {"recommender": [EQUAL, NEAR, APART], "census": [EQUAL, NEAR, NEAR]}
+
+
 @pytest.fixture
 def copied(tmp_path: Path) -> Path:
     """The study's reported runs alone, in a folder of their own."""

@@ -1,6 +1,6 @@
 """Records and what was made now, measure by measure; and what a sample says of all records."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -14,13 +14,18 @@ COLUMNS = [*RUN, "measure", "recorded", "now", "sd", "is"]
 
 
 def spreads(
-    published: Mapping[str, pd.DataFrame], measures: Mapping[str, Sequence[str]]
+    published: Mapping[str, pd.DataFrame],
+    measures: Mapping[str, Sequence[str]],
+    without: Collection[str] = (),
 ) -> pd.DataFrame:
     """Standard deviation of each measure over each condition's published runs: experiment, condition,
-    measure, sd (0 for a single run)."""
+    measure, sd (0 for a single run, and of experiments `without` a spread that a run made again may
+    have)."""
     frames = []
     for name, runs in published.items():
         sd = runs.groupby("condition")[list(measures[name])].std(ddof=0).astype(float).fillna(0.0)
+        if name in without:
+            sd[:] = 0.0
         long = sd.reset_index().melt("condition", var_name="measure", value_name="sd")
         frames.append(long.assign(experiment=name))
     return pd.concat(frames, ignore_index=True)
@@ -30,7 +35,8 @@ def row(run: Mapping[Any, Any], measure: str, now: float, sd: float) -> dict[str
     """One comparison: the values in hexadecimal, which lose no bit, and how it came out.
 
     `equal`: the same bits (or none in both: the run diverged); `near`: no farther off
-    than runs of the condition are from each other (`statistics/agreement.py`); else `apart`.
+    than runs of the condition are from each other, or than rounding takes a run at most
+    (`statistics/agreement.py`); else `apart`.
     """
     recorded = float(run[measure])
     apart = NEAR if near(now - recorded, sd) else APART

@@ -70,6 +70,11 @@ def changed(folders: Folders) -> list[str]:
     return found
 
 
+def _spread(experiment: str) -> bool:
+    """Whether runs of its conditions lie apart by what another processor may change, too."""
+    return bool(getattr(part(experiment, "again"), "SPREAD", True))
+
+
 def _again(job: tuple[dict[str, Any], Path, Config, dict[str, Path]]) -> dict[str, float]:
     run, folder, config, data = job
     found: dict[str, float] = part(run["experiment"], "again").again(run, folder, config, data)
@@ -109,7 +114,7 @@ def compared(
     if not folders:
         return pd.DataFrame(columns=COLUMNS)
     measures = {name: part(name, "again").MEASURES for name in folders}
-    of = spreads(published, measures)
+    of = spreads(published, measures, [name for name in folders if not _spread(name)])
     sds = of.set_index(["experiment", "condition", "measure"])["sd"]
     sample = drawn(published, n, seed)
     runs = [

@@ -1,7 +1,10 @@
 """The recommender's published runs, and how one is made again, up to its first look.
 
-On one kind of processor the bits are the same. Elsewhere PyTorch's matrix products may round otherwise,
-and losses part by far less than a thousandth.
+On one kind of processor the bits are the same. On another, matrix products still are, since they are the
+package's own (`learners/products.py`), and so should be PyTorch's sums and elementwise functions, like
+softmax, whose instructions `processor.py` names. Nobody names those of FBGEMM's kernels, which look
+rows up and add the gradients of a row that a batch has several times: they go by the processor. On more
+processes, or on a GPU, sums are in another order in any case.
 """
 
 from collections.abc import Mapping
@@ -17,6 +20,7 @@ from mmoe_repro.recommender.job import Job, from_text
 from mmoe_repro.recommender.launch import Missing, needed
 from mmoe_repro.recommender.names import MEASURED, METHODS, TASKS
 
+SPREAD = False  # runs of a condition are of a world each, and lie apart by that: not by rounding
 KEYS = ["variant", "method", "seed"]
 MEASURES = tuple(f"{task}_{measure}" for task in TASKS for measure in MEASURED)
 
