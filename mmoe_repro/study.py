@@ -165,9 +165,12 @@ def choices(config: Config) -> dict[str, str]:
     return found
 
 
-def evidence(choice: str, config: Config, folders: Folders) -> Evidence:
+def evidence(
+    choice: str, config: Config, folders: Folders, whose: Mapping[str, str] | None = None
+) -> Evidence:
     """What all experiments show under a choice of ours, or what the paper shows: `PUBLISHED`, and
-    `OUR_SPREAD` of what it shows means alone of.
+    `OUR_SPREAD` of what it shows means alone of. `whose` says which experiment is asked for a condition,
+    and so which one says why it is not there.
 
     Raises MissingRuns, and BadConfig for a choice that no experiment has.
     """
@@ -177,20 +180,20 @@ def evidence(choice: str, config: Config, folders: Folders) -> Evidence:
     if choice not in (PUBLISHED, OUR_SPREAD) and choice not in choices(config):
         allowed = ", ".join([PUBLISHED, OUR_SPREAD, *choices(config)])
         raise BadConfig(f"choice {choice!r}: allowed are {allowed}")
-    bodies = []
+    bodies: dict[str, Evidence] = {}
     for name in experiments(config):
         room = part(name, "evidence")
         if choice == PUBLISHED:
-            bodies.append(room.published(config, folders))
+            bodies[name] = room.published(config, folders)
         elif choice == OUR_SPREAD:
             ours = room.evidence(REFERENCE, config, folders)
             mean_alone = getattr(room, "mean_alone", lambda condition: False)
-            bodies.append(with_our_spread(room.published(config, folders), ours, mean_alone))
+            bodies[name] = with_our_spread(room.published(config, folders), ours, mean_alone)
         elif choice in part(name, "plan").choices(config):
-            bodies.append(room.evidence(choice, config, folders))
+            bodies[name] = room.evidence(choice, config, folders)
         else:
-            bodies.append(Evidence({}, paired=True, absent="not a choice of this experiment"))
-    return merge(bodies)
+            bodies[name] = Evidence({}, paired=True, absent="not a choice of this experiment")
+    return merge(bodies, whose or {})
 
 
 def titles(config: Config) -> dict[str, str]:

@@ -10,6 +10,7 @@ import pytest
 import yaml
 from scipy import stats
 
+from mmoe_repro import study
 from mmoe_repro.census.evidence import from_census, from_tables
 from mmoe_repro.census.luck import means, over_searches, reach
 from mmoe_repro.census.plan import AGAIN, METHODS
@@ -32,6 +33,7 @@ from tests.conftest import ROOT
 
 CLAIMS = ROOT / "config/claims.yaml"
 SCHEMA = ROOT / "workflow/schemas/claims.schema.yaml"
+PUBLISHED = ROOT / "results/published"
 
 
 def generator(seed: int = 1) -> np.random.Generator:
@@ -636,8 +638,22 @@ def test_luck_widens_an_interval_by_that_of_both_and_hides_no_large_effect() -> 
     assert wide.estimate == pytest.approx(plain.estimate)
     assert wide.high - wide.low == pytest.approx(plain.high - plain.low + 1.0, abs=0.05)
     assert wide.p_supported < 0.05
-    merged = ev.merge([evidence, replace(taken, samples={})])
+    merged = ev.merge({"one": evidence, "other": replace(taken, samples={})}, {})
     assert merged.luck == taken.luck
+
+
+def test_what_an_experiment_has_not_is_absent_for_its_own_reason() -> None:
+    """The recommender's not for synthetic's, of which the paper shows some runs and not others."""
+    config = study.check({"study": {"experiments": ["synthetic", "census", "recommender"]}})
+    whose = load(CLAIMS, SCHEMA).whose()
+    shown = study.evidence("published", config, study.folders(config, PUBLISHED), whose)
+    reasons = {"recommender": "the paper shows one run of it, without a spread"}
+    absent = [name for name in whose if name not in shown.samples]
+    assert {whose[name] for name in absent} >= {"recommender"}
+    for name in (*absent, "nobody@1"):
+        why = reasons.get(whose.get(name, ""), "the paper shows no runs of it")
+        with pytest.raises(ev.NoEvidence, match=f"^{name}: {why}$"):
+            shown.of(name)
 
 
 def test_records_permuted_between_models_support_nothing_beyond_chance() -> None:

@@ -61,7 +61,8 @@ class Sample:
 class Evidence:
     """Samples by condition. `paired`: run i of every condition saw the same data.
 
-    `absent` says why a condition that is not there is not there. `edge` is the loss above which a run
+    `absent` says why a condition that is not there is not there, and `reasons` why single ones are not.
+    `edge` is the loss above which a run
     has stayed on a plateau, where that is known. `luck` is how far a condition's mean may be off by what
     all of its runs share, and no number of runs shows.
     """
@@ -71,11 +72,12 @@ class Evidence:
     absent: str = "no runs of it"
     edge: float | None = None
     luck: Mapping[str, float] = field(default_factory=dict)
+    reasons: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, condition: str) -> Sample:
         """The sample of a condition; raises NoEvidence."""
         if condition not in self.samples:
-            raise NoEvidence(f"{condition}: {self.absent}")
+            raise NoEvidence(f"{condition}: {self.reasons.get(condition, self.absent)}")
         return self.samples[condition]
 
     def above(self, condition: str) -> Sample:
@@ -86,13 +88,16 @@ class Evidence:
         return Sample((of.low > self.edge).astype(float), (of.high > self.edge).astype(float))
 
 
-def merge(bodies: Sequence[Evidence]) -> Evidence:
-    """The evidence of several experiments as one; conditions that no one has are absent as the first
-    one's are, and the edge is the first one's."""
-    samples = {name: sample for body in bodies for name, sample in body.samples.items()}
-    paired = all(body.paired for body in bodies)
-    luck = {name: reach for body in bodies for name, reach in body.luck.items()}
-    return Evidence(samples, paired, bodies[0].absent, bodies[0].edge, luck)
+def merge(bodies: Mapping[str, Evidence], whose: Mapping[str, str]) -> Evidence:
+    """The evidence of several experiments, by name, as one. `whose` has the experiment that is to have a
+    condition: what it has not is absent as that one says. The edge is the first one's, and so is the
+    reason where a condition is nobody's."""
+    samples = {name: sample for body in bodies.values() for name, sample in body.samples.items()}
+    paired = all(body.paired for body in bodies.values())
+    luck = {name: reach for body in bodies.values() for name, reach in body.luck.items()}
+    reasons = {name: bodies[of].absent for name, of in whose.items() if of in bodies}
+    first = next(iter(bodies.values()))
+    return Evidence(samples, paired, first.absent, first.edge, luck, reasons)
 
 
 def diverged_as_worst(values: Floats) -> Floats:

@@ -57,6 +57,10 @@ class Claims:
         """Every condition that a part asks for, in order of appearance."""
         return list(dict.fromkeys(c for k in self.claims for p in k.parts for c in p.conditions))
 
+    def whose(self) -> dict[str, str]:
+        """Condition -> the experiment of the statement that asks for it."""
+        return {c: k.experiment for k in self.claims for p in k.parts for c in p.conditions}
+
     def of(self, experiments: Sequence[str]) -> "Claims":
         """The statements on these experiments."""
         return replace(self, claims=tuple(c for c in self.claims if c.experiment in experiments))

@@ -42,7 +42,7 @@ def judge(
     checked = study.from_text(config)
     of = load(claims).of(study.experiments(checked))
     folders = study.folders(checked, results)
-    shown = {choice: study.evidence(choice, checked, folders) for choice in choices}
+    shown = {choice: study.evidence(choice, checked, folders, of.whose()) for choice in choices}
     for choice, on in shown.items():
         write_json(judgement(of, choice, on, study_seed), output / f"{choice}.json")
 
