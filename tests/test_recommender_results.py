@@ -107,12 +107,14 @@ def test_experts_are_put_in_the_order_of_satisfactions_use() -> None:
         assert of_run["rank"].tolist() == [1, 2, 3, 4]
         assert of_run["satisfaction"].iloc[0] == 0.8
         assert of_run["engagement"].iloc[0] == 0.1  # the same expert's
-    assert summary.largest(made_up_gates(), "engagement").tolist() == [0.4] * SEEDS
+    last = made_up_gates()[made_up_gates()["step"] == LOOKS[-1]]
+    assert summary.largest(last, "engagement")["weight"].tolist() == [0.4] * SEEDS
 
 
 def test_evidence_by_condition_and_choice(tmp_path: Path) -> None:
     made_up().to_parquet(tmp_path / "runs.parquet")
-    made_up_gates().to_parquet(tmp_path / "gates.parquet")
+    of_both = [made_up_gates().assign(variant=variant) for variant in ("reference", "sparse")]
+    pd.concat(of_both).to_parquet(tmp_path / "gates.parquet")
     variants = {"sparse": {"satisfaction_rate": 0.01}}
     config = check({"recommender": {"seeds": SEEDS, "variant_seeds": SEEDS, "variants": variants}})
     folders = Folders(tmp_path, {"recommender": tmp_path})
@@ -127,20 +129,58 @@ def test_evidence_by_condition_and_choice(tmp_path: Path) -> None:
     assert len(evidence.evidence("sparse", config, folders).of("mmoe@auc-1").low) == SEEDS
     with pytest.raises(NoEvidence, match="one run of it, without a spread"):
         evidence.published(config, folders).of("mmoe@auc-1")
+    other = check({"recommender": {"variants": {"another": {"cosine": 0.1}}}})
+    with pytest.raises(MissingRuns, match="records of traffic: another: there are none"):
+        evidence.evidence("another", other, folders)
     more = check({"recommender": {"seeds": 7}})
     with pytest.raises(MissingRuns, match="lacks the seeds 6"):
         evidence.evidence("reference", more, folders)
 
 
+def of_reference(runs: pd.DataFrame, gates: pd.DataFrame, **more: bool) -> dict[str, Sample]:
+    """Samples of the reference's rows."""
+    of = runs[runs["variant"] == "reference"]
+    return evidence.of_runs(of, gates, list(METHODS), range(SEEDS), **more)
+
+
 def test_a_diverged_run_counts_as_the_worst() -> None:
     runs = made_up()
-    runs = runs[runs["variant"] == "reference"]
     gone = (runs["method"] == "mmoe") & (runs["seed"] == 5)
     runs.loc[gone, ["auc", "r2"]] = np.nan
-    found = evidence.of_runs(runs, made_up_gates(), range(SEEDS))
+    gates = made_up_gates()  # seed s has some s / 100 more of its largest gate, and less elsewhere
+    gates["weight"] += gates["seed"] / 100
+    found = of_reference(runs, gates)
     assert found["mmoe@auc-1"].low[5] == pytest.approx(0.605)  # the lowest of the others
-    fewer = evidence.of_runs(runs, made_up_gates(), range(SEEDS), drop_diverged=True)
-    assert len(fewer["mmoe@auc-1"].low) == len(fewer["omoe@auc-1"].low) == SEEDS - 1
+    # its gates count against the statement: satisfaction's does not concentrate, engagement's does
+    assert found["mmoe@largest-satisfaction"].low[[0, 4, 5]] == pytest.approx([0.8, 0.84, 0.8])
+    assert found["mmoe@largest-engagement"].low[[0, 4, 5]] == pytest.approx([0.4, 0.44, 0.44])
+    of_diverged = (
+        gates["seed"] == 5
+    )  # stopped before the last look, it has the gates of none or some
+    for lacking in (of_diverged, of_diverged & (gates["step"] == LOOKS[-1])):
+        without = of_reference(runs, gates[~lacking])
+        assert without["mmoe@largest-engagement"].low == pytest.approx(
+            found["mmoe@largest-engagement"].low
+        )
+    fewer = of_reference(runs, gates, drop_diverged=True)
+    names = ("mmoe@auc-1", "omoe@auc-1", "mmoe@largest-satisfaction", "half@gate")
+    assert {len(fewer[name].low) for name in names} == {SEEDS - 1}
+
+
+def test_gates_that_are_missing_are_missed() -> None:
+    """Of a run, at the last look, of all: the sample is neither shorter nor of another look."""
+    runs, gates = made_up(), made_up_gates()
+    last = gates["step"] == LOOKS[-1]
+    for lacking, seeds in ((gates["seed"] == 2, "2"), (last, "0-5"), (last | True, "0-5")):
+        with pytest.raises(MissingRuns, match=f"mmoe@largest-engagement: lacks the seeds {seeds};"):
+            of_reference(runs, gates[~lacking])
+    with pytest.raises(MissingRuns, match="omoe@auc-2: lacks the seeds 0-5"):
+        of_reference(runs[(runs["method"] != "omoe") | (runs["step"] != LOOKS[1])], gates)
+    others = [method for method in METHODS if method != "mmoe"]
+    of = runs[runs["variant"] == "reference"]
+    found = Evidence(evidence.of_runs(of, gates[:0], others, range(SEEDS)), paired=True)
+    with pytest.raises(NoEvidence, match="mmoe@largest-satisfaction: no runs of it"):
+        found.of("mmoe@largest-satisfaction")
 
 
 @pytest.mark.parametrize(("fewer", "expected"), [(0, "contradicted"), (1, "undecided")])

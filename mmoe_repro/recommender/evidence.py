@@ -13,16 +13,18 @@ import numpy as np
 import pandas as pd
 
 from mmoe_repro.claims import choices as shared
-from mmoe_repro.claims.evidence import Evidence, Sample, by_seed, with_diverged
+from mmoe_repro.claims.evidence import Evidence, MissingRuns, Sample, by_seed, with_diverged
 from mmoe_repro.config import Config
 from mmoe_repro.files import read_table, sha256
 from mmoe_repro.recommender.names import MEASURES, METHODS, REFERENCE, TASKS
+from mmoe_repro.recommender.plan import words
 from mmoe_repro.recommender.summary import largest
 from mmoe_repro.report.folders import Folders
 
 __all__ = ["TITLES", "about", "evidence", "published"]
 
 LOOKS = 3
+MORE_IS_WORSE = ("mmoe@largest-engagement", "half@gate")  # for what the paper states; else less is
 WORDS = {"auc": "AUC", "r2": "R^2"}
 TITLES = (
     METHODS
@@ -33,23 +35,47 @@ TITLES = (
 
 
 def of_runs(
-    runs: pd.DataFrame, gates: pd.DataFrame, seeds: Sequence[int], drop_diverged: bool = False
+    runs: pd.DataFrame,
+    gates: pd.DataFrame,
+    methods: Sequence[str],
+    seeds: Sequence[int],
+    drop_diverged: bool = False,
 ) -> dict[str, Sample]:
     """Samples by condition, from the rows of one variant. Raises MissingRuns."""
-    wide = {}
+    values = {}
     looks = sorted(runs["step"].unique())
     of_task = runs[(runs["task"] == TASKS[0]) & runs["seed"].isin(seeds)]
-    for (method, step), some in of_task.groupby(["method", "step"], sort=False):
-        for measure in MEASURES:
-            called = f"{method}@{measure}-{looks.index(step) + 1}"
-            wide[called] = -by_seed(some, measure, seeds, called)  # less is worse
-    found = {k: Sample.known(-s.low) for k, s in with_diverged(wide, drop_diverged).items()}
-    of_mmoe = gates[(gates["method"] == "mmoe") & gates["seed"].isin(seeds)]
-    for task in TASKS:
-        weights = largest(of_mmoe, task)
-        found[f"mmoe@largest-{task}"] = Sample.known(weights)
-        found["half@gate"] = Sample.known(np.full(len(weights), 0.5))
-    return found
+    for method in methods:
+        for n, step in enumerate(looks, start=1):
+            at = of_task[(of_task["method"] == method) & (of_task["step"] == step)]
+            for measure in MEASURES:
+                called = f"{method}@{measure}-{n}"
+                values[called] = by_seed(at, measure, seeds, called)
+    if "mmoe" in methods:
+        at = of_task[(of_task["method"] == "mmoe") & (of_task["step"] == looks[-1])]
+        for task in TASKS:
+            called = f"mmoe@largest-{task}"
+            values[called] = by_seed(_largest(gates, at, task), "weight", seeds, called)
+        values["half@gate"] = np.full(len(seeds), 0.5)
+    worse = {name: v if name in MORE_IS_WORSE else -v for name, v in values.items()}
+    found = with_diverged(worse, drop_diverged)
+    return {
+        name: of if name in MORE_IS_WORSE else Sample.known(-of.low) for name, of in found.items()
+    }
+
+
+def _largest(gates: pd.DataFrame, at: pd.DataFrame, task: str) -> pd.DataFrame:
+    """Columns seed and weight, MMoE's largest mean gate of a task, of the runs `at` the last look.
+
+    A diverged run has none (NaN), whatever its gates once were. As its AUC does, it counts as the worst
+    of the others, the one that speaks most against the paper's statement: what no longer predicts
+    anything neither concentrates nor spreads where it should.
+    """
+    last = gates[(gates["method"] == "mmoe") & (gates["step"] == at["step"].max())]
+    found = largest(last, task)
+    gone = at.loc[at["auc"].isna(), "seed"]
+    there = found[found["seed"].isin(set(at["seed"]) - set(gone))]
+    return pd.concat([there, pd.DataFrame({"seed": gone, "weight": np.nan})], ignore_index=True)
 
 
 def published(config: Config, folders: Folders) -> Evidence:
@@ -63,16 +89,20 @@ def evidence(choice: str, config: Config, folders: Folders) -> Evidence:
     variant = choice if choice in (of["variants"] or {}) else REFERENCE
     folder = folders["recommender"]
     runs = read_table(folder / "runs.parquet", "variant", "method", "seed", "step", "task")
-    gates = read_table(folder / "gates.parquet", "variant", "method", "seed", "task", "weight")
+    gates = read_table(
+        folder / "gates.parquet", "variant", "method", "seed", "step", "task", "weight"
+    )
     runs, gates = (frame[frame["variant"] == variant] for frame in (runs, gates))
     seeds = list(range(of["seeds"] if variant == REFERENCE else of["variant_seeds"]))
+    if runs.empty:
+        raise MissingRuns(f"records of {words(variant)}: there are none")
     half = len(seeds) // 2
     if choice == shared.FIRST_HALF:
         seeds = seeds[:half]
     elif choice == shared.SECOND_HALF:
         seeds = seeds[half:]
     drop = choice == shared.DIVERGED_LEFT_OUT
-    return Evidence(of_runs(runs, gates, seeds, drop), paired=True)
+    return Evidence(of_runs(runs, gates, of["methods"], seeds, drop), paired=True)
 
 
 def about(config: Config, folders: Folders) -> dict[str, Any]:

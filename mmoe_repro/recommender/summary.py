@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from mmoe_repro.paper.published import published
 from mmoe_repro.recommender.measures import share
@@ -100,8 +100,8 @@ def gates_in_order(gates: pd.DataFrame) -> pd.DataFrame:
     return wide.sort_values([*keys, "rank"], ignore_index=True)
 
 
-def largest(gates: pd.DataFrame, task: str) -> NDArray[np.float64]:
-    """The largest mean gate of a task, a value a seed, of the rows of one variant and method."""
-    last = gates[(gates["step"] == gates["step"].max()) & (gates["task"] == task)]
-    found: NDArray[np.float64] = last.groupby("seed")["weight"].max().to_numpy(np.float64)
-    return found
+def largest(gates: pd.DataFrame, task: str) -> pd.DataFrame:
+    """The largest mean gate of a task, a row a seed: seed, weight; of one variant's, method's and look's
+    rows."""
+    of_task = gates[gates["task"] == task]
+    return of_task.groupby("seed")["weight"].max().reset_index()
