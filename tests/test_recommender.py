@@ -269,7 +269,7 @@ def test_measures_gates_and_what_can_be_had(tmp_path: Path) -> None:
     assert rate.loc[0.0, "expected_engaged"] > 0.25
     assert set(runs["trained_by"].str.split(",").str[0]) == {"torchrec"}
     looks = runs[runs["seed"] == 0].to_dict("records")
-    found["trials"] = pd.DataFrame([tuning.row(0, JOB, looks)])
+    found["trials"] = pd.DataFrame([tuning.row(0, 2, JOB, looks)])
     for kind, frame in found.items():
         write_parquet(frame, tmp_path / f"{kind}.parquet")
         pd.testing.assert_frame_equal(gather([tmp_path / f"{kind}.parquet"], kind), frame)

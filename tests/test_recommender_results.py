@@ -1,6 +1,8 @@
 """Tables and evidence from the recommender's records, and the choice of learning rates."""
 
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,12 +13,13 @@ from mmoe_repro.claims.evidence import Evidence, MissingRuns, NoEvidence, Sample
 from mmoe_repro.claims.statements import load
 from mmoe_repro.claims.verdicts import judge
 from mmoe_repro.paper.published import published
-from mmoe_repro.recommender import evidence, plan, statistics, summary
+from mmoe_repro.recommender import choosing, evidence, numbers, plan, statistics, summary
 from mmoe_repro.recommender.measures import share
 from mmoe_repro.recommender.names import METHODS, TASKS
+from mmoe_repro.recommender.schema import SCHEMAS
 from mmoe_repro.recommender.traffic import Traffic
 from mmoe_repro.report.folders import Folders
-from mmoe_repro.report.tabular import escape
+from mmoe_repro.report.tabular import DASH, escape
 from mmoe_repro.study import check
 from tests.conftest import ROOT
 
@@ -230,7 +233,7 @@ def test_statistics_of_traffic() -> None:
 def test_trials_are_the_same_points_for_every_method() -> None:
     pytest.importorskip("torchrec", reason="torchrec is not installed")
     from mmoe_repro.recommender.job import Job
-    from mmoe_repro.recommender.tuning import RANGES, SEED, best, trials
+    from mmoe_repro.recommender.tuning import RANGES, SEED, trials
 
     def of(method: str) -> list[Job]:
         return trials(Job(method, 0, Traffic(), 1.0), 12)
@@ -247,11 +250,105 @@ def test_trials_are_the_same_points_for_every_method() -> None:
     assert len({j.penalty for j in theirs}) == 12
     assert {j.seed for j in ours} == {SEED}
     assert {(j.training_stream, j.held_out_stream) for j in ours} == {("tuning", "tuning_held_out")}
-    rows = [{"method": "mmoe", "trial": i, "learning_rate": 0.1 * i, "table_factor": 1.0,
-             "penalty": 0.0, "loss": loss} for i, loss in enumerate((None, 0.5, 0.4))]  # fmt: skip
-    assert best(pd.DataFrame(rows))["trial"] == 2
-    with pytest.raises(ValueError, match="every trial diverged"):
-        best(pd.DataFrame(rows[:1]).astype({"loss": float}))
+
+
+def searched(losses: list[list[float | None]], method: str = "mmoe") -> pd.DataFrame:
+    """Records of trials, from losses by trial and world, as far as there are any."""
+    return pd.DataFrame(
+        [
+            {"method": method, "trial": trial, "world": world, "learning_rate": 0.1 + trial,
+             "table_factor": 1.0, "penalty": 0.0, "loss": loss}
+            for trial, of_trial in enumerate(losses) for world, loss in enumerate(of_trial)
+        ]
+    )  # fmt: skip
+
+
+def test_finalists_are_the_best_of_the_first_world_and_the_best_of_them_is_of_all() -> None:
+    first = searched([[None], [0.5], [0.4], [0.4], [0.7]])
+    assert choosing.finalists(first, 3) == [2, 3, 1]
+    assert choosing.finalists(first, 9) == [2, 3, 1, 4]  # of four that did not diverge
+    assert choosing.best(first)["trial"] == 2
+    tried = searched([[None], [0.5, 0.1, 0.3], [0.4, 0.5, 0.4], [0.4, 0.1, None], [0.7]])
+    chosen = choosing.best(tried)
+    assert (chosen["trial"], chosen["worlds"], chosen["learning_rate"]) == (1, 3, 1.1)
+    assert chosen["held_out_loss"] == pytest.approx(0.3)
+    for gone in ([[None], [None]], [[0.4, None], [0.5, None], [0.6]]):
+        with pytest.raises(ValueError, match="every trial diverged, in some world: take lower"):
+            choosing.best(searched(gone))
+
+
+def test_what_worlds_move_is_told_from_how_far_finalists_are_apart() -> None:
+    random = np.random.default_rng(0)
+    trials, worlds = 200, 100
+    noise = random.normal(0, 0.02, (trials, worlds))
+    losses = np.linspace(0.0, 0.1, trials)[:, None] + random.normal(0, 0.3, worlds) + noise
+    found = summary.of_finalists(searched([*losses.tolist(), [0.9]]))  # the last was in one world
+    assert found["apart"] == pytest.approx(0.1, abs=0.02)
+    assert found["level"] == pytest.approx(0.3, rel=0.2)
+    assert found["moved"] == pytest.approx(0.02, rel=0.02)
+    assert np.isnan(list(summary.of_finalists(searched([[0.1]])).values())).all()
+
+
+def test_the_proses_numbers_of_a_search_are_the_records() -> None:
+    one = searched([[0.5, 0.1, 0.3], [0.4, 0.5, 0.4], [0.7]])
+    other = searched([[0.1, 0.1, 0.1], [0.2, 0.2, 0.2], [0.7]], "omoe")
+    found = numbers._search(pd.concat([one, other]))
+    whole = {name.removeprefix("recommender."): value for name, value in found.items()}
+    assert (whole["trials"], whole["finalists"]) == ("3", "2")
+    assert (whole["further_worlds"], whole["tuning.methods"], whole["tuning.same"]) == (
+        "2",
+        "2",
+        "1",
+    )
+    assert whole["tuning.apart"] == f"{(0.4 / 3 + 0.1) / 2:.4f}"
+    alone = numbers._search(searched([[0.4], [0.5]]))
+    assert (alone["recommender.finalists"], alone["recommender.tuning.moved"]) == ("1", DASH)
+
+
+def test_a_search_goes_on_from_what_it_has_and_trains_finalists_alone_in_further_worlds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("torchrec", reason="torchrec is not installed")
+    import torch
+
+    from mmoe_repro.recommender import tuning
+    from mmoe_repro.recommender.job import Job
+    from mmoe_repro.recommender.processes import Processes
+
+    asked: list[tuple[int, int]] = []
+    stop: list[int] = []
+    points = [one.learning_rate for one in tuning.trials(Job("mmoe", 0, Traffic(), 1.0), 4)]
+
+    def trained(job: Job, *_: object) -> tuple[Any, None, None]:
+        """A trial's loss is its number's, but for that another is the best elsewhere."""
+        trial, world = points.index(job.learning_rate), job.seed - tuning.SEED
+        if len(asked) in stop:
+            raise KeyboardInterrupt
+        asked.append((trial, world))
+        loss = 0.1 * trial if world == 0 else 0.5 - 0.1 * trial
+        looks = [{"step": job.steps, "task": task, "loss": loss, "auc": 0.6} for task in TASKS]
+        return SimpleNamespace(looks=looks), None, None
+
+    def tune(n_finalists: int = 2, worlds: int = 3) -> pd.DataFrame:
+        alone = Processes(0, 1, 1, torch.device("cpu"))
+        job = Job("mmoe", 0, Traffic(), 1.0)
+        return tuning.tune(job, 4, n_finalists, worlds, alone, tmp_path)
+
+    monkeypatch.setattr(tuning, "train", trained)
+    for at in (3, 5, 7):  # in the first world, in the second, in the third
+        stop[:] = [at]
+        with pytest.raises(KeyboardInterrupt):
+            tune()
+    stop.clear()
+    found = tune()
+    every = [(0, 0), (1, 0), (2, 0), (3, 0), (0, 1), (1, 1), (0, 2), (1, 2)]
+    assert asked == every  # none of them twice
+    assert list(zip(found["trial"], found["world"], strict=True)) == every
+    assert choosing.best(found)["trial"] == 1
+    assert len(every) == plan.trainings_of_search({"trials": 4, "finalists": 2, "tuning_worlds": 3})
+    assert len(tune(3)) == 10  # a third finalist, and nothing else again
+    assert asked[len(every) :] == [(2, 1), (2, 2)]
+    SCHEMAS["trials"].validate(tune(1, 1))
 
 
 def test_conditions_are_in_words() -> None:

@@ -104,34 +104,37 @@ def tune(
     method: Method,
     trials: Annotated[Path, o.made("What was tried to write (.parquet).")],
     tuned: Annotated[Path, o.made("The choice to write (.json).")],
-    n_trials: Annotated[int, typer.Option(min=1, help="Trainings.")] = 12,
+    n_trials: Annotated[int, typer.Option(min=1, help="Trainings in a first world.")] = 12,
+    n_finalists: Annotated[int, typer.Option(min=1, help="The best, trained in others.")] = 3,
+    n_worlds: Annotated[int, typer.Option(min=1, help="Worlds, with the first.")] = 3,
     settings: Settings = "{}",
     device: Device = "cpu",
     study_seed: o.StudySeed = 2018,
 ) -> None:
     """Choose a method's learning rates.
 
-    On streams of their own. Finished trials are kept if it is interrupted.
+    On streams and worlds of their own. Finished trials are kept if it is interrupted.
     """
     from mmoe_repro.recommender.launch import needed
 
     needed()
     from mmoe_repro.files import write_json, write_parquet
     from mmoe_repro.fingerprint import fingerprint
+    from mmoe_repro.recommender.choosing import best
     from mmoe_repro.recommender.job import from_text
     from mmoe_repro.recommender.processes import joined
-    from mmoe_repro.recommender.tuning import best
     from mmoe_repro.recommender.tuning import tune as tune_it
 
-    def tell(trial: int, loss: float | None) -> None:
+    def tell(trial: int, world: int, loss: float | None) -> None:
         said = "diverged" if loss is None else f"held-out loss {loss:.4f}"
-        print(f"[recommender] {method}: trial {trial + 1} of {n_trials}, {said}", file=sys.stderr)
+        where = f"trial {trial + 1} of {n_trials}, world {world + 1} of {n_worlds}"
+        print(f"[recommender] {method}: {where}, {said}", file=sys.stderr)
 
     job = from_text(settings, method=method, learning_rate=1.0, study_seed=study_seed)
     keep = trials.with_suffix(".unfinished")
     with joined(device) as of:
         of_code = keep / fingerprint("mmoe_repro.recommender.tuning")
-        found = tune_it(job, n_trials, of, of_code, tell)
+        found = tune_it(job, n_trials, n_finalists, n_worlds, of, of_code, tell)
     write_parquet(found, trials)
     write_json(best(found), tuned)
     _forget(keep)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from mmoe_repro.config import Config
 from mmoe_repro.cost import StageCost, seconds_a_job
-from mmoe_repro.recommender.plan import blocks, settings
+from mmoe_repro.recommender.plan import blocks, settings, trainings_of_search
 from mmoe_repro.report.folders import Folders
 
 STEPS = 30
@@ -54,10 +54,11 @@ def costs(config: Config, folders: Folders) -> list[StageCost]:
         for variant, method, first, n in blocks(config)
         if not (done / f"blocks/{variant}/{method}/{first}-{n}.runs.parquet").exists()
     ]
-    trials = len(tunings) * of["trials"]
+    a_search = trainings_of_search(of)
+    trials = len(tunings) * a_search
     seconds = len(waiting) * a_job + sum(waiting) * a_run
     longest = a_job + max(waiting) * a_run if waiting else 0.0
-    of_tuning = of["trials"] * a_run if tunings else 0.0
+    of_tuning = a_search * a_run if tunings else 0.0
     return [
         StageCost("recommender rates", len(tunings), trials, trials * a_run, of_tuning),
         StageCost("recommender", len(waiting), sum(waiting), seconds, longest),

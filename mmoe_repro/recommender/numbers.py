@@ -7,22 +7,26 @@ import pandas as pd
 
 from mmoe_repro.config import Config
 from mmoe_repro.files import read_table
+from mmoe_repro.recommender.choosing import best, finalists
 from mmoe_repro.recommender.names import METHODS, REFERENCE, TASKS
 from mmoe_repro.recommender.on_paper import FILE, WORDS, on_paper, table_bytes
-from mmoe_repro.recommender.summary import gates_in_order
+from mmoe_repro.recommender.summary import gates_in_order, of_finalists
 from mmoe_repro.report.assumptions import values
 from mmoe_repro.report.folders import Folders
-from mmoe_repro.report.tabular import power, scientific
+from mmoe_repro.report.tabular import number, power, scientific
 
 KEYS = ["condition", "seed"]  # of a run made again
 
 
 def numbers(folders: Folders, config: Config) -> Iterator[dict[str, str]]:
     """Sizes of the study, what it reached, gates, and the live experiment's changes."""
-    of = config["recommender"]
     results = folders.results / "recommender"
+    tried = read_table(
+        folders["recommender"] / "trials.parquet", "method", "trial", "world", "loss"
+    )
+    yield _search(tried)
+    of = config["recommender"]
     yield {
-        "recommender.trials": str(of["trials"]),
         "recommender.requests": f"{of['live']['requests']:,}",
         "recommender.candidates": str(of["live"]["candidates"]),
         "recommender.slots": str(of["live"]["slots"]),
@@ -49,6 +53,24 @@ def numbers(folders: Folders, config: Config) -> Iterator[dict[str, str]]:
     yield {
         f"recommender.gates.{task}": f"{ordered.groupby('seed')[task].max().mean():.2f}"
         for task in TASKS
+    }
+
+
+def _search(tried: pd.DataFrame) -> dict[str, str]:
+    """How many trials there are in how many worlds, of how many methods the choice is that of the first
+    world alone, and, as means over methods, how far finalists are apart and what worlds move."""
+    by_method = [some for _, some in tried.groupby("method")]
+    same = sum(best(some)["trial"] == finalists(some, 1)[0] for some in by_method)
+    spread = pd.DataFrame([of_finalists(some) for some in by_method]).mean()
+    worlds = int(tried["world"].nunique())
+    of_last = tried[tried["world"] == worlds - 1].groupby("method").size()
+    return {
+        "recommender.trials": str(tried["trial"].nunique()),
+        "recommender.finalists": str(of_last.max() if worlds > 1 else 1),
+        "recommender.further_worlds": str(worlds - 1),
+        "recommender.tuning.methods": str(len(by_method)),
+        "recommender.tuning.same": str(same),
+        **{f"recommender.tuning.{name}": number(value, 4) for name, value in spread.items()},
     }
 
 

@@ -52,6 +52,11 @@ def mistakes(config: Config) -> Iterator[str]:
                 f"recommender.variants.{name} has a name that is taken; allowed is any but "
                 f"{', '.join(TAKEN)}"
             )
+    if of["finalists"] > of["trials"]:
+        yield (
+            f"recommender.finalists is {of['finalists']}; allowed are at most recommender.trials, "
+            f"{of['trials']}"
+        )
     yield from _of_training(of)
     yield from _of_live(of["live"], variants(config))
 
@@ -89,6 +94,11 @@ def _of_live(live: Config, traffics: Mapping[str, Mapping[str, Any]]) -> Iterato
             f"recommender.live.candidates is {live['candidates']}; allowed are at most half of the "
             f"items, {items}, of which they are drawn until all differ"
         )
+
+
+def trainings_of_search(of: Config) -> int:
+    """Trainings that choose a method's learning rates, of the configuration's section."""
+    return int(of["trials"] + of["finalists"] * (of["tuning_worlds"] - 1))
 
 
 def variants(config: Config) -> dict[str, dict[str, Any]]:

@@ -57,13 +57,14 @@ SCHEMAS = {
         {
             "method": _method,
             "trial": _number,
+            "world": _number,
             "learning_rate": pa.Column(float, pa.Check.gt(0)),
             "table_factor": pa.Column(float, pa.Check.gt(0)),
             "penalty": pa.Column(float, pa.Check.ge(0)),
             "loss": _value,
             **{f"{task}_auc": _value for task in TASKS},
         },
-        unique=["method", "trial"],
+        unique=["method", "trial", "world"],
         strict=True,
     ),
 }

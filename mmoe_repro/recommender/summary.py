@@ -8,6 +8,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from mmoe_repro.paper.published import published
+from mmoe_repro.recommender.choosing import in_worlds
 from mmoe_repro.recommender.measures import share
 from mmoe_repro.recommender.names import MEASURES, METHODS, REFERENCE, TASKS
 from mmoe_repro.statistics.intervals import curve_interval
@@ -88,6 +89,28 @@ def live(of: pd.DataFrame, confidence: float) -> pd.DataFrame:
             if "engaged" in row:
                 rows.append(row)
     return pd.DataFrame(rows)
+
+
+def of_finalists(tried: pd.DataFrame) -> dict[str, float]:
+    """How far one method's finalists are apart, of the rows of its trials, and what another world moves.
+
+    `apart`: the largest of their mean losses less the smallest. `level`: the standard deviation over
+    worlds of all finalists' mean loss, which no choice hangs on. `moved`: that of a finalist's loss
+    beyond its own mean and the world's (residuals of an additive table, by their degrees of freedom):
+    what a choice in one world alone takes for a difference. NaN with one finalist or one world.
+    """
+    losses = in_worlds(tried).to_numpy()
+    trials, worlds = losses.shape
+    own, of_worlds = losses.mean(axis=1, keepdims=True), losses.mean(axis=0)
+    found = dict.fromkeys(("apart", "level", "moved"), np.nan)
+    if trials > 1:
+        found["apart"] = float(np.ptp(own))
+    if worlds > 1:
+        found["level"] = float(of_worlds.std(ddof=1))
+    if min(trials, worlds) > 1:
+        beyond = np.square(losses - own - of_worlds + losses.mean()).sum()
+        found["moved"] = float(np.sqrt(beyond / ((trials - 1) * (worlds - 1))))
+    return found
 
 
 def gates_in_order(gates: pd.DataFrame) -> pd.DataFrame:

@@ -5,6 +5,7 @@ import pandas as pd
 from mmoe_repro.files import read_json
 from mmoe_repro.recommender.names import METHODS, REFERENCE, TASKS
 from mmoe_repro.recommender.on_paper import FILE, on_paper
+from mmoe_repro.recommender.summary import of_finalists
 from mmoe_repro.report.assumptions import read, values
 from mmoe_repro.report.folders import Folders
 from mmoe_repro.report.tabular import DASH, escape, interval, number, scientific, tabular
@@ -82,7 +83,8 @@ def recommender_variants(folders: Folders) -> str:
 
 
 def recommender_choices(folders: Folders) -> str:
-    """The chosen learning rates."""
+    """The chosen learning rates; how far the finalists are apart, and what another world moves."""
+    trials = pd.read_parquet(folders["recommender"] / "trials.parquet")
     runs = pd.read_parquet(folders["recommender"] / "runs.parquet")
     parameters = runs.groupby("method")["n_parameters"].first()
     rows = []
@@ -90,10 +92,12 @@ def recommender_choices(folders: Folders) -> str:
         of = read_json(folders["recommender"] / f"tuned/{method}.json", "learning_rate", "trial")
         penalty = f"{of['penalty']:g}" if of["penalty"] else DASH
         rates = [f"{of['learning_rate']:g}", f"{of['table_factor']:g}", penalty]
-        count = f"{int(parameters[method]):,}"
-        rows.append([METHODS[method], *rates, number(of["held_out_loss"], 4), count])
-    header = ["method", "learning rate", "tables times", "penalty", "loss", "dense parameters"]
-    return tabular("lrrrrr", header, rows)
+        spread = of_finalists(trials[trials["method"] == method])
+        losses = [number(x, 4) for x in (of["held_out_loss"], spread["apart"], spread["moved"])]
+        rows.append([METHODS[method], *rates, *losses, f"{int(parameters[method]):,}"])
+    header = ["method", "learning rate", "tables times", "penalty",
+              "loss", "apart", "by world", "dense parameters"]  # fmt: skip
+    return tabular("lrrrrrrr", header, rows)
 
 
 def recommender_traffic(folders: Folders) -> str:

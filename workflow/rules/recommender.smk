@@ -20,6 +20,7 @@ EXAMPLES = RECOMMENDER["steps"] * RECOMMENDER["batch_size"]
 RECOMMENDER_MEGABYTES = recommender_needs.megabytes(BENCHMARKS, RECOMMENDER["traffic"]["users"])
 EVIDENCE += [OF_RECOMMENDER / "runs.parquet", OF_RECOMMENDER / "gates.parquet"]
 NUMBERS_FROM += [W / "tables.csv", W / "table4.csv", W / "remade.csv"]
+NUMBERS_FROM += [OF_RECOMMENDER / "trials.parquet"]
 
 
 def settings_of_variant(wildcards):
@@ -84,7 +85,9 @@ use rule stage as recommender_tune with:
         LOGS / "recommender/tune/{method}.log",
     resources:
         **on_a_node(
-            recommender_needs.seconds(BENCHMARKS, RECOMMENDER["trials"], EXAMPLES),
+            recommender_needs.seconds(
+                BENCHMARKS, recommender_plan.trainings_of_search(RECOMMENDER), EXAMPLES
+            ),
             RECOMMENDER_MEGABYTES,
         ),
     params:
@@ -93,6 +96,8 @@ use rule stage as recommender_tune with:
             code=["mmoe_repro.recommender.tuning"],
             method="{method}",
             n_trials=RECOMMENDER["trials"],
+            n_finalists=RECOMMENDER["finalists"],
+            n_worlds=RECOMMENDER["tuning_worlds"],
             settings=json.dumps(recommender_plan.settings(config, RECOMMENDER["traffic"])),
             study_seed=SEED,
         ),
@@ -267,6 +272,7 @@ use rule stage as recommender_tables with:
         W / "tables.csv",
         W / "table4.csv",
         OF_RECOMMENDER / "traffic.csv",
+        OF_RECOMMENDER / "trials.parquet",
         [OF_RECOMMENDER / f"tuned/{method}.json" for method in RECOMMENDER["methods"]],
         OF_SCALE,
         "config/cluster.yaml",
