@@ -263,7 +263,8 @@ def test_measures_gates_and_what_can_be_had(tmp_path: Path) -> None:
     assert (last["auc"] > 0.57).all()
     assert gates.groupby(["seed", "step", "task"])["weight"].sum().to_numpy() == pytest.approx(1)
     assert len(answered) == 2 * 2
-    assert (answered["shown"] == 600).all()
+    asked = answered[["requests", "candidates", "slots"]].drop_duplicates()
+    assert asked.to_numpy().tolist() == [[200, 20, 3]]
     # more weight on satisfaction gives more of it; and chance alone 20 and 3 %
     rate = answered.groupby("weight")[["expected_engaged", "expected_satisfied"]].sum() / 1_200
     assert rate.loc[0.0, "expected_engaged"] > 0.25

@@ -54,7 +54,7 @@ def experiment(
     slots: int,
     weights: Sequence[float],
 ) -> list[dict[str, Any]]:
-    """A row a weight: how many were shown, and `responses`. Every process ranks all requests."""
+    """A row a weight: what was asked of the model, and `responses`. Every process ranks all requests."""
     totals = [dict.fromkeys(("engaged", "expected_engaged", "satisfied", "expected_satisfied"), 0.0)
               for _ in weights]  # fmt: skip
     for first in range(0, requests, AT_ONCE):
@@ -64,9 +64,9 @@ def experiment(
             found = responses(of, shown(scores(logits.reshape(of.labels.shape), weight), slots))
             for name, value in found.items():
                 total[name] += value
+    asked = {"requests": requests, "candidates": candidates, "slots": slots}
     return [
-        {"weight": weight, "shown": requests * slots, **total}
-        for weight, total in zip(weights, totals, strict=True)
+        {"weight": weight, **asked, **total} for weight, total in zip(weights, totals, strict=True)
     ]
 
 

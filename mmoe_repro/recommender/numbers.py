@@ -25,12 +25,10 @@ def numbers(folders: Folders, config: Config) -> Iterator[dict[str, str]]:
         folders["recommender"] / "trials.parquet", "method", "trial", "world", "loss"
     )
     yield _search(tried)
-    of = config["recommender"]
-    yield {
-        "recommender.requests": f"{of['live']['requests']:,}",
-        "recommender.candidates": str(of["live"]["candidates"]),
-        "recommender.slots": str(of["live"]["slots"]),
-    }
+    asked = ("variant", "requests", "candidates", "slots")
+    of_live = read_table(folders["recommender"] / "live.parquet", *asked)
+    of_reference = of_live[of_live["variant"] == REFERENCE].iloc[0]
+    yield {f"recommender.{name}": f"{of_reference[name]:,}" for name in asked[1:]}
     runs = read_table(
         folders["recommender"] / "runs.parquet", "variant", "method", "seed", "step", "job"
     )

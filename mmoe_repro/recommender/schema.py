@@ -43,7 +43,7 @@ SCHEMAS = {
         {
             **_run,
             "weight": pa.Column(float, pa.Check.in_range(0, 1)),
-            "shown": _positive,
+            **dict.fromkeys(("requests", "candidates", "slots"), _positive),
             **{
                 f"{of}{name}": _count
                 for of in ("", "expected_")

@@ -20,7 +20,7 @@ EXAMPLES = RECOMMENDER["steps"] * RECOMMENDER["batch_size"]
 RECOMMENDER_MEGABYTES = recommender_needs.megabytes(BENCHMARKS, RECOMMENDER["traffic"]["users"])
 EVIDENCE += [OF_RECOMMENDER / "runs.parquet", OF_RECOMMENDER / "gates.parquet"]
 NUMBERS_FROM += [W / "tables.csv", W / "table4.csv", W / "remade.csv"]
-NUMBERS_FROM += [OF_RECOMMENDER / "trials.parquet"]
+NUMBERS_FROM += [OF_RECOMMENDER / "trials.parquet", OF_RECOMMENDER / "live.parquet"]
 
 
 def settings_of_variant(wildcards):
