@@ -300,7 +300,7 @@ def test_the_proses_numbers_of_a_search_are_the_records() -> None:
         "2",
         "1",
     )
-    assert whole["tuning.apart"] == f"{(0.4 / 3 + 0.1) / 2:.4f}"
+    assert whole["tuning.apart"] == f"{(0.4 / 3 + 0.1) / 2:.5f}"
     alone = numbers._search(searched([[0.4], [0.5]]))
     assert (alone["recommender.finalists"], alone["recommender.tuning.moved"]) == ("1", DASH)
 

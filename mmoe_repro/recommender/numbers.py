@@ -68,7 +68,7 @@ def _search(tried: pd.DataFrame) -> dict[str, str]:
         "recommender.further_worlds": str(worlds - 1),
         "recommender.tuning.methods": str(len(by_method)),
         "recommender.tuning.same": str(same),
-        **{f"recommender.tuning.{name}": number(value, 4) for name, value in spread.items()},
+        **{f"recommender.tuning.{name}": number(value, 5) for name, value in spread.items()},
     }
 
 

@@ -93,8 +93,9 @@ def recommender_choices(folders: Folders) -> str:
         penalty = f"{of['penalty']:g}" if of["penalty"] else DASH
         rates = [f"{of['learning_rate']:g}", f"{of['table_factor']:g}", penalty]
         spread = of_finalists(trials[trials["method"] == method])
-        losses = [number(x, 4) for x in (of["held_out_loss"], spread["apart"], spread["moved"])]
-        rows.append([METHODS[method], *rates, *losses, f"{int(parameters[method]):,}"])
+        apart = [number(spread[name], 5) for name in ("apart", "moved")]
+        loss, count = number(of["held_out_loss"], 4), f"{int(parameters[method]):,}"
+        rows.append([METHODS[method], *rates, loss, *apart, count])
     header = ["method", "learning rate", "tables times", "penalty",
               "loss", "apart", "by world", "dense parameters"]  # fmt: skip
     return tabular("lrrrrrrr", header, rows)
