@@ -23,8 +23,9 @@ def suggest(
 ) -> NDArray[np.float64]:
     """The next point of the unit cube: the largest expected improvement of a Gaussian process.
 
-    `points` (trials, dimensions), `values` (trials,), higher is better (botorch: Matern kernel,
-    standardised values, log expected improvement; Ament et al. 2023).
+    `points` (trials, dimensions), `values` (trials,), higher is better (botorch's default:
+    a Gaussian (RBF) kernel, of which the lengthscales have log-normal priors that grow with the
+    dimensions; Hvarfner et al. 2024. Standardised values, log expected improvement; Ament et al. 2023).
     """
     with warnings.catch_warnings():
         warnings.simplefilter(
