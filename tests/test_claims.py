@@ -12,9 +12,7 @@ from scipy import stats
 
 from mmoe_repro import study
 from mmoe_repro.census.evidence import from_census, from_tables
-from mmoe_repro.census.luck import means, over_searches, reach
-from mmoe_repro.census.plan import AGAIN, METHODS
-from mmoe_repro.census.summary import TASKS
+from mmoe_repro.census.plan import METHODS
 from mmoe_repro.claims import evidence as ev
 from mmoe_repro.claims.choices import OTHER_NUMBERS, REFERENCE
 from mmoe_repro.claims.document import decisive, disagreement, outside, part_words, region_words
@@ -585,61 +583,6 @@ def test_large_effects_are_found() -> None:
     assert (counts == "supported").mean().min() > 0.7
     reverse = verdict_counts({"a@1": -3.0, "b@1": 2.0, "c@1": 0.0}, sds | {"a@1": 0.25}, 20)
     assert (reverse == "contradicted").mean().min() > 0.9
-
-
-def searched(random: np.random.Generator, luck: float, methods: int = 3) -> pd.DataFrame:
-    """Forty runs at each of four searches' choices, of methods that are equally good."""
-    rows = [
-        {"group": "income", "method": f"m{m}", "split": 0, "seed": k * AGAIN + i}
-        | {f"test_{task}_auc": 0.9 + moved + 0.3 * random.standard_normal() for task in TASKS}
-        for m, k in itertools.product(range(methods), range(4))
-        for moved in [luck * random.standard_normal()]
-        for i in range(40)
-    ]
-    return pd.DataFrame(rows)
-
-
-def test_the_sd_over_searches_is_that_of_their_means_by_hand() -> None:
-    frame = searched(generator(3), 1.0).query("split == 0")
-    frame["search"] = frame["seed"] // AGAIN
-    by_search = frame.groupby(["method", "search"])["test_main_auc"].mean().unstack()
-    found = over_searches(means(frame.drop(columns="search"))).set_index("task").loc["main"]
-    assert found["sd"] == pytest.approx(float(np.sqrt(by_search.var(axis=1, ddof=1).mean())))
-    assert found["df"] == 9
-    assert reach(means(frame))["income"] == pytest.approx(found["sd"] * stats.t.ppf(0.975, 9))
-    once = frame[frame["seed"] < AGAIN]
-    assert means(once).empty
-    assert reach(means(once)) == {}
-
-
-def test_what_a_searchs_luck_can_turn_is_undecided() -> None:
-    """Equally good methods, each at the choice of one search: without its luck one is often `surely`
-    the worse; with it, at most as often as alpha and the reach's own error say."""
-    claim = Claim("C", "", "", "", (part(smallest=0.1),))
-    n = studies() // 2
-    wrong = {"left out": 0, "taken in": 0}
-    for seed in range(n):
-        random = generator(seed)
-        reaches = reach(means(searched(random, 0.5)))
-        a, b = (0.5 * random.standard_normal() + 0.3 * random.standard_normal(40) for _ in range(2))
-        evidence = paired(a=a + 0.1, b=b)  # at the edge
-        taken = replace(evidence, luck={name: reaches["income"] for name in evidence.samples})
-        for name, of in (("left out", evidence), ("taken in", taken)):
-            verdict = judge(Claims(0.05, (claim,)), of, seed, RELABELLED)[0].verdict
-            wrong[name] += verdict != "undecided"
-    assert wrong["left out"] > 0.5 * n
-    assert wrong["taken in"] <= at_most(0.05 + 0.05, n)
-
-
-def test_luck_widens_an_interval_by_that_of_both_and_hides_no_large_effect() -> None:
-    evidence = samples(1, shift=5.0)
-    taken = replace(evidence, luck={"a@1": 0.3, "b@1": 0.4})
-    plain, wide = (effect(part(), of, 0.05, generator(), RELABELLED) for of in (evidence, taken))
-    assert wide.estimate == pytest.approx(plain.estimate)
-    assert wide.high - wide.low == pytest.approx(plain.high - plain.low + 1.0, abs=0.05)
-    assert wide.p_supported < 0.05
-    merged = ev.merge({"one": evidence, "other": replace(taken, samples={})}, {})
-    assert merged.luck == taken.luck
 
 
 def test_what_an_experiment_has_not_is_absent_for_its_own_reason() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from mmoe_repro.census.luck import by_condition, of_study, reach
+from mmoe_repro.census.luck import by_condition, by_place, of_study
 from mmoe_repro.census.plan import (
     LUCK_LEFT_OUT,
     SPLIT,
@@ -87,7 +87,7 @@ def evidence(choice: str, config: Config, folders: Folders) -> Evidence:
     found = of_choice(choice, runs, config["census"]["repeats"])
     if choice == LUCK_LEFT_OUT or not searched_again(config):
         return found
-    return replace(found, luck=by_condition(reach(of_study(folders)), list(found.samples)))
+    return replace(found, luck=by_condition(by_place(of_study(folders)), list(found.samples)))
 
 
 def of_choice(choice: str, runs: pd.DataFrame, seeds: int) -> Evidence:

@@ -9,14 +9,13 @@ import numpy as np
 import pandas as pd
 
 from mmoe_repro.census.gates import effective_experts, gate_distance, same_favourite
-from mmoe_repro.census.luck import of_study, over_searches, reach
+from mmoe_repro.census.luck import apart, by_place, of_study, over_searches
 from mmoe_repro.census.plan import DEFECTS, METHODS, TABLE_OF_GROUP, TITLES, searched_again
 from mmoe_repro.census.summary import TASKS, kept
 from mmoe_repro.config import Config
 from mmoe_repro.files import read_json, read_table
 from mmoe_repro.paper.published import published
 from mmoe_repro.report.folders import Folders
-from mmoe_repro.report.tabular import scientific
 
 
 def numbers(folders: Folders, config: Config) -> Iterator[dict[str, str]]:
@@ -126,32 +125,22 @@ def _searched(folders: Folders) -> dict[str, str]:
         "census.trainings": f"{trials.groupby(keys).ngroups:,}",
         "census.steps": f"{trials['step'].max():,}",
         "census.stopped": str(int((best["step"] < trials["step"].max()).sum())),
-        "census.longest": f"{best['step'].max():,}",
-        **_penalties(best),
-    }
-
-
-def _penalties(best: pd.DataFrame) -> dict[str, str]:
-    """What L2-Constrained chose, by group."""
-    of = best[best["method"] == "l2_constrained"]
-    chosen = {row["group"]: json.loads(row["choice"]) for row in of.to_dict("records")}
-    return {
-        f"census.{group}.penalty": scientific(choice["penalty"], 1)
-        for group, choice in chosen.items()
     }
 
 
 def _luck(folders: Folders) -> dict[str, str]:
-    """How much a search's luck moves a mean."""
+    """How much a search's luck moves a mean, if that is known."""
     of_searches = of_study(folders)
+    if of_searches.empty:
+        return {}
     found = {
         "census.searches": str(of_searches["search"].nunique()),
-        "census.search_repeats": str(of_searches["runs"].min()),
+        "census.search_repeats": str(of_searches[of_searches["search"] > 0]["runs"].min()),
     }
     for row in over_searches(of_searches).to_dict("records"):
-        found[f"census.{row['group']}.luck.{row['task']}"] = f"{row['sd']:.4f}"
-    for place, most in reach(of_searches).items():
-        found[f"census.{place}.reach"] = f"{most:.4f}"
+        found[f"census.{row['group']}.luck.{row['task']}"] = f"{row['sd']:.5f}"
+    for place, luck in by_place(of_searches).items():
+        found[f"census.{place}.luck.apart"] = f"{apart(luck):.4f}"
     return found
 
 

@@ -9,8 +9,10 @@ from scipy import stats
 
 from mmoe_repro.claims.estimands import ESTIMANDS, Estimand
 from mmoe_repro.claims.evidence import Evidence
+from mmoe_repro.claims.luck import WithLuck, of_effect
 from mmoe_repro.claims.shares import Shares
 from mmoe_repro.claims.statements import Part
+from mmoe_repro.statistics import uncertain
 from mmoe_repro.statistics.bca import acceleration, interval, level_at, resampled
 from mmoe_repro.statistics.hypotheses import sign_flips
 from mmoe_repro.statistics.power import minimum_detectable_effect, runs_needed
@@ -23,7 +25,8 @@ RESAMPLES = 4_000
 @dataclass(frozen=True)
 class Power:
     """What decides an effect's power: the standard deviation of what a run shows, how far the estimate
-    is from the edge of its region, how wide the bins leave it, and the level that is asked for."""
+    is from the edge of its region, how wide the bins leave it, the level that is asked for, and the
+    variance that no run makes smaller."""
 
     runs: int
     spread: float
@@ -31,6 +34,7 @@ class Power:
     blur: float
     level: float
     ratio: bool
+    luck: uncertain.Variance
 
     @property
     def usable(self) -> bool:
@@ -42,14 +46,19 @@ class Power:
         """The distance from the region's edge that the runs find with a power of 0.8; for a ratio, a
         factor."""
         found = 0.0
-        if self.usable:
+        if self.usable and self.luck.value > 0:
+            of_runs = uncertain.Variance(self.spread**2 / self.runs, self.runs - 1)
+            found = uncertain.detectable(uncertain.together([of_runs, self.luck]), self.level)
+        elif self.usable:
             found = minimum_detectable_effect(self.spread, self.runs, self.level)
         return float(np.exp(found + self.blur) if self.ratio else found + self.blur)
 
     @property
     def runs_to_decide(self) -> int | None:
         """How many runs would find the distance seen; None where no number would: what is known to a
-        bin stays so."""
+        bin stays so, and luck that they share."""
+        if self.usable and self.distance > 0 and self.luck.value > 0:
+            return uncertain.runs_needed(self.distance, self.spread, self.luck, self.level)
         if self.usable and self.distance > 0:
             return runs_needed(self.distance, self.spread, self.level)
         return None
@@ -83,7 +92,8 @@ def effect(
 
     The interval is BCa (Efron 1987), over pairs of runs where runs are paired.
     Where values are known only to a bin, it covers every arrangement within the bins, and each
-    p-value is of the worst one; likewise where means may be off by luck, independently of each other.
+    p-value is of the worst one. Where means have a luck of their own, interval and p-values are
+    Student's, of runs and luck together (`claims/luck.py`).
     Raises NoEvidence for a condition without values.
     """
     estimand = ESTIMANDS[part.estimand]
@@ -92,15 +102,14 @@ def effect(
     ends = [sample.extremes(estimand.about) for sample in samples]
     least = [end[0 if sign > 0 else 1] for end, sign in zip(ends, estimand.signs, strict=True)]
     most = [end[1 if sign > 0 else 0] for end, sign in zip(ends, estimand.signs, strict=True)]
-    luck = np.hypot.reduce([evidence.luck.get(name, 0.0) for name in part.conditions])
-    if estimand.about == "mean" and luck > 0:
-        moved = luck * estimand.signs[0]
-        least[0], most[0] = least[0] - moved, most[0] + moved
+    luck = of_effect(evidence, part, estimand)
     exact = all(a is b or np.array_equal(a, b) for a, b in zip(least, most, strict=True))
 
-    def tested(of: list[Floats]) -> Tested | Shares:
+    def tested(of: list[Floats]) -> Tested | Shares | WithLuck:
         if estimand.about == "share":
             return Shares(of[0], of[1], evidence.paired, alpha)
+        if luck.value > 0:
+            return WithLuck(estimand, of, evidence.paired, luck, alpha)
         test = part.test if evidence.paired else "bootstrap"
         # Else they are of the interval alone.
         n = resamples if test == "bootstrap" else min(resamples, RESAMPLES)
@@ -131,6 +140,7 @@ def effect(
             blur=abs(upper.estimate - lower.estimate) / 2,
             level=alpha / family,  # p-values are adjusted later, with all of the family
             ratio=estimand.ratio,
+            luck=luck,
         ),
     )
 

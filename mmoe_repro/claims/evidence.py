@@ -58,20 +58,31 @@ class Sample:
 
 
 @dataclass(frozen=True)
+class Luck:
+    """How much a condition's mean moves by what all of its runs share, such as the search that chose
+    their settings: the sd, estimated with `df` degrees of freedom. `known_from` names the estimate,
+    which conditions may share.
+    """
+
+    sd: float
+    df: float
+    known_from: str
+
+
+@dataclass(frozen=True)
 class Evidence:
     """Samples by condition. `paired`: run i of every condition saw the same data.
 
     `absent` says why a condition that is not there is not there, and `reasons` why single ones are not.
-    `edge` is the loss above which a run
-    has stayed on a plateau, where that is known. `luck` is how far a condition's mean may be off by what
-    all of its runs share, and no number of runs shows.
+    `edge` is the loss above which a run has stayed on a plateau, where that is known. `luck` has, by
+    condition, what no number of runs shows.
     """
 
     samples: Mapping[str, Sample]
     paired: bool
     absent: str = "no runs of it"
     edge: float | None = None
-    luck: Mapping[str, float] = field(default_factory=dict)
+    luck: Mapping[str, Luck] = field(default_factory=dict)
     reasons: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, condition: str) -> Sample:
@@ -94,7 +105,7 @@ def merge(bodies: Mapping[str, Evidence], whose: Mapping[str, str]) -> Evidence:
     reason where a condition is nobody's."""
     samples = {name: sample for body in bodies.values() for name, sample in body.samples.items()}
     paired = all(body.paired for body in bodies.values())
-    luck = {name: reach for body in bodies.values() for name, reach in body.luck.items()}
+    luck = {name: of for body in bodies.values() for name, of in body.luck.items()}
     reasons = {name: bodies[of].absent for name, of in whose.items() if of in bodies}
     first = next(iter(bodies.values()))
     return Evidence(samples, paired, first.absent, first.edge, luck, reasons)

@@ -200,7 +200,8 @@ def test_what_further_searches_and_defects_say_is_shown(tmp_path: Path) -> None:
         )
         for k in (1, 2)
     ]
-    write_parquet(found, of_census / "all_runs.parquet")
+    for name in ("runs", "all_runs"):
+        write_parquet(found, of_census / f"{name}.parquet")
     write_parquet(pd.concat(further), of_census / "searches.parquet")
     write_csv(spread(found), of_census / "spread.csv")
     random = np.random.default_rng(1)
@@ -218,7 +219,7 @@ def test_what_further_searches_and_defects_say_is_shown(tmp_path: Path) -> None:
     said = numbers._luck(folders) | numbers._defects(folders)
     assert said["census.searches"] == "3"
     assert said["census.search_repeats"] == "40"
-    assert said["census.income.luck.main"] == "0.0010"
-    assert said["census.income.luck.auxiliary"] == "0.0000"
+    assert said["census.income.luck.main"] == "0.00100"
+    assert said["census.income.luck.auxiliary"] == "0.00000"
     assert said["census.defects.runs"] == "3"
     assert said["census.defects.income.nearest"] in DEFECTS.values()

@@ -16,8 +16,11 @@ CENSUS_SHOWN = [
     *[OF_CENSUS / f"{name}.json" for name in ["facts", "merged"]],
     *[OF_CENSUS / f"{name}.parquet" for name in ["all_runs", "all_gates", "kept"]],
 ]
+# Further searches and defects, and the runs of the study that made them, whose settings ours must have
 CENSUS_SEARCHED = [
-    CENSUS_CHOICES / name for name in census_plan.LATER if census_plan.searched_again(config)
+    CENSUS_CHOICES / name
+    for name in ("runs.parquet", *census_plan.LATER)
+    if census_plan.searched_again(config)
 ]
 EVIDENCE += [OF_CENSUS / "all_runs.parquet", *CENSUS_SEARCHED]
 NUMBERS_FROM += [*CENSUS_SHOWN, CENSUS_CHOICES / "trials.parquet", *CENSUS_SEARCHED]
