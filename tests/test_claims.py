@@ -22,9 +22,14 @@ from mmoe_repro.claims.judgement import judgement
 from mmoe_repro.claims.shares import Shares
 from mmoe_repro.claims.spread import with_our_spread
 from mmoe_repro.claims.statements import BadClaims, Claim, Claims, Part, load
+from mmoe_repro.claims.tables import claim as claim_table
+from mmoe_repro.claims.tables import statement
 from mmoe_repro.claims.verdicts import as_dict, judge, p_values
+from mmoe_repro.files import read_json
 from mmoe_repro.paper.published import published
 from mmoe_repro.recommender.evidence import TITLES as OF_RECOMMENDER
+from mmoe_repro.report.folders import Folders
+from mmoe_repro.report.tabular import number
 from mmoe_repro.synthetic.models import TITLES
 from mmoe_repro.synthetic.samples import condition, from_figures, from_values
 from tests.conftest import ROOT
@@ -689,3 +694,16 @@ def test_families_are_those_of_an_experiment() -> None:
     other = replace(claims.claims[1], experiment="census")
     apart = judge(Claims(0.05, (claims.claims[0], other)), evidence, 0, 999)[0]
     assert alone.holm_supported == 2 * apart.holm_supported
+
+
+@pytest.mark.parametrize(("name", "factor", "digits"), [("C5", 1000, 2), ("A3", 1, 3)])
+def test_a_statements_table_has_aucs_in_thousandths(name: str, factor: int, digits: int) -> None:
+    of_study = ROOT / "results/published/synthetic"
+    made = claim_table(Folders(of_study, {}), name)
+    judged = statement(read_json(of_study / "claims/verdicts.json"), name)
+    for source in ("published", "reproduced"):
+        for e in judged[source]["parts"]:
+            assert number(factor * e["low"], digits).removeprefix("-") in made
+            assert number(factor * e["detectable"], digits) in made
+    assert ("10^{-3}" in made) == (factor == 1000)
+    assert made.count("& paper &") == made.count("& ours &") == len(judged["parts"])

@@ -13,7 +13,7 @@ Document = Mapping[str, Any]
 
 COLOURS = {"supported": "supported", "contradicted": "contradicted", "undecided": "undecided"}
 MANY_PARTS = 5  # from more on a statement's table is set smaller, so that its page is one
-SMALL = "\\scriptsize\\renewcommand{\\arraystretch}{0.85}%\n"
+SMALL = "\\footnotesize\\renewcommand{\\arraystretch}{0.8}%\n"
 MOST_RUNS = 1_000_000  # what nobody trains
 SIGNS = {"supported": "$+$", "contradicted": "$-$", "undecided": "?", "no values": ""}
 
@@ -130,34 +130,40 @@ def power(folders: Folders) -> str:
 
 
 def claim(folders: Folders, name: str) -> str:
-    """The numbers behind the verdicts on the statement called `name`, one row a part and source."""
+    """The numbers behind the verdicts on the statement called `name`, one row a part and source.
+
+    Where effects that count are thousandths, as of AUCs, all are in thousandths. How many runs would
+    decide is in `power`.
+    """
     s = statement(read(folders), name)
+    fine = all(digits_of(part["smallest"]) > 3 for part in s["parts"])
     rows: list[list[str]] = []
     for i, part in enumerate(s["parts"]):
         for source, words in (("published", "paper"), ("reproduced", "ours")):
             if "parts" not in s[source]:
                 continue
             e = s[source]["parts"][i]
-            first = not rows or rows[-1] == [""] or rows[-1][0] != escape(part["words"])
-            needed = e["runs_to_decide"]
-            digits = digits_of(part["smallest"])
+            estimate, low, high, detectable = (
+                number(e[key] and e[key] * 1000, 2)
+                if fine
+                else number(e[key], digits_of(part["smallest"]))
+                for key in ("estimate", "low", "high", "detectable")
+            )
+            first = source == "published" or "parts" not in s["published"]
             rows.append(
                 [
-                    escape(part["words"]) if source == "published" or first else "",
+                    escape(part["words"]) if first else "",
                     words,
-                    rf"{number(e['estimate'], digits)} {{\scriptsize[{number(e['low'], digits)}, "
-                    rf"{number(e['high'], digits)}]}}",
+                    rf"{estimate} {{\scriptsize[{low}, {high}]}}",
                     p_value(e["p_supported"]),
                     p_value(e["p_contradicted"]),
-                    number(e["detectable"], digits),
-                    _runs(needed) if needed else DASH,
+                    detectable,
                 ]
             )
-            if source == "reproduced" and "parts" in s["published"]:
-                rows[-1][0] = ""
-    header = ["", "", "effect", "$p$ holds", "$p$ fails", "detectable", "runs to decide"]
+    unit = "effects in $10^{-3}$" if fine else ""  # in the column that has room
+    header = [unit, "", "effect", "$p$ holds", "$p$ fails", "detectable"]
     small = SMALL if len(s["parts"]) > MANY_PARTS else ""
-    return small + tabular("llrrrrr", header, rows)
+    return small + tabular("@{}llrrrr@{}", header, rows)
 
 
 def _runs(needed: int) -> str:
