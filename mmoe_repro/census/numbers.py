@@ -11,7 +11,7 @@ import pandas as pd
 from mmoe_repro.census.gates import effective_experts, gate_distance, same_favourite
 from mmoe_repro.census.luck import apart, by_place, of_study, over_searches
 from mmoe_repro.census.plan import DEFECTS, METHODS, TABLE_OF_GROUP, TITLES, searched_again
-from mmoe_repro.census.summary import TASKS, kept
+from mmoe_repro.census.summary import TASKS, differences, kept
 from mmoe_repro.config import Config
 from mmoe_repro.files import read_json, read_table
 from mmoe_repro.paper.published import published
@@ -21,6 +21,7 @@ from mmoe_repro.report.folders import Folders
 def numbers(folders: Folders, config: Config) -> Iterator[dict[str, str]]:
     """Numbers of the prose on the census."""
     of_study = folders.results / "census"
+    yield _of_paper()
     yield _results(of_study)
     yield _chosen(folders)
     yield _searched(folders)
@@ -40,6 +41,9 @@ def numbers(folders: Folders, config: Config) -> Iterator[dict[str, str]]:
         f"census.spread.{key}": f"{main[key].median():.4f}" for key in ("over_runs", "over_splits")
     }
     yield _together(of_study)
+    yield _apart(folders)
+    if (folders["audit"] / "runs.csv").exists():
+        yield _audited(folders["audit"] / "runs.csv")
     yield {
         f"census.kept.{group}.{task}": f"{of_kept[f'{task}_mean']:.4f}"
         for group, of_kept in kept(read_table(of_study / "kept.parquet", "group"))
@@ -63,10 +67,6 @@ def _results(of_study: Path) -> dict[str, str]:
             found[f"{name}.{task}"] = f"{row[f'{task}_mean']:.4f}"
             if pd.notna(row[f"{task}_sd"]):
                 found[f"{name}.{task}.sd"] = f"{row[f'{task}_sd']:.4f}"
-        if pd.notna(row.get("published_main_mean")):
-            found[f"published.{row['group']}.{row['method']}.main"] = (
-                f"{row['published_main_mean']:.4f}"
-            )
     of_methods = frame[frame["method"].isin(METHODS)]
     found["census.runs"] = str(int(of_methods["runs"].min()))
     found["census.diverged"] = str(int(of_methods["diverged"].sum()))
@@ -82,6 +82,23 @@ def _results(of_study: Path) -> dict[str, str]:
         order = of_group.sort_values("main_mean", ascending=False)["method"]
         found[f"census.{group}.best"] = TITLES[str(order.iloc[0])]
         found[f"census.{group}.worst"] = TITLES[str(order.iloc[-1])]
+    return found
+
+
+def _of_paper() -> dict[str, str]:
+    """What the paper's Tables 1 and 2 say: means, and auxiliary AUCs of the runs that are best on the
+    main task, with the highest of those but Single-Task's."""
+    found = {}
+    beside = "auxiliary_auc_with_best_main"
+    for group, name in TABLE_OF_GROUP.items():
+        rows = published(name).set_index("model")
+        for method, row in rows.iterrows():
+            of = f"published.{group}.{method}"
+            found[f"{of}.main"] = f"{row['main_auc_mean']:.4f}"
+            found[f"{of}.auxiliary"] = f"{row['auxiliary_auc_mean']:.4f}"
+            found[f"{of}.auxiliary_with_best"] = f"{row[beside]:.4f}"
+        others = rows.drop(index="single_task")[beside]
+        found[f"published.{group}.next.auxiliary_with_best"] = f"{others.max():.4f}"
     return found
 
 
@@ -167,6 +184,36 @@ def _together(of_study: Path) -> dict[str, str]:
         wide = of_group.pivot(index="split", columns="method", values="main_mean").corr().to_numpy()
         together += list(wide[np.triu_indices_from(wide, 1)])
     return {"census.spread.together": f"{np.nanmedian(together):.2f}"}
+
+
+def _apart(folders: Folders) -> dict[str, str]:
+    """How much the test half moves a difference of two methods (main task), beside what counts."""
+    verdicts = read_json(folders.results / "claims/verdicts.json", "statements")
+    parts = [p for s in verdicts["statements"] if s["experiment"] == "census" for p in s["parts"]]
+    by_split = read_table(folders.results / "census/splits.csv", "group", "split", "method")
+    found = differences(by_split[by_split["method"].isin(METHODS)])
+    main = found[found["task"] == "main"]
+    return {
+        "census.smallest": f"{min(part['smallest'] for part in parts):g}",
+        "census.spread.difference": f"{main['over_splits'].median():.5f}",
+        "census.spread.sampling": f"{main['sampling'].median():.5f}",
+        "census.spread.sampling.most": f"{main['sampling'].max():.5f}",
+    }
+
+
+def _audited(path: Path) -> dict[str, str]:
+    """How far runs of the census that did not come out equal in the audit were off: none if all did."""
+    frame = read_table(path, "experiment", "condition", "seed", "measure", "recorded", "now", "is")
+    unequal = frame[(frame["experiment"] == "census") & (frame["is"] != "equal")]
+    if unequal.empty:
+        return {}
+    off = (unequal["recorded"].map(float.fromhex) - unequal["now"].map(float.fromhex)).abs()
+    main = off[unequal["measure"] == "test_main_auc"]
+    return {
+        "census.audit.unequal": str(len(unequal[["condition", "seed"]].drop_duplicates())),
+        "census.audit.off": f"{main.median():.4f}",
+        "census.audit.off.most": f"{main.max():.4f}",
+    }
 
 
 def _gates(of_study: Path) -> dict[str, str]:

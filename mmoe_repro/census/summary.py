@@ -138,6 +138,25 @@ def over_splits(runs: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def differences(by_split: pd.DataFrame, to: str = "shared_bottom") -> pd.DataFrame:
+    """How much the test half moves a difference of two methods: a row a group, method and task.
+
+    `by_split` is as `over_splits` gives it. `over_splits` is the sd, from split to split, of a method's
+    mean AUC less that of the method `to`. `sampling` is what that would be over fresh test rows, as many
+    as a half: splits are halves of the same rows, drawn without replacement, and vary half as much
+    (Cochran 1977, section 2.6; AUCs are means but for small terms). NaN of a single split.
+    """
+    rows = []
+    for group, of_group in by_split.groupby("group", sort=False):
+        for task in TASKS:
+            wide = of_group.pivot(index="split", columns="method", values=f"{task}_mean")
+            for method in wide.columns.drop(to) if to in wide else ():
+                sd = float((wide[method] - wide[to]).std(ddof=1))
+                row = {"group": group, "method": method, "task": task}
+                rows.append({**row, "over_splits": sd, "sampling": 2**0.5 * sd})
+    return pd.DataFrame(rows, columns=["group", "method", "task", "over_splits", "sampling"])
+
+
 def kept(runs: pd.DataFrame) -> list[tuple[str, dict[str, float]]]:
     """Group by group: means and sds of the runs that had education as an input."""
     runs = runs[runs["split"] == 0]

@@ -8,8 +8,8 @@ import pandas as pd
 from mmoe_repro.census.columns import GROUPS
 from mmoe_repro.census.luck import of_study, over_searches
 from mmoe_repro.census.plan import BASELINES, DEFECTS, METHODS, TABLE_OF_GROUP, TITLES
-from mmoe_repro.census.summary import TASKS, kept
-from mmoe_repro.files import read_json
+from mmoe_repro.census.summary import TASKS, differences, kept
+from mmoe_repro.files import read_json, read_table
 from mmoe_repro.paper.published import published
 from mmoe_repro.report.folders import Folders
 from mmoe_repro.report.tabular import DASH, number, scientific, tabular
@@ -158,8 +158,12 @@ def _at_the_end(trials: pd.DataFrame, tuned: dict[str, Any]) -> float:
 
 
 def census_spread(folders: Folders) -> str:
-    """Initialisation, split and search: sds of a method's test AUCs."""
-    frame = pd.read_csv(folders.results / "census/spread.csv")
+    """Initialisation, split and search: sds of a method's test AUCs, and, over splits, of its difference
+    to Shared-Bottom's; in thousandths."""
+    frame = read_table(folders.results / "census/spread.csv", "group", "method", "task")
+    by_split = read_table(folders.results / "census/splits.csv", "group", "split", "method")
+    keys = ["group", "method", "task"]
+    apart = differences(by_split[by_split["method"].isin(METHODS)]).set_index(keys)["over_splits"]
     of_searches = of_study(folders)
     of_search = ["searches"] if len(of_searches) else []
     together = over_searches(of_searches).set_index(["group", "task"])["sd"]
@@ -175,17 +179,19 @@ def census_spread(folders: Folders) -> str:
                     (frame["group"] == group) & (frame["method"] == name) & (frame["task"] == task)
                 ]
                 row += [
-                    number(of[key].iloc[0], 5) if len(of) else DASH
+                    number(1000 * of[key].iloc[0], 2) if len(of) else DASH
                     for key in ("over_runs", "over_splits", "rest")
                 ]
-                row += [number(searched[f"test_{task}_auc"].std(), 5) for _ in of_search]
+                row.append(number(1000 * apart.get((group, name, task), float("nan")), 2))
+                row += [number(1000 * searched[f"test_{task}_auc"].std(), 2) for _ in of_search]
             rows.append(row)
         if group in together:
-            of_all = [[*[""] * 3, number(together[group, task], 5)] for task in TASKS]
+            of_all = [[*[""] * 4, number(1000 * together[group, task], 2)] for task in TASKS]
             rows.append(["", "those searched again", *of_all[0], *of_all[1]])
-    header = ["group", "method", *["runs", "splits", "rest", *of_search] * 2]
-    n = 3 + len(of_search)
-    over = rf" & & \multicolumn{{{n}}}{{c}}{{main task}} & \multicolumn{{{n}}}{{c}}{{auxiliary task}} \\"
+    header = ["group", "method", *["runs", "splits", "rest", "difference", *of_search] * 2]
+    n = 4 + len(of_search)
+    of_tasks = [rf"\multicolumn{{{n}}}{{c}}{{{task} task}}" for task in TASKS]
+    over = rf"sds in $10^{{-3}}$ & & {' & '.join(of_tasks)} \\"
     return tabular("ll" + "r" * n * 2, header, rows, over)
 
 

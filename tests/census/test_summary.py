@@ -21,7 +21,7 @@ from mmoe_repro.census.plan import (
     PUBLISHED_SPLITS,
     SEARCHED_AGAIN,
 )
-from mmoe_repro.census.summary import over_splits, spread, table
+from mmoe_repro.census.summary import differences, over_splits, spread, table
 from mmoe_repro.census.tables import census_defects, census_spread
 from mmoe_repro.files import write_csv, write_parquet
 from mmoe_repro.report.folders import Folders
@@ -156,6 +156,55 @@ def test_the_published_runs_are_on_as_many_splits_as_is_said() -> None:
     assert set(counts) == {PUBLISHED_SPLITS}
 
 
+def test_the_test_half_moves_differences_as_it_moves_the_sample_of_rows() -> None:
+    """Scores that are means over rows, halved again and again: what is said of fresh rows is right."""
+    random = np.random.default_rng(5)
+    pool = random.standard_normal((4_000, 2))  # what each row adds to two methods
+    rows = []
+    for split in range(300):
+        half = pool[random.permutation(len(pool))[:2_000]].mean(axis=0)
+        for method, score in zip(("shared_bottom", "mmoe"), half, strict=True):
+            means = {"main_mean": score, "auxiliary_mean": 2 * score}
+            rows.append({"group": "income", "split": split, "method": method, **means})
+    found = differences(pd.DataFrame(rows)).set_index("task")
+    assert set(found["method"]) == {"mmoe"}
+    of_fresh_rows = np.std(pool[:, 1] - pool[:, 0]) / 2_000**0.5
+    assert found["sampling"]["main"] == pytest.approx(of_fresh_rows, rel=0.15)
+    assert found["over_splits"]["main"] == pytest.approx(of_fresh_rows / 2**0.5, rel=0.15)
+    assert found["over_splits"]["auxiliary"] == pytest.approx(2 * found["over_splits"]["main"])
+    assert differences(pd.DataFrame(rows[:2]))["over_splits"].isna().all()
+    assert differences(pd.DataFrame(rows[1::2])).empty  # without Shared-Bottom
+
+
+def test_what_is_said_of_the_papers_single_task_is_in_its_tables() -> None:
+    said = numbers._of_paper()
+    for group in ("income", "education"):
+        of, rival = (f"published.{group}.{name}" for name in ("single_task", "mmoe"))
+        assert float(said[f"{of}.auxiliary"]) < float(said[f"{rival}.auxiliary"])
+        next_best = said[f"published.{group}.next.auxiliary_with_best"]
+        assert float(said[f"{of}.auxiliary_with_best"]) > float(next_best)
+
+
+def test_how_far_audited_runs_were_off_is_said_where_some_were(tmp_path: Path) -> None:
+    def row(seed: int, now: float, came_out: str, experiment: str = "census") -> dict[str, object]:
+        run = {"experiment": experiment, "condition": "mmoe, income", "seed": seed}
+        ends = {"measure": "test_main_auc", "recorded": (0.9).hex(), "now": now.hex()}
+        return {**run, **ends, "is": came_out}
+
+    rows = [
+        row(0, 0.9, "equal"),
+        row(1, 0.902, "near"),
+        row(2, 0.899, "near"),
+        row(3, 0.9, "equal"),
+    ]
+    path = tmp_path / "runs.csv"
+    write_csv(pd.DataFrame([*rows, row(1, 0.5, "apart", "coins")]), path)
+    said = numbers._audited(path)
+    assert list(said.values()) == ["2", "0.0015", "0.0020"]
+    write_csv(pd.DataFrame(rows[:1]), path)
+    assert numbers._audited(path) == {}
+
+
 def gates(first: list[float], second: list[float]) -> pd.DataFrame:
     rows = [
         {"group": "income", "method": "mmoe", "seed": 0, "gate": k, "expert": i, "mean_gate": g}
@@ -196,7 +245,7 @@ def test_what_further_searches_and_defects_say_is_shown(tmp_path: Path) -> None:
     further = [
         found[found["method"].isin(SEARCHED_AGAIN)].assign(
             seed=lambda of, k=k: of["seed"] + k * AGAIN,
-            test_main_auc=lambda of, k=k: of["test_main_auc"] + 0.001 * k,
+            test_main_auc=lambda of, k=k: of["test_main_auc"] + 0.01 * k,
         )
         for k in (1, 2)
     ]
@@ -204,6 +253,7 @@ def test_what_further_searches_and_defects_say_is_shown(tmp_path: Path) -> None:
         write_parquet(found, of_census / f"{name}.parquet")
     write_parquet(pd.concat(further), of_census / "searches.parquet")
     write_csv(spread(found), of_census / "spread.csv")
+    write_csv(over_splits(found), of_census / "splits.csv")
     random = np.random.default_rng(1)
     rows = [
         {"group": group, "defect": name, "seed": seed, "test_main_auc": random.uniform(0.5, 0.9),
@@ -214,12 +264,14 @@ def test_what_further_searches_and_defects_say_is_shown(tmp_path: Path) -> None:
     folders = Folders(tmp_path, {"census": of_census})
     shown = census_spread(folders)
     assert shown.count("searches") == 2
-    assert shown.count("0.00100") == 2 * (len(SEARCHED_AGAIN) + 1)  # each, and together; main task
+    assert shown.count("10.00") == 2 * (len(SEARCHED_AGAIN) + 1)  # each, and together; main task
+    assert shown.count("& difference &") == 2
+    assert {line.count("&") for line in shown.splitlines() if line.startswith(" & ")} == {11}
     assert census_defects(folders).count(r"\\") == len(DEFECTS) + 3
     said = numbers._luck(folders) | numbers._defects(folders)
     assert said["census.searches"] == "3"
     assert said["census.search_repeats"] == "40"
-    assert said["census.income.luck.main"] == "0.00100"
+    assert said["census.income.luck.main"] == "0.01000"
     assert said["census.income.luck.auxiliary"] == "0.00000"
     assert said["census.defects.runs"] == "3"
     assert said["census.defects.income.nearest"] in DEFECTS.values()

@@ -50,7 +50,7 @@ use rule stage as publish_audit with:
 
 
 if audit_plan.available():
-    NUMBERS_FROM.append(OF_AUDIT / "summary.json")
+    NUMBERS_FROM += [OF_AUDIT / name for name in audit_plan.FILES]
 
     use rule stage as audit_tables with:
         """The table on the audit."""
