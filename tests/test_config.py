@@ -93,6 +93,7 @@ def test_every_key_has_a_description() -> None:
             {"recommender": {"units": 12}},
             r"is 12; allowed is a whole number from 8, a multiple of 8$",
         ),
+        ({"census": {"repeats": 1001}}, r"is 1001; allowed is a whole number from 2 to 1000$"),
         ({"census": {"raw": 3}}, r"census\.raw is 3; allowed is a folder, or null$"),
         (
             {"figure3": {"seeds": 4}},
