@@ -168,7 +168,7 @@ def test_an_effects_variance_is_that_of_its_runs_and_of_both_lucks() -> None:
     assert wide.power.detectable > plain.power.detectable
     within = effect(part("within", "equivalence", 9.0), taken, 0.05, generator())
     assert within.p_supported == pytest.approx(stats.t.sf((9 - wide.estimate) / sd, 9))
-    merged = ev.merge([evidence, replace(taken, samples={})])
+    merged = ev.merge({"one": evidence, "other": replace(taken, samples={})}, {})
     assert merged.luck == taken.luck
 
 
