@@ -164,6 +164,35 @@ def test_p_values_are_students_and_the_permutations() -> None:
     )
 
 
+@pytest.mark.parametrize("spread", [0.1, 1.0, 10.0, 100.0])
+@pytest.mark.parametrize("test", ["equivalence", "bootstrap"])
+def test_an_effect_on_the_edge_is_called_unlike_as_often_as_the_level_says(
+    spread: float, test: str
+) -> None:
+    """However wide the interval is: the smaller of two one-sided p-values errs up to twice as often."""
+    random, level, tries = generator(8), 0.1, 400
+    ps = []
+    for _ in range(tries):
+        differences = 0.5 + spread * random.standard_normal(20)
+        evidence = paired(a=differences, b=np.zeros(20))
+        ps.append(effect(part("within", test), evidence, 0.05, generator(), 400).p_contradicted)
+    # three standard errors of 0.015 above the level; with 20 runs a bootstrap errs somewhat more often
+    assert np.mean(np.array(ps) < level) < (0.145 if test == "equivalence" else 0.17)
+
+
+def test_the_p_value_of_being_within_is_both_tails() -> None:
+    evidence = samples(3, shift=0.9)
+    d = evidence.of("a@1").low - evidence.of("b@1").low
+    found = effect(part("within", "equivalence"), evidence, 0.05, generator())
+    t = stats.t(d.size - 1)
+    error = d.std(ddof=1) / d.size**0.5
+    tails = t.sf((d.mean() - 0.5) / error) + t.sf((d.mean() + 0.5) / error)
+    assert found.p_contradicted == pytest.approx(tails)
+    mirrored = paired(a=evidence.of("b@1").low, b=evidence.of("a@1").low)
+    same = effect(part("within", "equivalence"), mirrored, 0.05, generator())
+    assert same.p_contradicted == pytest.approx(tails)
+
+
 def test_a_bootstrapped_p_value_is_where_the_interval_meets_the_edge() -> None:
     evidence = samples(5, shift=0.7)
     found = effect(part(test="bootstrap"), evidence, 0.05, generator())
@@ -380,6 +409,22 @@ def test_how_a_statement_is_contradicted(shifts: tuple[float, ...], expected: st
     assert as_dict(judged)["manner"] == expected
 
 
+def test_reversed_asks_for_as_much_as_contradicted_does() -> None:
+    """Of ten statements an effect that is surely too small is not yet surely of the other sign."""
+    differences = stats.norm.ppf((np.arange(20) + 0.5) / 20) * 1.2 - 0.6
+    evidence = paired(a=differences, b=np.zeros(20))
+    assert stats.ttest_1samp(differences, 0, alternative="less").pvalue == pytest.approx(
+        0.02, abs=0.01
+    )
+    first = Claim("first", "", "", "", (part(),))
+    assert judge(Claims(0.05, (first,)), evidence, 0)[0].manner == "reversed"
+    # Nine that are undecided: their effect is on the edge
+    others = tuple(Claim(str(k), "", "", "", (part(smallest=-0.6),)) for k in range(9))
+    found = judge(Claims(0.05, (first, *others)), evidence, 0)
+    assert [one.verdict for one in found] == ["contradicted"] + ["undecided"] * 9
+    assert found[0].manner == "too small"
+
+
 def test_things_said_to_be_alike_are_not() -> None:
     claims, evidence = two_claims((1.5,))
     part = replace(claims.claims[0].parts[0], rule="within", test="equivalence")
@@ -413,7 +458,10 @@ def test_a_contradiction_hangs_on_the_part_farthest_outside_its_region() -> None
         )  # the last is not sure enough
     ]
     found = {"verdict": "contradicted", "parts": effects}
-    assert decisive(claim, found, 0.05) == 1
+    ps = {"p_contradicted": 0.001, "holm_contradicted": 0.001}
+    assert decisive(claim, found | ps, 0.05) == 1
+    # of a family of a hundred statements the first alone is sure enough
+    assert decisive(claim, found | ps | {"holm_contradicted": 0.1}, 0.05) == 0
     assert outside(parts[1], -0.05) == pytest.approx(6)
     assert outside(parts[2], 1 / 1.25) == pytest.approx(2)
     assert outside(replace(parts[0], rule="within"), -0.03) == pytest.approx(2)
@@ -504,7 +552,8 @@ def test_a_sentence_where_the_two_judgements_differ() -> None:
                                           "within", 0.01, "equivalence"),))  # fmt: skip
     e = {"estimate": 0.1, "low": 0.05, "high": 0.15, "p_supported": 1.0, "p_contradicted": 0.0}
     e["runs_to_decide"] = 9
-    yes, no = ({"verdict": v, "parts": [e]} for v in ("supported", "contradicted"))
+    ps = {"p_contradicted": 0.0, "holm_contradicted": 0.0}
+    yes, no = ({"verdict": v, "parts": [e], **ps} for v in ("supported", "contradicted"))
     assert disagreement(claim, yes, yes, TITLES, 0.05) == ""
     text = disagreement(claim, yes, no, TITLES, 0.05)
     assert text.startswith("The paper's values support it (OMoE less MMoE at 1: 0.100")

@@ -297,8 +297,26 @@ def test_departures_differ_in_one_choice_and_have_every_other_value(space: Space
 
 def test_companions_are_beside_the_reference(space: Space) -> None:
     of = chosen() | {"companions": {"memorising": chosen() | {"label_function": "figure2"}}}
-    found = around(space, of, 2018)
+    finalists = pd.DataFrame(
+        [
+            finalist(5, "held_out", True),
+            finalist(6, "training", True),
+            finalist(7, "training", False),
+        ]
+    )
+    found = around(space, of, finalists, 2018)
     assert [one.name for one in found[:2]] == ["reference", "memorising"]
+    # of the finalists that are equal number 6 is the reference itself
+    assert [one.name for one in found if one.name.startswith("equal")] == ["equal-5"]
+    assert found[-1].choices == found[0].choices | {"loss": "held_out"}
+
+
+def finalist(number: int, loss: str, equal: bool) -> dict[str, object]:
+    """A row of the calibration's finalists, in the universe of `chosen`."""
+    return {
+        "number": number, "universe": json.dumps(chosen()["universe"]), "loss": loss, "error": "half",
+        "equal": equal,
+    }  # fmt: skip
 
 
 def test_the_nearest_value_that_turns_a_verdict_is_named(space: Space) -> None:

@@ -10,7 +10,14 @@ import yaml
 
 from mmoe_repro.claims.choices import OUR_SPREAD, PUBLISHED, REFERENCE
 from mmoe_repro.claims.estimands import ESTIMANDS
-from mmoe_repro.claims.outcomes import CONTRADICTED, NO_VALUES, SUPPORTED, UNDECIDED, failing
+from mmoe_repro.claims.outcomes import (
+    CONTRADICTED,
+    NO_VALUES,
+    SUPPORTED,
+    UNDECIDED,
+    failing,
+    level_left,
+)
 from mmoe_repro.claims.statements import Claim, Claims, Part
 from mmoe_repro.files import finite
 from mmoe_repro.report.tabular import decimals
@@ -95,7 +102,8 @@ def decisive(claim: Claim, judgement: Judgement, alpha: float) -> int:
     """
     parts = judgement["parts"]
     if judgement["verdict"] == CONTRADICTED:
-        alone = failing([e["p_contradicted"] for e in parts], alpha)
+        level = level_left(alpha, judgement["p_contradicted"], judgement["holm_contradicted"])
+        alone = failing([e["p_contradicted"] for e in parts], level)
         return max(alone, key=lambda i: outside(claim.parts[i], parts[i]["estimate"]))
     return max(
         range(len(parts)),

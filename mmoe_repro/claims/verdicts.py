@@ -20,6 +20,7 @@ from mmoe_repro.claims.outcomes import (
     UNDECIDED,
     UNLIKE,
     failing,
+    level_left,
 )
 from mmoe_repro.claims.statements import Claim, Claims, Part
 from mmoe_repro.seeds import numpy_stream
@@ -46,19 +47,19 @@ class Judged:
     manner: str = ""
 
 
-def _fails(part: Part, found: Effect) -> str:
-    """How a failing part does: by its two-sided interval at 1 - 2 alpha, and its estimate."""
+def _fails(part: Part, found: Effect, parts: int, level: float) -> str:
+    """How a failing part of so many does."""
     if part.rule == "within":
         return UNLIKE
     ratio = ESTIMANDS[part.estimand].ratio
-    none, opposite = (1.0, 1 / part.smallest) if ratio else (0.0, -part.smallest)
-    return REVERSED if found.high < none and found.estimate <= opposite else TOO_SMALL
+    counts = found.estimate <= (1 / part.smallest if ratio else -part.smallest)
+    return REVERSED if counts and found.p_opposite * parts < level else TOO_SMALL
 
 
-def manner(claim: Claim, effects: Sequence[Effect], alpha: float) -> str:
-    """How a contradicted statement is: as the failing part that says most."""
-    fail = failing([e.p_contradicted for e in effects], alpha)
-    found = {_fails(claim.parts[i], effects[i]) for i in fail}
+def manner(claim: Claim, effects: Sequence[Effect], level: float) -> str:
+    """How a statement that is contradicted at a level is: as the failing part that says most."""
+    fail = failing([e.p_contradicted for e in effects], level)
+    found = {_fails(claim.parts[i], effects[i], len(effects), level) for i in fail}
     return next(name for name in MANNERS if name in found)
 
 
@@ -120,7 +121,8 @@ def judge(
         elif contradicted < claims.alpha:
             verdict = CONTRADICTED
         effects = found[claim.id]
-        how = manner(claim, effects, claims.alpha) if verdict == CONTRADICTED else ""
+        level = level_left(claims.alpha, raw[claim.id][1], contradicted)
+        how = manner(claim, effects, level) if verdict == CONTRADICTED else ""
         judged.append(
             Judged(claim, verdict, effects, *raw[claim.id], supported, contradicted, manner=how)
         )

@@ -10,6 +10,7 @@ from mmoe_repro.calibration.plan import SPACE
 from mmoe_repro.claims.plan import CLAIMS
 from mmoe_repro.cli import options as o
 from mmoe_repro.multiverse.plan import CORRELATIONS, RATES
+from mmoe_repro.report.rooms import COMMITTED
 
 app = typer.Typer(help="The study in many universes.", no_args_is_help=True)
 
@@ -108,23 +109,27 @@ def train(
 def departures(
     reference: Annotated[Path, o.existing("As `mmoe-repro calibration reference` writes it.")],
     output: o.Output,
+    calibration: Annotated[
+        Path, typer.Option(file_okay=False, help="Folder of the calibration's finalists.")
+    ] = COMMITTED / "calibration",
     space: o.SpaceFile = SPACE,
     label_functions: o.LabelFunctions = o.LABEL_FUNCTIONS,
     study_seed: o.StudySeed = 2018,
 ) -> None:
     """Write the reference and its departures.
 
-    The reference universe, its companions, and every universe with one other choice that must be run.
+    The reference universe, its companions, every universe with one other choice that must be run, and
+    those that the calibration found to fit as well.
     """
     from mmoe_repro.calibration.figure2 import read_fits
     from mmoe_repro.files import read_json, write_parquet
-    from mmoe_repro.multiverse.departures import around
+    from mmoe_repro.multiverse.departures import calibrated
     from mmoe_repro.multiverse.design import table
     from mmoe_repro.synthetic.space import load
 
     whole = load(space, read_fits(label_functions))
-    chosen = read_json(reference, "universe", "reading", "label_function", "companions")
-    write_parquet(table(around(whole, chosen, study_seed)), output)
+    chosen = read_json(reference, "universe", "reading", "label_function", "companions", "family")
+    write_parquet(table(calibrated(chosen, calibration, whole, study_seed)), output)
 
 
 @app.command()

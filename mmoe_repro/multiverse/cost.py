@@ -9,7 +9,7 @@ from mmoe_repro.config import Config
 from mmoe_repro.cost import StageCost
 from mmoe_repro.files import read_json
 from mmoe_repro.multiverse import store
-from mmoe_repro.multiverse.departures import around
+from mmoe_repro.multiverse.departures import calibrated
 from mmoe_repro.multiverse.design import Member, members, read_members
 from mmoe_repro.multiverse.plan import CORRELATIONS, RATES
 from mmoe_repro.multiverse.train import SCHEDULE, conditions
@@ -30,10 +30,11 @@ def planned(config: Config, folders: Folders) -> list[Member]:
     else:
         n = wanted["believable"] + wanted["others"]
         design = list(islice(members(space, config["study"]["seed"]), n))
+    folder = folders["calibration"]
     reference = read_json(
-        folders["calibration"] / "reference.json", "universe", "label_function", "companions"
+        folder / "reference.json", "universe", "label_function", "companions", "family"
     )
-    return [*design, *around(space, reference, config["study"]["seed"])]
+    return [*design, *calibrated(reference, folder, space, config["study"]["seed"])]
 
 
 def costs(config: Config, folders: Folders) -> list[StageCost]:

@@ -1,12 +1,16 @@
-"""The reference universe and its companions as members, and every departure from it by one choice."""
+"""The reference universe and what stands around it, as members: its companions, every departure from it
+by one choice, and the universes that fit as well."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
+from mmoe_repro.files import read_table
 from mmoe_repro.multiverse.design import Member, read_members
 from mmoe_repro.multiverse.reading import EACH_CONDITION
 from mmoe_repro.synthetic.label_function import LabelFunction
@@ -17,6 +21,9 @@ REFERENCE = "reference"
 READ = ("loss", "error", "learning_rate_rule")  # changed by reading the same runs otherwise
 DRAWS = 3  # of a label function whose source draws it at random
 WIDTH = "shared_bottom"  # the paper's
+EQUAL = (
+    "equal-"  # and its number in the search: a universe that fits Figure 3 as well as the reference
+)
 
 
 def like(space: Space, name: str, chosen: Mapping[str, Any], label_function: str) -> Member:
@@ -98,17 +105,47 @@ def reread(space: Space, reference: Member) -> list[Member]:
     ]
 
 
-def around(space: Space, chosen: Mapping[str, Any], study_seed: int) -> list[Member]:
-    """The reference, its companions by name, and the departures that must be run.
+def equals(space: Space, finalists: pd.DataFrame, reference: Member, kind: str) -> list[Member]:
+    """The finalists of the reference's family that fit as well, within a misfit's noise, best first.
+
+    `finalists` as `mmoe-repro calibration finalists` writes them; `kind` of the family's label
+    functions. The rule took one of them, by the fewest departures: another would have been as good a
+    reference.
+    """
+    found = []
+    for row in finalists[finalists["equal"]].to_dict("records"):
+        universe = json.loads(str(row["universe"]))
+        chosen = {"universe": universe, "reading": {key: row[key] for key in ("loss", "error")}}
+        one = like(space, f"{EQUAL}{row['number']}", chosen, kind)
+        if one.universe != reference.universe or one.choices != reference.choices:
+            found.append(one)
+    return found
+
+
+def around(
+    space: Space, chosen: Mapping[str, Any], finalists: pd.DataFrame, study_seed: int
+) -> list[Member]:
+    """The reference, its companions by name, the departures that must be run, and the `equals`.
 
     `chosen` is what calibration wrote: universe, reading and label_function (its kind), and, under
     `companions`, the same by name.
     """
-    reference = like(space, REFERENCE, chosen, chosen["label_function"])
+    kind = chosen["label_function"]
+    reference = like(space, REFERENCE, chosen, kind)
     companions = [
         like(space, name, of, of["label_function"]) for name, of in chosen["companions"].items()
     ]
-    return [reference, *companions, *departures(space, reference, study_seed)]
+    others = departures(space, reference, study_seed)
+    return [reference, *companions, *others, *equals(space, finalists, reference, kind)]
+
+
+def calibrated(
+    reference: Mapping[str, Any], folder: Path, space: Space, study_seed: int
+) -> list[Member]:
+    """`around` the reference of a folder of the calibration's. Raises BadFile."""
+    path = folder / f"{reference['family']}_finalists.csv"
+    finalists = read_table(path, "number", "universe", "loss", "error", "equal")
+    return around(space, reference, finalists, study_seed)
 
 
 def with_reread(space: Space, known: Sequence[Member]) -> list[Member]:

@@ -68,8 +68,9 @@ checkpoint multiverse_design:
 
 
 checkpoint multiverse_departures:
-    """The reference, its companions, and its single departures."""
+    """The reference, its companions, its single departures, and the universes that fit as well."""
     input:
+        [FOLDERS["calibration"] / f"{family}_finalists.csv" for family in calibration_plan.FAMILIES],
         reference=REFERENCE,
         space=SPACE,
         label_functions=FUNCTIONS,
@@ -80,7 +81,9 @@ checkpoint multiverse_departures:
     conda:
         "../../environment.yml"
     params:
-        **call("multiverse departures", study_seed=SEED),
+        **call(
+            "multiverse departures", calibration=FOLDERS["calibration"], study_seed=SEED
+        ),
     shell:
         "{params.command} 2>&1 | tee {log}"
 
