@@ -19,13 +19,15 @@ from mmoe_repro.claims.document import decisive, disagreement, outside, part_wor
 from mmoe_repro.claims.effects import effect
 from mmoe_repro.claims.estimands import ESTIMANDS
 from mmoe_repro.claims.judgement import judgement
-from mmoe_repro.claims.shares import Shares
+from mmoe_repro.claims.shares import Shares, can_support
 from mmoe_repro.claims.spread import with_our_spread
 from mmoe_repro.claims.statements import BadClaims, Claim, Claims, Part, load
 from mmoe_repro.claims.tables import claim as claim_table
 from mmoe_repro.claims.tables import statement
 from mmoe_repro.claims.verdicts import as_dict, judge, p_values
 from mmoe_repro.files import read_json
+from mmoe_repro.multiverse.plan import statements
+from mmoe_repro.multiverse.verdicts import out_of_reach
 from mmoe_repro.paper.published import published
 from mmoe_repro.recommender.evidence import TITLES as OF_RECOMMENDER
 from mmoe_repro.report.folders import Folders
@@ -545,6 +547,18 @@ def test_other_random_numbers_move_bootstrapped_p_values_alone(test: str) -> Non
         assert mine["estimate"] == theirs["estimate"]
         assert mine["low"] == pytest.approx(theirs["low"], abs=0.02)
         assert (mine["p_supported"] == theirs["p_supported"]) == (test == "permutation")
+
+
+def test_few_runs_cannot_support_that_shares_are_alike() -> None:
+    """Though none of them is above the edge: what one run more or less would change is too much."""
+    assert not can_support("within", 0.05, 20, 0.05)
+    assert can_support("within", 0.05, 200, 0.05)
+    assert can_support("more_than", 0.05, 20, 0.05)
+    best = Shares(np.zeros(20), np.zeros(20), True, 0.05)
+    assert max(best.p_above(-0.05), best.p_below(0.05)) > 0.05
+    claims = statements(load(CLAIMS, SCHEMA))
+    assert out_of_reach(claims, 20) == ["T2a"]
+    assert out_of_reach(claims, 200) == []
 
 
 def test_a_sentence_where_the_two_judgements_differ() -> None:

@@ -14,9 +14,11 @@ from mmoe_repro.multiverse.fit import FIGURES, distances
 from mmoe_repro.paper.published import published
 from mmoe_repro.portraits import nearest, plan
 from mmoe_repro.portraits.nearest import best_reading, readings, search
+from mmoe_repro.portraits.of_study import distances as of_study
 from mmoe_repro.portraits.plan import FIRST, universes, waiting
 from mmoe_repro.report import rooms
 from mmoe_repro.synthetic.plan import FIGURE3_MODEL, SELECTION_FIRST
+from mmoe_repro.synthetic.reading import Reading
 from mmoe_repro.synthetic.space import Space, load
 from tests.conftest import ROOT
 
@@ -71,6 +73,29 @@ def test_a_universe_counts_by_the_reading_of_its_runs_that_is_nearest(space: Spa
     of = [np.sqrt(np.mean([one[figure] ** 2 for figure in FIGURES])) for one in every]
     assert found["together"] == pytest.approx(min(of))
     assert len(every) == 2 * 2 * len(space.dimensions["learning_rate_rule"])
+
+
+def test_a_study_is_as_far_from_the_figures_as_a_universe_with_its_runs(space: Space) -> None:
+    runs, curves = made_up("0", away=0.02)
+    choices = {
+        "loss": "training", "error": "half", "learning_rate_rule": "0.001", "width": "shared_bottom",
+    }  # fmt: skip
+    expected = distances(runs, curves, choices)
+    of = [
+        frame[(frame["learning_rate"] == 0.001) & (frame["model"] != "shared_bottom_full_count")]
+        for frame in (runs, curves)
+    ]
+    reported = of[0][of[0]["seed"] < SELECTION_FIRST]
+    apart = [
+        of[1].assign(seed=k, train_loss=of[1]["train_loss"] + off) for k, off in ((0, 1), (1, -1))
+    ]
+    other = of[1].assign(seed=0, step=of[1]["step"] + 100)  # a step that is not kept
+    steps = store.steps(curves)
+    only = other[other["model"] != FIGURE3_MODEL]
+    found = of_study(reported, pd.concat([*apart, only]), Reading("training", "half"), steps)
+    for figure in FIGURES:
+        assert found[figure] == pytest.approx(expected[figure])
+    assert found["together"] == pytest.approx(np.mean([expected[f] ** 2 for f in FIGURES]) ** 0.5)
 
 
 def test_the_search_goes_on_from_the_design_and_takes_the_nearest(

@@ -340,7 +340,8 @@ def test_the_nearest_value_that_turns_a_verdict_is_named(space: Space) -> None:
 
 def test_a_reader_is_told_first_where_the_study_stands_alone() -> None:
     def of(contradicted: int, reference: str) -> dict[str, object]:
-        return {"verdicts": {"contradicted": contradicted}, "of": 20, "reference": reference}
+        counts = {"contradicted": contradicted, "undecided": 19 - contradicted, "supported": 1}
+        return {"verdicts": counts, "of": 20, "reference": reference}
 
     study = {"A2": "contradicted", "A3": "supported", "T1": "contradicted", "T2": "contradicted"}
     among = {
@@ -349,7 +350,7 @@ def test_a_reader_is_told_first_where_the_study_stands_alone() -> None:
         "T1": of(4, "contradicted"),  # alone
         "T2": of(3, "undecided"),  # alone, but not on as few runs
     }
-    assert first(study, among) == r"\againstmost{A3}\withfew{T1}"
+    assert first(study, among) == r"\againstmost{A3}\withfew{T1 (undecided in 15 of 20)}"
     assert first(study, {"A2": among["A2"], "A3": of(10, "supported")}) == ""  # half is not most
 
 
@@ -389,6 +390,7 @@ def test_the_held_out_test_finds_a_planted_correlation() -> None:
             "figure3": figure3,
             "figure4": figure3 + 0.1 * random.random(100),
             "figure5": random.random(100),
+            "constant": 0.5 + random.random(100),
         }
     )
     rows["together"] = np.sqrt((rows[["figure3", "figure4", "figure5"]] ** 2).mean(axis=1))
@@ -403,6 +405,32 @@ def test_the_held_out_test_finds_a_planted_correlation() -> None:
     assert found["figure4"]["better_than_reference"] == int(
         (rows["figure4"] < reference["figure4"]).sum()
     )
+
+
+def test_what_the_scale_of_losses_brings_about_is_taken_out() -> None:
+    """Two distances that have nothing in common but how far off the losses' scale is."""
+    random = np.random.default_rng(4)
+    off = random.random(300)
+    rows = pd.DataFrame(
+        {
+            "name": [f"{i:04d}" for i in range(300)],
+            "constant": 0.5 + off * random.choice([-1, 1], 300) / 2,
+            **{f"figure{k}": off + 0.3 * random.random(300) for k in (3, 4, 5)},
+            "together": 1.0,
+        }
+    )
+    found = held_out_test(rows, rows.iloc[0], 0.95)
+    for figure in ("figure4", "figure5"):
+        assert found[figure]["low"] > 0.7
+        assert found[figure]["partial_low"] < 0 < found[figure]["partial_high"]
+        ranks = rows[["figure3", figure, "constant"]].assign(constant=off).rank()
+        left = [stats.linregress(ranks["constant"], ranks[name]) for name in ("figure3", figure)]
+        residuals = [
+            ranks[name] - of.intercept - of.slope * ranks["constant"]
+            for name, of in zip(("figure3", figure), left, strict=True)
+        ]
+        expected = stats.pearsonr(*residuals).statistic
+        assert found[figure]["partial"] == pytest.approx(expected)
 
 
 # --- all together, and records ----------------------------------------------------------------

@@ -71,8 +71,17 @@ def part_words(part: Part, titles: Mapping[str, str]) -> str:
     if part.estimand == "loss_of_good_runs":
         return "good runs lost: " + contrast_words(first, second, "to", titles)
     if part.estimand == "difference_of_shares":
-        return "runs on a plateau: " + contrast_words(first, second, "less", titles)
+        return "runs above the edge: " + contrast_words(first, second, "less", titles)
     return contrast_words(first, second, "less", titles)
+
+
+IN_SHORT = {  # what an effect is, before its value; of a mean it is the statement's measure
+    "difference_of_gaps": "gap",
+    "ratio_of_sds": "sd ratio",
+    "difference_of_low_quantiles": "5% quantile",
+    "loss_of_good_runs": "good runs lost",
+    "difference_of_shares": "share of runs",
+}
 
 
 def region_words(part: Part) -> str:
@@ -117,6 +126,15 @@ def in_words(judgement: Judgement) -> str:
     return f"{judgement['verdict']} ({manner})" if manner else str(judgement["verdict"])
 
 
+def with_our_spread(statement: Mapping[str, Any]) -> str:
+    """What the paper's means alone would give with our runs' spread, where it shows no spread and that
+    is another verdict: 'with our spread: contradicted'; else empty."""
+    alone = statement[OUR_SPREAD]
+    if not alone or alone["verdict"] == statement[PUBLISHED]["verdict"]:
+        return ""
+    return f"with our spread: {alone['verdict']}"
+
+
 def verdict_words(claim: Claim, judgement: Judgement) -> str:
     """The verdict of the statement as it stands: with `nearest`, that of the nearest form."""
     if not claim.not_testable:
@@ -134,14 +152,28 @@ def effect_words(
         name, _, why = str(judgement["reason"]).partition(": ")
         return f"{condition_words(name, titles)}: {why}"
     i = decisive(claim, judgement, alpha)
-    part, e = claim.parts[i], judgement["parts"][i]
-    digits = digits_of(part.smallest)
+    part = claim.parts[i]
+    value = _value_words(part, judgement["parts"][i])
+    return f"{part_words(part, titles)}: {value}, to be {region_words(part)}"
+
+
+def effect_in_short(claim: Claim, judgement: Judgement, alpha: float) -> str:
+    """The effect that the verdict hangs on, by what it is of: 'sd ratio 0.571 [0.506, 0.648]'."""
+    if "parts" not in judgement:
+        return ""
+    i = decisive(claim, judgement, alpha)
+    part = claim.parts[i]
+    return (
+        f"{IN_SHORT.get(part.estimand, claim.measure)} {_value_words(part, judgement['parts'][i])}"
+    )
+
+
+def _value_words(part: Part, e: Mapping[str, Any]) -> str:
     estimate, low, high = (
-        "unknown" if e[key] is None else decimals(e[key], digits)
+        "unknown" if e[key] is None else decimals(e[key], digits_of(part.smallest))
         for key in ("estimate", "low", "high")
     )
-    words = part_words(part, titles)
-    return f"{words}: {estimate} [{low}, {high}], to be {region_words(part)}"
+    return f"{estimate} [{low}, {high}]"
 
 
 def disagreement(
@@ -190,6 +222,7 @@ def statement(
             **judgement,
             "as_stated": verdict_words(claim, judgement),
             "hangs_on": effect_words(claim, judgement, titles, alpha),
+            "in_short": effect_in_short(claim, judgement, alpha),
         }
 
     return {

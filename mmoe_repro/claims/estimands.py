@@ -92,6 +92,9 @@ ESTIMANDS = {
         loss_of_good_runs, (-1, 1), "order", "share of good runs that is lost"
     ),
     "difference_of_shares": Estimand(
-        difference_of_shares, (1, -1), "share", "difference of shares of runs on a plateau"
+        difference_of_shares,
+        (1, -1),
+        "share",
+        "difference of shares of runs above the plateau's edge",
     ),
 }

@@ -37,3 +37,13 @@ class Shares:
     def p_below(self, edge: float) -> float:
         """p-value of the hypothesis that the effect is at least `edge`."""
         return float(stats.norm.cdf((self._centre - edge) / self.standard_error))
+
+
+def can_support(rule: str, edge: float, runs: int, alpha: float) -> bool:
+    """Whether any outcome of so many paired runs would show that a difference of shares is `more_than`
+    an edge, or `within` it: a single statement's, without a family."""
+    none, all_of_them = np.zeros(runs), np.ones(runs)
+    if rule == "more_than":
+        return Shares(all_of_them, none, True, alpha).p_above(edge) < alpha
+    alike = Shares(none, none, True, alpha)
+    return max(alike.p_above(-edge), alike.p_below(edge)) < alpha

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from mmoe_repro.claims.document import digits_of, in_words
+from mmoe_repro.claims.document import digits_of, in_words, with_our_spread
 from mmoe_repro.claims.outcomes import NO_VALUES
 from mmoe_repro.files import read_json
 from mmoe_repro.report.folders import Folders
@@ -72,10 +72,10 @@ def verdicts(folders: Folders) -> str:
         [
             rf"\hyperref[statement:{s['id']}]{{{s['id']}}}",
             escape(s["statement"]),
-            verdict_cell(s, "published"),
-            verdict_cell(s, "reproduced"),
+            verdict_cell(s, "published") + _with_our_spread(s),
+            verdict_cell(s, "reproduced") + _sureness(s["reproduced"]),
             escape(s["universes"]) or DASH,
-            escape(_deciding(s["reproduced"])),
+            escape(s["reproduced"]["in_short"]) or DASH,
         ]
         for s in read(folders)["statements"]
     ]
@@ -85,9 +85,15 @@ def verdicts(folders: Folders) -> str:
     return spaced(tabular(columns, [*header, "deciding effect"], rows))
 
 
-def _deciding(judgement: Mapping[str, Any]) -> str:
-    """The effect of the part that a verdict hangs on, with its interval; the rest is on its page."""
-    return str(judgement["hangs_on"]).rpartition(": ")[2].partition(", to be ")[0]
+def _with_our_spread(s: Mapping[str, Any]) -> str:
+    said = with_our_spread(s)
+    return rf"\newline{{\tiny {escape(said)}}}" if said else ""
+
+
+def _sureness(judgement: Mapping[str, Any]) -> str:
+    """The adjusted p-value that a verdict stands on, below it."""
+    adjusted = judgement.get(f"holm_{judgement['verdict']}")
+    return "" if adjusted is None else rf" {{\tiny $p$~{p_value(adjusted)}}}"
 
 
 def sensitivity(folders: Folders) -> str:

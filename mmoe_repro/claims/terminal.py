@@ -7,7 +7,7 @@ from itertools import zip_longest
 from typing import Any
 
 from mmoe_repro.claims.choices import OUR_SPREAD
-from mmoe_repro.claims.document import SOURCES, in_words
+from mmoe_repro.claims.document import SOURCES, in_words, with_our_spread
 from mmoe_repro.claims.outcomes import CONTRADICTED, NO_VALUES, SUPPORTED, UNDECIDED
 from mmoe_repro.report.tabular import decimals
 
@@ -60,12 +60,18 @@ def turned(document: Mapping[str, Any], published: Mapping[str, Any]) -> str:
 
 def markdown(document: Mapping[str, Any]) -> str:
     """The same as README's table."""
+
+    def on_its_own_values(s: Mapping[str, Any]) -> str:
+        said = with_our_spread(s)
+        return in_words(s[SOURCES[0]]) + (f"; {said}" if said else "")
+
     header = ["", "the paper states", "its own values", "our runs", "believable universes"]
     rows = [
         [
             s["id"],
             s["statement"],
-            *(in_words(s[source]) for source in SOURCES),
+            on_its_own_values(s),
+            in_words(s[SOURCES[1]]),
             s["universes"] or "not judged there",
         ]
         for s in document["statements"]

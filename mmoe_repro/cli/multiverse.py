@@ -206,6 +206,7 @@ def summarise(
     decomposition: Annotated[Path, o.made("Shares of variance to write (.csv).")],
     folder: o.UniverseRecords = o.UNIVERSE_RECORDS,
     space: o.SpaceFile = SPACE,
+    claims: o.Claims = CLAIMS,
     label_functions: o.LabelFunctions = o.LABEL_FUNCTIONS,
     confidence: o.Confidence = 0.95,
 ) -> None:
@@ -214,20 +215,25 @@ def summarise(
     In what share of them a statement holds, and what decides it.
     """
     from mmoe_repro.calibration.figure2 import read_fits
+    from mmoe_repro.claims.statements import load as load_claims
     from mmoe_repro.files import read_table, write_csv, write_json
     from mmoe_repro.multiverse import store
     from mmoe_repro.multiverse.departures import read
+    from mmoe_repro.multiverse.plan import statements
     from mmoe_repro.multiverse.summary import summarise as summary_of
+    from mmoe_repro.multiverse.verdicts import out_of_reach
     from mmoe_repro.synthetic.space import load
 
     whole = load(space, read_fits(label_functions))
+    seeds = store.seeds(folder)
     found, of_shares, of_choices = summary_of(
         *read(folder, whole),
         read_table(verdicts, "name", "claim", "verdict", "manner", "margin", "even", "odd"),
-        read_table(fits, "name", "figure3", "together").astype({"name": str}),
+        read_table(fits, "name", "figure3", "together", "constant").astype({"name": str}),
         whole.reading["fit_sd"],
         confidence,
+        out_of_reach(statements(load_claims(claims)), seeds["seeds"]),
     )
-    write_json(found | store.seeds(folder), output)
+    write_json(found | seeds, output)
     write_csv(of_shares, shares)
     write_csv(of_choices, decomposition)

@@ -99,17 +99,31 @@ def judge(
     folder: Annotated[
         Path, typer.Option(file_okay=False, exists=True, help="Portraits' records.")
     ] = FOLDER,
+    study: Annotated[
+        Path | None, typer.Option(file_okay=False, help="Results of a study, to stand beside them.")
+    ] = None,
     claims: o.Claims = CLAIMS,
     cores: o.Cores = 1,
     study_seed: o.StudySeed = 2018,
 ) -> None:
-    """Judge every statement in each of them."""
+    """Judge every statement in each of them.
+
+    With a study beside, its own distances to the figures are told like theirs.
+    """
+    import pandas as pd
+
     from mmoe_repro.claims.statements import load as load_claims
     from mmoe_repro.files import write_csv, write_parquet
+    from mmoe_repro.multiverse import store
     from mmoe_repro.multiverse.design import read_members
     from mmoe_repro.multiverse.judged import judged
+    from mmoe_repro.portraits.of_study import STUDY, distances_of_study
 
     members = read_members(folder / "members.parquet")
     found, distances = judged(folder, members, load_claims(claims), study_seed, cores)
+    if study:
+        steps = store.steps(store.read(folder, "curves"))
+        beside = pd.DataFrame([{"name": STUDY, **distances_of_study(study, steps)}])
+        distances = pd.concat([beside, distances], ignore_index=True)
     write_parquet(found, verdicts)
     write_csv(distances, fits)

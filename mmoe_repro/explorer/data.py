@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from mmoe_repro.multiverse.departures import REFERENCE
+from mmoe_repro.multiverse.departures import EQUAL, REFERENCE
 from mmoe_repro.multiverse.design import Member
 from mmoe_repro.multiverse.fit import KEYS, read_off
 from mmoe_repro.multiverse.words import CHOICES, value
@@ -37,6 +37,8 @@ def title(one: Member, kind: str) -> str:
     """A universe's name for a list: its place in the design, or what it changes of the reference."""
     if kind == DESIGN:
         return f"universe {one.name}"
+    if one.name.startswith(EQUAL):
+        return f"fits Figure 3 as well as the reference, number {one.name.removeprefix(EQUAL)}"
     if kind == COMPANION:
         return f"the {one.name} universe" if one.name != "own" else "Figure 3's own function"
     changed = next(name for name in CHOICES if one.name.startswith(f"{name}-"))

@@ -13,6 +13,7 @@ from scipy import stats
 
 from mmoe_repro.multiverse.design import Member
 from mmoe_repro.multiverse.reading import learning_rates, reading_of
+from mmoe_repro.multiverse.words import CHOICES, value
 from mmoe_repro.paper.published import published
 from mmoe_repro.synthetic.plan import FIGURE3_MODEL, SELECTION_FIRST
 
@@ -45,14 +46,18 @@ def read_off(
 def distances(
     runs: pd.DataFrame, curves: pd.DataFrame, choices: Mapping[str, Any]
 ) -> dict[str, float]:
-    """Of one universe in its own reading: figure -> distance.
+    """`apart` of one universe in its own reading."""
+    return apart(*read_off(runs, curves, choices))
+
+
+def apart(final: pd.DataFrame, means: pd.DataFrame) -> dict[str, float]:
+    """Figure -> distance, from the tables of `read_off`.
 
     Of mean curves the root mean square over the published points at the steps kept, as the
     calibration's misfit; of final losses the mean over Figure 5's panels of how far runs would have
     to be moved on average to turn ours into the published histogram (Wasserstein, at its bins'
     middles). Infinite where a run diverged.
     """
-    final, means = read_off(runs, curves, choices)
     shown = {
         "figure3": published("figure3").assign(model=FIGURE3_MODEL),
         "figure4": published("figure4"),
@@ -75,17 +80,42 @@ def distances(
     return found | {"figure5": float(np.mean(moved))}
 
 
+def held_out_share(runs: pd.DataFrame, choices: Mapping[str, Any], constant_loss: float) -> float:
+    """The held-out loss of Figure 4's models over a constant prediction's: of the condition where it is
+    largest, at the learning rate chosen there. Above 1 a model has learnt by heart."""
+    reading = reading_of(choices)
+    rates = learning_rates(runs, str(choices["learning_rate_rule"]), reading.run_column)
+    final = runs[(runs["seed"] < SELECTION_FIRST) & (runs["model"] != FIGURE3_MODEL)].merge(rates)
+    means = final.groupby(KEYS)["final_loss"].mean()
+    return float(means.max() / constant_loss)
+
+
+def together(distances: Mapping[Any, Any]) -> float:
+    """The root mean square of the distances to the three figures."""
+    return float(np.sqrt(np.mean([distances[figure] ** 2 for figure in FIGURES])))
+
+
 def fits(found: Sequence[Member], runs: pd.DataFrame, curves: pd.DataFrame) -> pd.DataFrame:
     """A row a universe that has runs: name, a distance to each figure, and to all three together.
 
-    `together` is the root mean square of the three.
+    `together` is the root mean square of the three, `constant` what a constant prediction loses in the
+    universe's own reading (in the figures it is `CONSTANT`), `held_out_share` as there, `c` the label
+    function's, and every choice is there in words.
     """
     of_runs, of_curves = (dict(iter(frame.groupby("name"))) for frame in (runs, curves))
     rows = [
-        {"name": one.name, **distances(of_runs[one.runs], of_curves[one.runs], one.choices)}
+        {
+            "name": one.name,
+            **distances(of_runs[one.runs], of_curves[one.runs], one.choices),
+            "constant": one.universe.constant_loss() * reading_of(one.choices).factor,
+            "held_out_share": held_out_share(
+                of_runs[one.runs], one.choices, one.universe.constant_loss()
+            ),
+            "c": one.universe.label_function.c,
+            **{choice: value(choice, one.choices[choice]) for choice in CHOICES},
+        }
         for one in found
         if one.runs in of_runs
     ]
     frame = pd.DataFrame(rows)
-    squares = frame[list(FIGURES)] ** 2
-    return frame.assign(together=np.sqrt(squares.mean(axis=1)))
+    return frame.assign(together=[together(row) for row in frame.to_dict("records")])

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from mmoe_repro.claims.outcomes import CONTRADICTED, SUPPORTED
+from mmoe_repro.claims.outcomes import CONTRADICTED, SUPPORTED, UNDECIDED
 from mmoe_repro.claims.tables import read
 from mmoe_repro.config import Config
 from mmoe_repro.files import read_json, read_table
@@ -28,6 +28,7 @@ def numbers(folders: Folders, config: Config) -> Iterator[dict[str, str]]:
         "multiverse.effective": f"{summary['effective']:.1f}",
         "multiverse.weight_sd": f"{summary['fit_sd']:g}",
         "multiverse.statements": str(len(summary["statements"])),
+        "multiverse.equals": str(next(iter(summary["statements"].values()))["equals"]["of"]),
         "multiverse.pages": "".join(rf"\universespage{{{name}}}" for name in summary["order"]),
     }
     remade = read_table(folder / "remade.csv", "condition", "seed", "is")
@@ -64,6 +65,8 @@ def _statements(folder: Path) -> dict[str, str]:
                 text = rf"{100 * row[key]:.0f}\,\% [{100 * low:.0f}, {100 * high:.0f}]"
                 found[f"multiverse.{name}.{verdict}.{key}"] = text
             found[f"multiverse.{name}.{verdict}.n"] = str(row["n"])
+        if not of["reachable"]:
+            found[f"multiverse.{name}.out_of_reach"] = name
         found[f"multiverse.{name}.of"] = str(of["of"])
         found[f"multiverse.{name}.reference"] = of["reference"]
         found[f"multiverse.{name}.chance"] = _percent(of["chance"])
@@ -72,7 +75,9 @@ def _statements(folder: Path) -> dict[str, str]:
         found[f"multiverse.{name}.with_figure2"] = (
             f"{fitting[SUPPORTED]} and {fitting[CONTRADICTED]} of {fitting['of']}"
         )
-        found[f"multiverse.{name}.decides"] = _decides(of["decides"], of["decomposed"])
+        found[f"multiverse.{name}.equals"] = _among_equals(of["equals"])
+        if of["decomposed"]:
+            found[f"multiverse.{name}.decides"] = _decides(of["decides"])
         found[f"multiverse.{name}.turned"] = _turned(of["turned"], summary["departures"])
         total = choices[(choices["claim"] == name) & (choices["choice"] == "all")].iloc[0]
         found[f"multiverse.{name}.all"] = _percent(total["share"])
@@ -83,12 +88,12 @@ def first(study: Mapping[str, str], statements: Mapping[str, Any]) -> str:
     """What a reader is to know first: where the study stands alone among the universes.
 
     What it supports and most of them contradict; and what it contradicts, on as few runs as theirs,
-    too, and most of them do not.
+    too, and most of them do not: with how many leave it undecided.
     """
     most = {name: 2 * of["verdicts"][CONTRADICTED] > of["of"] for name, of in statements.items()}
     supported = [name for name in statements if study.get(name) == SUPPORTED and most[name]]
     contradicted = [
-        name
+        f"{name} (undecided in {of['verdicts'][UNDECIDED]} of {of['of']})"
         for name, of in statements.items()
         if study.get(name) == of["reference"] == CONTRADICTED and not most[name]
     ]
@@ -100,9 +105,12 @@ def _percent(share: float | None) -> str:
     return DASH if share is None or share != share else rf"{100 * share:.0f}\,\%"
 
 
-def _decides(of: dict[str, Any] | None, decomposed: bool) -> str:
-    if not decomposed:
-        return "too few universes to tell"
+def _among_equals(of: Mapping[str, int]) -> str:
+    """'supported in 3 and contradicted in 5 of 8'."""
+    return f"supported in {of[SUPPORTED]} and contradicted in {of[CONTRADICTED]} of {of['of']}"
+
+
+def _decides(of: dict[str, Any] | None) -> str:
     if not of:
         return "no choice alone"
     share = rf"{100 * of['share']:.0f}\,\% [{100 * of['low']:.0f}, {100 * of['high']:.0f}]"
@@ -125,9 +133,17 @@ def _turned(changes: list[dict[str, Any]], tried: int) -> str:
     return escape("; ".join(said))
 
 
+def _rho(of: Mapping[str, float], *keys: str) -> str:
+    estimate, low, high = (number(of[key], 2) for key in keys)
+    return f"{estimate} [{low}, {high}]"
+
+
 def _held_out(of: dict[str, Any]) -> dict[str, str]:
     found = {
         "multiverse.finite": str(of["finite"]),
+        "multiverse.scale": number(of["scale"], 2),
+        "multiverse.figure3.reference": number(of["fitted"]["reference"]),
+        "multiverse.figure3.lowest": number(of["fitted"]["lowest"]),
         "multiverse.nearest": of["nearest"]["name"],
         "multiverse.nearest.together": f"{of['nearest']['together']:.3f}",
     }
@@ -135,9 +151,11 @@ def _held_out(of: dict[str, Any]) -> dict[str, str]:
         found[f"multiverse.nearest.{figure}"] = f"{of['nearest'][figure]:.3f}"
         if figure in of:
             mine = of[figure]
-            rho, low, high = (number(mine[key], 2) for key in ("rank_correlation", "low", "high"))
             found |= {
-                f"multiverse.{figure}.rho": f"{rho} [{low}, {high}]",
+                f"multiverse.{figure}.rho": _rho(mine, "rank_correlation", "low", "high"),
+                f"multiverse.{figure}.partial": _rho(
+                    mine, "partial", "partial_low", "partial_high"
+                ),
                 f"multiverse.{figure}.reference": number(mine["reference"]),
                 f"multiverse.{figure}.better": str(mine["better_than_reference"]),
                 f"multiverse.{figure}.median": number(mine["median"]),

@@ -10,7 +10,7 @@ from mmoe_repro import records
 from mmoe_repro.files import read_table
 from mmoe_repro.multiverse.design import Member
 from mmoe_repro.synthetic import schema
-from mmoe_repro.synthetic.plan import SELECTION_FIRST
+from mmoe_repro.synthetic.plan import FIGURE3_MODEL, SELECTION_FIRST
 
 CONDITION = ["name", "model", "task_correlation", "learning_rate"]
 IN_A_FILE = 32  # universes
@@ -77,6 +77,11 @@ def read(folder: Path, kind: str) -> pd.DataFrame:
 def names_in(folder: Path | None) -> set[str]:
     """The universes that a folder has records of; none where there is no folder."""
     return set(read(folder, "runs")["name"]) if folder and files(folder, "runs") else set()
+
+
+def steps(curves: pd.DataFrame) -> set[int]:
+    """The steps at which curves of Figure 4's models are kept; Figure 3's are kept whole."""
+    return set(curves.loc[curves["model"] != FIGURE3_MODEL, "step"])
 
 
 def seeds(folder: Path) -> dict[str, int]:

@@ -1,7 +1,7 @@
 """What the universes say together, a statement at a time: shares, what decides, the smallest change."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from numbers import Real
 from typing import Any
 
@@ -10,7 +10,7 @@ import pandas as pd
 from mmoe_repro.claims.outcomes import CONTRADICTED, MANNERS, SUPPORTED
 from mmoe_repro.multiverse import held_out
 from mmoe_repro.multiverse.decomposition import chance, decomposition
-from mmoe_repro.multiverse.departures import REFERENCE
+from mmoe_repro.multiverse.departures import EQUAL, REFERENCE
 from mmoe_repro.multiverse.design import Member
 from mmoe_repro.multiverse.shares import shares, weights
 from mmoe_repro.multiverse.words import CHOICES, how
@@ -79,10 +79,12 @@ def words(
     manners: Mapping[str, int],
     of: int,
     decided_by: Mapping[str, Any] | None,
+    reachable: bool = True,
 ) -> str:
     """'supported in 12, contradicted in 190 of 256 (reversed in 40, too small in 150); depends on batch
-    size', if on one choice alone."""
-    said = ", ".join(f"{verdict} in {verdicts[verdict]}" for verdict in (SUPPORTED, CONTRADICTED))
+    size', if on one choice alone. Not `reachable`: so few runs cannot support it."""
+    first = f"{SUPPORTED} in {verdicts[SUPPORTED]}" if reachable else "too few runs to support it"
+    said = f"{first}, {CONTRADICTED} in {verdicts[CONTRADICTED]}"
     hangs = f"; depends on {CHOICES[decided_by['choice']]}" if decided_by else ""
     return f"{said} of {of}{how(manners)}{hangs}"
 
@@ -103,12 +105,14 @@ def summarise(
     fits: pd.DataFrame,
     fit_sd: float,
     confidence: float,
+    out_of_reach: Collection[str] = (),
 ) -> tuple[dict[str, Any], pd.DataFrame, pd.DataFrame]:
     """The summary as data for JSON; shares and decompositions as tables, a row a statement and verdict
     or choice.
 
     `verdicts` and `fits` are of the members of both, by name; `departures` has the reference. Only
-    believable universes of the design count.
+    believable universes of the design count. `out_of_reach` are statements that so few runs cannot
+    support.
     """
     run = set(verdicts["name"])
     believable = [one for one in design if one.believable and one.name in run]
@@ -117,6 +121,7 @@ def summarise(
     of_fit = fits.set_index("name")
     weight = weights(of_fit.loc[names, "figure3"], fit_sd)
     reference = next(one for one in departures if one.name == REFERENCE)
+    equals = [REFERENCE, *sorted(name for name in run if name.startswith(EQUAL))]
     statements: dict[str, Any] = {}
     of_shares, of_choices = [], []
     for claim, of in verdicts.groupby("claim", sort=False):
@@ -132,12 +137,14 @@ def summarise(
         manner = rows.loc[names, "manner"]
         manners = {name: int((manner == name).sum()) for name in MANNERS}
         statements[str(claim)] = {
-            "words": words(counts, manners, len(names), decided_by),
+            "words": words(counts, manners, len(names), decided_by, str(claim) not in out_of_reach),
+            "reachable": str(claim) not in out_of_reach,
             "reference": known[REFERENCE],
             "verdicts": counts,
             "manners": manners,
             "of": len(names),
             "with_figure2": _among(rows, with_figure2),
+            "equals": _among(rows, equals),
             "decides": decided_by,
             "decomposed": bool(parts["share"].notna().any()),
             "chance": chance(rows.loc[names, "even"], rows.loc[names, "odd"]),

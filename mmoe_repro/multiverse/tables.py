@@ -2,50 +2,70 @@
 
 from pathlib import Path
 
+import pandas as pd
 import yaml
 
 from mmoe_repro.claims.outcomes import CONTRADICTED, REVERSED, SUPPORTED, TOO_SMALL, UNLIKE
-from mmoe_repro.claims.tables import coloured
+from mmoe_repro.claims.tables import coloured, sign
 from mmoe_repro.files import read_json, read_table
+from mmoe_repro.multiverse.departures import EQUAL, REFERENCE
 from mmoe_repro.multiverse.words import CHOICES, value
 from mmoe_repro.report.folders import Folders
 from mmoe_repro.report.tabular import DASH, Row, escape, number, tabular
 
 SPACE = Path("config/multiverse.yaml")  # from the repository's root
+TOO_FEW = "too few runs"  # to support a statement, whatever they show
+SHOWN = ("label_function", "batch_size", "n_samples", "loss", "learning_rate_rule")
+OF_EQUALS = ("batch_size", "n_samples", "adam_epsilon")
 
 
 def multiverse(folders: Folders) -> str:
     """A row a statement: the reference's verdict, shares of the believable universes, those whose labels
-    give Figure 2, what decides."""
+    give Figure 2, what decides where there are universes enough to tell."""
     folder = folders.results / "multiverse"
     summary = read_json(folder / "summary.json", "statements", "order")
     shares = read_table(folder / "shares.csv", "claim", "verdict", "share").set_index(
         ["claim", "verdict"]
     )
+    statements = [(name, summary["statements"][name]) for name in summary["order"]]
+    told = any(of["decomposed"] for _, of in statements)
     rows = []
-    for name in summary["order"]:
-        of = summary["statements"][name]
+    for name, of in statements:
         supported, contradicted = (
             _share(shares.loc[(name, verdict)].to_dict()) for verdict in (SUPPORTED, CONTRADICTED)
         )
-        fitting, decides = of["with_figure2"], of["decides"]
-        none = "none alone" if of["decomposed"] else DASH
+        fitting = of["with_figure2"]
         rows.append(
             [
                 rf"\hyperref[universes:{name}]{{{name}}}",
                 coloured(of["reference"]),
-                supported,
+                supported if of["reachable"] else TOO_FEW,
                 contradicted,
                 rf"{of['manners'][REVERSED] + of['manners'][UNLIKE]}",
                 rf"{of['manners'][TOO_SMALL]}",
-                f"{fitting[SUPPORTED]} / {fitting[CONTRADICTED]}",
-                escape(CHOICES[decides["choice"]]) if decides else none,
-                rf"{100 * decides['share']:.0f}\%" if decides else DASH,
-                DASH if of["chance"] is None else rf"{100 * of['chance']:.0f}\%",
+                f"{fitting[SUPPORTED]}" if of["reachable"] else DASH,
+                f"{fitting[CONTRADICTED]}",
+                *(_decides(of) if told else []),
             ]
         )
-    header = ["", "reference", "supported", "contradicted", "opposite", "too small", "Figure 2"]
-    return tabular("llrrrrrlrr", [*header, "depends on", "share", "chance"], rows)
+    n, fitting = statements[0][1]["of"], statements[0][1]["with_figure2"]["of"]
+    header = ["", "reference", r"supported, \%", r"contradicted, \%", "opposite", "too small"]
+    header += ["supported", "contradicted", *(["depends on", "share", "chance"] if told else [])]
+    over = rf"& & \multicolumn{{4}}{{c}}{{in {n} believable universes}} & "
+    over += rf"\multicolumn{{2}}{{c}}{{in the {fitting} with Figure 2's labels}}"
+    over += (" & " * 3 if told else "") + r" \\ \cmidrule(lr){3-6}\cmidrule(lr){7-8}"
+    return tabular("llrrrrrr" + ("lrr" if told else ""), header, rows, over)
+
+
+def _decides(of: Row) -> list[str]:
+    """The choice that a statement depends on, its share of the variance, and that of chance."""
+    decides, chance = of["decides"], of["chance"]
+    none = "none alone" if of["decomposed"] else DASH
+    return [
+        escape(CHOICES[decides["choice"]]) if decides else none,
+        rf"{100 * decides['share']:.0f}\%" if decides else DASH,
+        DASH if chance is None else rf"{100 * chance:.0f}\%",
+    ]
 
 
 def _share(row: Row) -> str:
@@ -54,26 +74,60 @@ def _share(row: Row) -> str:
     return rf"{100 * row['share']:.0f} {{\scriptsize{ends}}}"
 
 
+def _fits(folders: Folders) -> pd.DataFrame:
+    """The distances by universe, with its choices in words."""
+    found = read_table(
+        folders.results / "multiverse/fits.csv", "name", "figure3", "together", "held_out_share"
+    )
+    return found.astype({"name": str, **dict.fromkeys(SHOWN, str)})
+
+
 def distances(folders: Folders) -> str:
     """The ten universes of the design nearest to Figures 3, 4 and 5 together, and the reference; whether
     each is believable."""
-    fits = read_table(folders.results / "multiverse/fits.csv", "name", "figure3", "together")
-    fits = fits.astype({"name": str}).sort_values("together")
+    fits = _fits(folders).sort_values("together")
     first = fits[fits["name"].str.isdigit()].head(10)
-    reference = fits[fits["name"] == "reference"]
+    reference = fits[fits["name"] == REFERENCE]
     shown = ("figure3", "figure4", "figure5", "together")
     judged = read_table(folders.results / "multiverse/verdicts.parquet", "name", "believable")
     believable = set(judged.loc[judged["believable"], "name"].astype(str))
     rows = [
         [
             escape(str(r["name"])),
+            *(escape(r[choice]) for choice in SHOWN),
             "yes" if r["name"] in believable else "no",
             *(number(r[key], 3) for key in shown),
         ]
         for r in [*first.to_dict("records"), *reference.to_dict("records")]
     ]
-    header = ["universe", "believable", "Figure 3", "Figure 4", "Figure 5", "together"]
-    return tabular("llrrrr", header, rows)
+    header = ["", *(CHOICES[choice] for choice in SHOWN), "believable"]
+    header += ["Figure 3", "Figure 4", "Figure 5", "together"]
+    return tabular("llrrllrlrrrr"[: len(header)], header, rows)
+
+
+def equals(folders: Folders) -> str:
+    """A row a universe that fits Figure 3 as well as the reference, which is first: what it is, and the
+    verdict on every statement there."""
+    summary = read_json(folders.results / "multiverse/summary.json", "order")
+    judged = read_table(folders.results / "multiverse/verdicts.parquet", "name", "claim", "verdict")
+    verdict = judged.set_index(["name", "claim"])["verdict"]
+    fits = _fits(folders).sort_values("figure3")
+    fits = fits.assign(is_equal=fits["name"].str.startswith(EQUAL))
+    shown = pd.concat([fits[fits["name"] == REFERENCE], fits[fits["is_equal"]]])
+    rows = [
+        [
+            str(r["name"]).removeprefix(EQUAL),
+            f"{r['c']:.2f}",
+            *(escape(r[choice]) for choice in OF_EQUALS),
+            number(r["figure3"], 3),
+            number(r["held_out_share"], 2),
+            *(sign(verdict.loc[(r["name"], claim)]) for claim in summary["order"]),
+        ]
+        for r in shown.to_dict("records")
+    ]
+    header = ["", "$c$", "batch", "samples", r"$\epsilon$", "Figure 3", "held-out"]
+    columns = "lrrrrrr" + "c" * len(summary["order"])
+    return tabular(columns, [*header, *summary["order"]], rows)
 
 
 def space(folders: Folders) -> str:

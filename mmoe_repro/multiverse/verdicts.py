@@ -7,6 +7,7 @@ import pandas as pd
 
 from mmoe_repro.claims.estimands import ESTIMANDS
 from mmoe_repro.claims.evidence import Evidence
+from mmoe_repro.claims.shares import can_support
 from mmoe_repro.claims.statements import Claim, Claims, Part
 from mmoe_repro.claims.verdicts import Judged, judge
 from mmoe_repro.multiverse.design import Member
@@ -102,3 +103,16 @@ def verdicts(
             rows += some
             tell(done + 1, len(jobs))
     return pd.DataFrame(rows)
+
+
+def out_of_reach(claims: Claims, runs: int) -> list[str]:
+    """The statements that so many runs a condition cannot support, whatever they show."""
+    return [
+        claim.id
+        for claim in claims.claims
+        if any(
+            ESTIMANDS[part.estimand].about == "share"
+            and not can_support(part.rule, part.smallest, runs, claims.alpha)
+            for part in claim.parts
+        )
+    ]

@@ -11,6 +11,7 @@ from mmoe_repro.files import read_json, read_table
 from mmoe_repro.multiverse.design import Member, read_members
 from mmoe_repro.multiverse.fit import FIGURES
 from mmoe_repro.multiverse.words import CHOICES, value
+from mmoe_repro.portraits.of_study import STUDY
 from mmoe_repro.portraits.plan import FIRST, NEAREST, SEEDS, universes
 from mmoe_repro.report.folders import Folders
 from mmoe_repro.report.tabular import escape, listed
@@ -30,7 +31,7 @@ def numbers(folders: Folders, config: Config) -> Iterator[dict[str, str]]:
     }
     fits = _fits(folders.results)
     yield {
-        f"portraits.{row['name']}.{key}": f"{row[key]:.3f}"
+        f"portraits.{row['name'].replace(STUDY, 'study')}.{key}": f"{row[key]:.3f}"
         for row in fits.to_dict("records")
         for key in (*FIGURES, "together")
     }
@@ -54,10 +55,8 @@ def _fits(results: Path) -> pd.DataFrame:
 
 
 def _said(folders: Folders) -> dict[str, str]:
-    """What each universe supports, and which figures it is nearer to than the reference is."""
+    """What each universe supports, and which figures it is nearer to than this study is."""
     judged = read_table(folders.results / "portraits/verdicts.parquet", "name", "claim", "verdict")
-    all_fits = read_table(folders.results / "multiverse/fits.csv", "name", *FIGURES)
-    reference = all_fits.set_index(all_fits["name"].astype(str)).loc["reference"]
     noise = read_json(folders["calibration"] / "reference.json", "noise")["noise"]
     fits = _fits(folders.results).set_index("name")
     found: dict[str, str] = {}
@@ -68,14 +67,14 @@ def _said(folders: Folders) -> dict[str, str]:
         near = [
             figure.removeprefix("figure")
             for figure in FIGURES
-            if fits.loc[name, figure] < reference[figure] - EQUAL * noise
+            if fits.loc[name, figure] < fits.loc[STUDY, figure] - EQUAL * noise
         ]
         nearer = (
             f"Figure{'s' * (len(near) > 1)} {listed(near)}" if near else "none of the three figures"
         )
         found |= {f"portraits.{name}.supports": supports, f"portraits.{name}.nearer": nearer}
         said.append(
-            rf"\emph{{{name}}} supports {supports}; it is nearer than the reference to {nearer}."
+            rf"\emph{{{name}}} supports {supports}; it is nearer than this study to {nearer}."
         )
     return {**found, "portraits.said": " ".join(said)}
 

@@ -1,7 +1,5 @@
 """The tables on single universes."""
 
-import pandas as pd
-
 from mmoe_repro.claims.tables import coloured, read
 from mmoe_repro.files import read_table
 from mmoe_repro.multiverse.fit import FIGURES
@@ -28,12 +26,8 @@ def portraits(folders: Folders) -> str:
 
 
 def portrait_distances(folders: Folders) -> str:
-    """A row a universe: how far its 200 runs a condition, and the reference's of the design, are from
-    Figures 3, 4 and 5."""
-    columns = ("name", *FIGURES, "together")
-    all_fits = read_table(folders.results / "multiverse/fits.csv", *columns)
-    of_study = all_fits[all_fits["name"].astype(str) == "reference"]
-    fits = pd.concat([of_study, read_table(folders.results / "portraits/fits.csv", *columns)])
+    """This study, and a row a universe: how far its 200 runs a condition are from Figures 3, 4 and 5."""
+    fits = read_table(folders.results / "portraits/fits.csv", "name", *FIGURES, "together")
     rows = [
         [escape(str(r["name"])), *(number(r[key], 3) for key in (*FIGURES, "together"))]
         for r in fits.to_dict("records")

@@ -81,9 +81,7 @@ checkpoint multiverse_departures:
     conda:
         "../../environment.yml"
     params:
-        **call(
-            "multiverse departures", calibration=FOLDERS["calibration"], study_seed=SEED
-        ),
+        **call("multiverse departures", calibration=FOLDERS["calibration"], study_seed=SEED),
     shell:
         "{params.command} 2>&1 | tee {log}"
 
@@ -180,6 +178,7 @@ use rule stage as multiverse_summary with:
         RECORDS_OF_UNIVERSES,
         verdicts=M / "verdicts.parquet",
         fits=M / "fits.csv",
+        claims=CLAIMS,
         space=SPACE,
         label_functions=FUNCTIONS,
     output:

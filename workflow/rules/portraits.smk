@@ -102,6 +102,12 @@ if PORTRAITS:
         """Every statement in each of them, and their distances to the figures."""
         input:
             sorted(OF_PORTRAITS.glob("*.parquet")),
+            UNIVERSE,
+            [
+                SYNTHETIC / f"{of}{kind}.parquet"
+                for of in ["", "figure3_"]
+                for kind in ["runs", "curves"]
+            ],
             claims=CLAIMS,
         output:
             verdicts=P / "verdicts.parquet",
@@ -117,6 +123,7 @@ if PORTRAITS:
             **call(
                 "portraits judge",
                 folder=OF_PORTRAITS,
+                study=R,
                 study_seed=SEED,
             ),
             **PAPER,
@@ -144,7 +151,6 @@ if PORTRAITS:
         input:
             P / "verdicts.parquet",
             P / "fits.csv",
-            M / "fits.csv",
             VERDICTS,
         output:
             table_files(portraits_plan.TABLES),
@@ -157,7 +163,6 @@ if PORTRAITS:
     NUMBERS_FROM += [
         P / "fits.csv",
         P / "verdicts.parquet",
-        M / "fits.csv",
         *sorted(OF_PORTRAITS.glob("*.parquet")),
     ]
 
