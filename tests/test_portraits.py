@@ -9,11 +9,11 @@ import pytest
 
 from mmoe_repro.calibration.figure2 import read_fits
 from mmoe_repro.multiverse import store
-from mmoe_repro.multiverse.design import Member, members, points, table
+from mmoe_repro.multiverse.design import Member, member_at, members, points, read_members, table
 from mmoe_repro.multiverse.fit import FIGURES, distances
 from mmoe_repro.paper.published import published
 from mmoe_repro.portraits import nearest, plan
-from mmoe_repro.portraits.nearest import best_reading, readings, search
+from mmoe_repro.portraits.nearest import best_reading, readings, search, with_found_points
 from mmoe_repro.portraits.of_study import distances as of_study
 from mmoe_repro.portraits.plan import FIRST, universes, waiting
 from mmoe_repro.report import rooms
@@ -125,6 +125,15 @@ def test_the_search_goes_on_from_the_design_and_takes_the_nearest(
     again, same = search(space, at, runs, curves, 9, 3, 1, 2018, tmp_path, 1)
     assert again == found
     pd.testing.assert_frame_equal(rows, same)
+
+
+def test_universes_around_the_reference_are_at_points_of_the_space(space: Space) -> None:
+    around = read_members(ROOT / "results/published/multiverse/departures.parquet")
+    found = with_found_points(space, around, 2018)
+    for one, point in found:
+        assert member_at(space, point, one.name, 2018).universe == one.universe
+    # A free function is at no point that is looked at
+    assert {one.name for one in around} - {one.name for one, _ in found} == {"own"}
 
 
 def test_a_portrait_has_every_panel(space: Space, tmp_path: Path) -> None:

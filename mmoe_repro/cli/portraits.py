@@ -23,7 +23,9 @@ def nearest(
     ],
     keep: Annotated[Path, typer.Option(file_okay=False, help="Folder of finished conditions.")],
     folder: o.UniverseRecords = o.UNIVERSE_RECORDS,
-    trials: Annotated[int, typer.Option(min=0, help="Universes beside the design's.")] = TRIALS,
+    trials: Annotated[
+        int, typer.Option(min=0, help="Universes beside those that were run.")
+    ] = TRIALS,
     seeds: Annotated[int, typer.Option(min=2, help="Runs a condition.")] = 20,
     selection_seeds: Annotated[int, typer.Option(min=1, help="Others, for the rate.")] = 5,
     space: o.SpaceFile = SPACE,
@@ -33,23 +35,25 @@ def nearest(
 ) -> None:
     """Search for the nearest universe.
 
-    To Figures 3, 4 and 5 together: from the design's universes on, by a Gaussian process.
+    To Figures 3, 4 and 5 together: from the universes of the design and around the reference on, by a
+    Gaussian process.
     """
     from mmoe_repro.calibration.figure2 import read_fits
     from mmoe_repro.files import write_csv, write_parquet
     from mmoe_repro.multiverse import store
     from mmoe_repro.multiverse.design import read_members, table
-    from mmoe_repro.portraits.nearest import search, with_points
+    from mmoe_repro.portraits.nearest import search, with_found_points, with_points
     from mmoe_repro.synthetic.space import load
 
     def tell(done: int, of: int, best: float) -> None:
         print(f"[portraits] nearest: {done} of {of}, at {best:.4f}", file=sys.stderr)
 
     whole = load(space, read_fits(label_functions))
-    design = read_members(folder / "design.parquet")
+    design, around = (read_members(folder / f"{name}.parquet") for name in ("design", "departures"))
+    known = with_points(whole, design, study_seed)
     found, rows = search(
         whole,
-        with_points(whole, design, study_seed),
+        [*known, *with_found_points(whole, around, study_seed)],
         store.read(folder, "runs"),
         store.read(folder, "curves"),
         trials,

@@ -5,10 +5,10 @@ from typing import Any
 
 import pandas as pd
 
-from mmoe_repro.multiverse.departures import EQUAL, REFERENCE
+from mmoe_repro.multiverse.departures import REFERENCE
 from mmoe_repro.multiverse.design import Member
 from mmoe_repro.multiverse.fit import KEYS, read_off
-from mmoe_repro.multiverse.words import CHOICES, value
+from mmoe_repro.multiverse.words import CHOICES, EQUAL, value
 from mmoe_repro.paper.published import published
 
 Rows = list[dict[str, Any]]

@@ -13,6 +13,7 @@ import pandas as pd
 from mmoe_repro.files import read_table
 from mmoe_repro.multiverse.design import Member, read_members
 from mmoe_repro.multiverse.reading import EACH_CONDITION
+from mmoe_repro.multiverse.words import EQUAL
 from mmoe_repro.synthetic.label_function import LabelFunction
 from mmoe_repro.synthetic.space import DRAWN, Space
 from mmoe_repro.synthetic.universe import Universe
@@ -21,9 +22,6 @@ REFERENCE = "reference"
 READ = ("loss", "error", "learning_rate_rule")  # changed by reading the same runs otherwise
 DRAWS = 3  # of a label function whose source draws it at random
 WIDTH = "shared_bottom"  # the paper's
-EQUAL = (
-    "equal-"  # and its number in the search: a universe that fits Figure 3 as well as the reference
-)
 
 
 def like(space: Space, name: str, chosen: Mapping[str, Any], label_function: str) -> Member:

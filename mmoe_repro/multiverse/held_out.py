@@ -47,7 +47,7 @@ def test(fits: pd.DataFrame, reference: pd.Series, confidence: float) -> dict[st
     """Over universes (rows of `fit.fits`): for each held-out figure Spearman's rank correlation of the
     distance to it with that to Figure 3, and the same at one scale of the losses, with percentile
     intervals over resampled universes; the reference's place among them, and of the fit to Figure 3,
-    `fitted`; and the nearest universe to all three figures together.
+    `fitted`.
 
     A universe whose losses are on another scale than the figures' is far from all of them: how far a
     constant prediction's loss is from the figures' is what the second is given.
@@ -83,8 +83,6 @@ def test(fits: pd.DataFrame, reference: pd.Series, confidence: float) -> dict[st
             "lowest": float(fits[figure].min()),
             "lowest_in": str(fits.sort_values(figure)["name"].iloc[0]),
         }
-    nearest = known.sort_values("together").head(1)[["name", "figure3", *HELD_OUT, "together"]]
-    found["nearest"] = nearest.to_dict("records")[0]
     found["fitted"] = {
         "reference": float(reference["figure3"]), "lowest": float(known["figure3"].min())
     }  # fmt: skip

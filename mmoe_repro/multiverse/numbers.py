@@ -17,6 +17,7 @@ def numbers(folders: Folders, config: Config) -> Iterator[dict[str, str]]:
     """How many universes there are, and of each statement what they say, in sentences."""
     folder = folders.results / "multiverse"
     summary = _summary(folder)
+    yield _nearest(summary["nearest"])
     yield _held_out(summary["held_out"]) | {
         "multiverse.believable": str(summary["believable"]),
         "multiverse.planned": str(summary["planned"]),
@@ -44,7 +45,7 @@ def numbers(folders: Folders, config: Config) -> Iterator[dict[str, str]]:
 
 def _summary(folder: Path) -> dict[str, Any]:
     found: dict[str, Any] = read_json(
-        folder / "summary.json", "statements", "order", "held_out", "fit_sd", "seeds"
+        folder / "summary.json", "statements", "order", "held_out", "nearest", "fit_sd", "seeds"
     )
     return found
 
@@ -138,17 +139,22 @@ def _rho(of: Mapping[str, float], *keys: str) -> str:
     return f"{estimate} [{low}, {high}]"
 
 
+def _nearest(of: Mapping[str, Any]) -> dict[str, str]:
+    """The universe nearest to Figures 3, 4 and 5, and what it says."""
+    distances = {key: f"{of[key]:.3f}" for key in ("figure3", "figure4", "figure5", "together")}
+    said = {verdict: ", ".join(of[verdict]) or "none" for verdict in (SUPPORTED, CONTRADICTED)}
+    found = {"words": escape(of["words"]), **distances, **said}
+    return {f"multiverse.nearest.{key}": text for key, text in found.items()}
+
+
 def _held_out(of: dict[str, Any]) -> dict[str, str]:
     found = {
         "multiverse.finite": str(of["finite"]),
         "multiverse.scale": number(of["scale"], 2),
         "multiverse.figure3.reference": number(of["fitted"]["reference"]),
         "multiverse.figure3.lowest": number(of["fitted"]["lowest"]),
-        "multiverse.nearest": of["nearest"]["name"],
-        "multiverse.nearest.together": f"{of['nearest']['together']:.3f}",
     }
     for figure in ("figure3", "figure4", "figure5"):
-        found[f"multiverse.nearest.{figure}"] = f"{of['nearest'][figure]:.3f}"
         if figure in of:
             mine = of[figure]
             found |= {

@@ -10,10 +10,11 @@ import pandas as pd
 from mmoe_repro.claims.outcomes import CONTRADICTED, MANNERS, SUPPORTED
 from mmoe_repro.multiverse import held_out
 from mmoe_repro.multiverse.decomposition import chance, decomposition
-from mmoe_repro.multiverse.departures import EQUAL, REFERENCE
+from mmoe_repro.multiverse.departures import REFERENCE
 from mmoe_repro.multiverse.design import Member
+from mmoe_repro.multiverse.fit import FIGURES
 from mmoe_repro.multiverse.shares import shares, weights
-from mmoe_repro.multiverse.words import CHOICES, how
+from mmoe_repro.multiverse.words import CHOICES, EQUAL, called, how
 
 # The least share of the variance that a choice must have to be called the deciding one
 DECIDES = 0.1
@@ -98,6 +99,27 @@ def _among(rows: pd.DataFrame, names: Sequence[str]) -> dict[str, int]:
     }
 
 
+def nearest(fits: pd.DataFrame, verdicts: pd.DataFrame) -> dict[str, Any]:
+    """The believable universe, of the design or around the reference, that is nearest to Figures 3, 4
+    and 5 together: name, words, distances, and the statements that it supports and contradicts.
+
+    It is chosen on what everything else is tested on: a description.
+    """
+    believable = set(verdicts.loc[verdicts["believable"], "name"])
+    shown = fits[fits["name"].isin(believable)]
+    row = shown.sort_values("together").to_dict("records")[0]
+    of = verdicts[verdicts["name"] == row["name"]]
+    return {
+        "name": row["name"],
+        "words": called(str(row["name"]), row),
+        **{key: row[key] for key in (*FIGURES, "together")},
+        **{
+            verdict: of.loc[of["verdict"] == verdict, "claim"].tolist()
+            for verdict in (SUPPORTED, CONTRADICTED)
+        },
+    }
+
+
 def summarise(
     design: Sequence[Member],
     departures: Sequence[Member],
@@ -166,5 +188,6 @@ def summarise(
         "held_out": held_out.test(
             of_fit.loc[names].reset_index(), of_fit.loc[[REFERENCE]].iloc[0], confidence
         ),
+        "nearest": nearest(fits, verdicts),
     }
     return whole, pd.concat(of_shares, ignore_index=True), pd.concat(of_choices, ignore_index=True)

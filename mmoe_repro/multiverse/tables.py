@@ -8,14 +8,15 @@ import yaml
 from mmoe_repro.claims.outcomes import CONTRADICTED, REVERSED, SUPPORTED, TOO_SMALL, UNLIKE
 from mmoe_repro.claims.tables import coloured, sign
 from mmoe_repro.files import read_json, read_table
-from mmoe_repro.multiverse.departures import EQUAL, REFERENCE
-from mmoe_repro.multiverse.words import CHOICES, value
+from mmoe_repro.multiverse.departures import REFERENCE
+from mmoe_repro.multiverse.words import CHOICES, EQUAL, called, value
 from mmoe_repro.report.folders import Folders
 from mmoe_repro.report.tabular import DASH, Row, escape, number, tabular
 
 SPACE = Path("config/multiverse.yaml")  # from the repository's root
 TOO_FEW = "too few runs"  # to support a statement, whatever they show
 SHOWN = ("label_function", "batch_size", "n_samples", "loss", "learning_rate_rule")
+NEAREST = 12  # universes in the table of distances
 OF_EQUALS = ("batch_size", "n_samples", "adam_epsilon")
 
 
@@ -83,17 +84,17 @@ def _fits(folders: Folders) -> pd.DataFrame:
 
 
 def distances(folders: Folders) -> str:
-    """The ten universes of the design nearest to Figures 3, 4 and 5 together, and the reference; whether
-    each is believable."""
+    """The universes nearest to Figures 3, 4 and 5 together, of the design and around the reference, and
+    the reference; whether each is believable."""
     fits = _fits(folders).sort_values("together")
-    first = fits[fits["name"].str.isdigit()].head(10)
+    first = fits[fits["name"] != REFERENCE].head(NEAREST)
     reference = fits[fits["name"] == REFERENCE]
     shown = ("figure3", "figure4", "figure5", "together")
     judged = read_table(folders.results / "multiverse/verdicts.parquet", "name", "believable")
     believable = set(judged.loc[judged["believable"], "name"].astype(str))
     rows = [
         [
-            escape(str(r["name"])),
+            escape(called(str(r["name"]), r).removeprefix("universe ")),
             *(escape(r[choice]) for choice in SHOWN),
             "yes" if r["name"] in believable else "no",
             *(number(r[key], 3) for key in shown),

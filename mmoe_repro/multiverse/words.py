@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from numbers import Real
 from typing import Any
 
+EQUAL = (
+    "equal-"  # and its number in the search: a universe that fits Figure 3 as well as the reference
+)
 CHOICES = {
     "label_function": "label function",
     "batch_size": "batch size",
@@ -51,6 +54,17 @@ def value(dimension: str, chosen: Any) -> str:
         return str(chosen)
     number = float(chosen)
     return f"{int(number):,}" if number.is_integer() else f"{number:g}"
+
+
+def called(name: str, choices: Mapping[Any, Any]) -> str:
+    """A universe in a sentence, with its choices in words by their keys: 'the reference with batch size
+    256', 'universe 0069'."""
+    for choice, words in CHOICES.items():
+        if name.startswith(f"{choice}-"):
+            return f"the reference with {words} {choices[choice]}"
+    if name.startswith(EQUAL):
+        return f"number {name.removeprefix(EQUAL)} of the calibration"
+    return f"universe {name}" if name.isdigit() else f"the {name}"
 
 
 def how(manners: Mapping[str, int]) -> str:

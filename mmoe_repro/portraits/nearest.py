@@ -1,11 +1,12 @@
-"""The universe nearest to Figures 3, 4 and 5 together: the best of the design, refined by a search.
+"""The universe nearest to Figures 3, 4 and 5 together: the best of those that were run, refined by a
+search.
 
 A description and not a test: it is chosen on the figures that everything else is tested on. The search
 is over the whole space, with what is not believable; the learning rate's rule, the loss and the error
 are read off the same runs, so that a universe counts by its best reading.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice, product
 from pathlib import Path
@@ -17,7 +18,7 @@ import pandas as pd
 from mmoe_repro.calibration.search import BATCH, Trial, suggest
 from mmoe_repro.compiled import one_thread
 from mmoe_repro.multiverse import kept
-from mmoe_repro.multiverse.departures import READ, WIDTH
+from mmoe_repro.multiverse.departures import DRAWS, READ, WIDTH
 from mmoe_repro.multiverse.design import Member, member_at, points
 from mmoe_repro.multiverse.fit import FIGURES, distances
 from mmoe_repro.multiverse.plan import CORRELATIONS, RATES
@@ -33,6 +34,35 @@ def with_points(
     """The design's universes, each with its point of the space, whose place its name is."""
     of = list(islice(points(space, study_seed), 1 + max(int(one.name) for one in design)))
     return [(one, of[int(one.name)]) for one in design]
+
+
+def with_found_points(
+    space: Space, around: Sequence[Member], study_seed: int
+) -> list[tuple[Member, Point]]:
+    """Universes that were not made from points, those around the reference, each with a point that it
+    is at; without those that no point gives, such as a label function of an earlier calibration."""
+    found = []
+    for one in around:
+        for point in _points_of(space, one):
+            at = member_at(space, point, one.name, study_seed)
+            if at.universe == one.universe:
+                found.append((one, point))
+                break
+    return found
+
+
+def _points_of(space: Space, one: Member) -> Iterator[Point]:
+    """Points whose choices are a member's, with every draw that a label function may be."""
+    point = np.full(space.size, 0.5)
+    for i, (name, values) in enumerate(space.dimensions.items()):
+        ends = np.cumsum([0.0, *(weight for _, weight in values)])
+        at = [value for value, _ in values].index(one.choices[name])
+        point[i] = (ends[at] + ends[at + 1]) / (2 * ends[-1])
+    for draws in (len(space.figure2), DRAWS):
+        for k in range(draws):
+            drawn = point.copy()
+            drawn[len(space.dimensions)] = (k + 0.5) / draws
+            yield drawn
 
 
 def readings(space: Space, choices: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -71,7 +101,7 @@ def _trained(job: tuple[Space, Member, int, int, int, Path]) -> dict[str, Any]:
 
 def search(
     space: Space,
-    design: Sequence[tuple[Member, Point]],
+    known: Sequence[tuple[Member, Point]],
     runs: pd.DataFrame,
     curves: pd.DataFrame,
     trials: int,
@@ -82,8 +112,8 @@ def search(
     processes: int,
     tell: Callable[[int, int, float], None] = lambda done, of, best: None,
 ) -> tuple[Member, pd.DataFrame]:
-    """The nearest universe as a member, and a row a universe: those of the design that have runs, by
-    their name, and `trials` more that a Gaussian process names. Finished ones are kept below `keep`."""
+    """The nearest universe as a member, and a row a universe: those known that have runs, by their
+    name, and `trials` more that a Gaussian process names. Finished ones are kept below `keep`."""
     of_runs, of_curves = (dict(iter(frame.groupby("name"))) for frame in (runs, curves))
 
     def member(point: Point) -> Member:
@@ -93,7 +123,7 @@ def search(
     def make(point: Point, number: int) -> Trial:
         return Trial(number, point, member(point).universe)
 
-    known = [(one, point) for one, point in design if one.name in of_runs]
+    known = [(one, point) for one, point in known if one.name in of_runs]
     members = [replace(one, name=NEAREST, learns=None) for one, _ in known]
     names = [one.name for one, _ in known]
     done = [Trial(i, point, one.universe) for i, (one, point) in enumerate(known)]

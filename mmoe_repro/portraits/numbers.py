@@ -39,14 +39,14 @@ def numbers(folders: Folders, config: Config) -> Iterator[dict[str, str]]:
     if NEAREST in names:
         members = {one.name: one for one in read_members(folder / "members.parquet")}
         trials = read_table(folder / "nearest_trials.csv", "name", "together")
-        searched = trials[trials["name"].astype(int) >= FIRST]
+        searched = trials[pd.to_numeric(trials["name"], errors="coerce") >= FIRST]
         yield {
             "portraits.nearest.words": escape(_words(members[NEAREST])),
             "portraits.nearest.believable": "believable"
             if members[NEAREST].wide
             else "not believable",
             "portraits.nearest.trials": str(len(searched)),
-            "portraits.nearest.of_design": str(len(trials) - len(searched)),
+            "portraits.nearest.known": str(len(trials) - len(searched)),
         }
 
 

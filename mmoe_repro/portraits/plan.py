@@ -10,7 +10,7 @@ TABLES = ("portraits", "portrait_distances")
 SEEDS, SELECTION_SEEDS = 200, 20  # as the study of the reference has
 FOLDER = COMMITTED / "portraits"
 NEAREST = "nearest"
-TRIALS = 40  # of the search for it
+TRIALS = 24  # of the search for it
 FIRST = 10_000  # the number of its first trial; smaller ones are of the design
 
 
