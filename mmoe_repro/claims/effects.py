@@ -149,7 +149,9 @@ def effect(
     )
 
 
-def _p_outside(lower: "Tested | Shares", upper: "Tested | Shares", edge: float) -> float:
+def _p_outside(
+    lower: "Tested | Shares | WithLuck", upper: "Tested | Shares | WithLuck", edge: float
+) -> float:
     """p-value of the hypothesis that the effect is within `edge` of 0, either way.
 
     An effect on one edge may come out as far off on either side: both tails count (Hodges and Lehmann
