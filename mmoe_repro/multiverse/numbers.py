@@ -107,8 +107,8 @@ def _percent(share: float | None) -> str:
 
 
 def _among_equals(of: Mapping[str, int]) -> str:
-    """'supported in 3 and contradicted in 5 of 8'."""
-    return f"supported in {of[SUPPORTED]} and contradicted in {of[CONTRADICTED]} of {of['of']}"
+    """'supported in 3, contradicted in 5'."""
+    return f"supported in {of[SUPPORTED]}, contradicted in {of[CONTRADICTED]}"
 
 
 def _decides(of: dict[str, Any] | None) -> str:
