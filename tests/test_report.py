@@ -319,9 +319,11 @@ def test_what_the_readme_answers_is_so() -> None:
         for key, text in json.loads(path.read_text()).items()
         if key.startswith("multiverse.")
     }
-    assert number["equals"] == "8" and "Eight settings fit" in readme
+    assert number["equals"] == "8"
+    assert "Eight settings fit" in readme
     counts = re.search(r"A3 is (supported in \d+) of them and (contradicted in \d+);", readme)
-    assert counts and number["A3.equals"] == ", ".join(counts.groups())
+    assert counts
+    assert number["A3.equals"] == ", ".join(counts.groups())
     assert number["nearest.words"] == "the reference with batch size 256"
     assert number["nearest.supported"] == "A3"
     # The reference is no nearer to Figures 4 and 5 than the median of universes that fit Figure 3 worse
