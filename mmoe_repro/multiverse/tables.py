@@ -80,7 +80,7 @@ def _fits(folders: Folders) -> pd.DataFrame:
     found = read_table(
         folders.results / "multiverse/fits.csv", "name", "figure3", "together", "held_out_share"
     )
-    return found.astype({"name": str, **dict.fromkeys(SHOWN, str)})
+    return found.astype({"name": str, **dict.fromkeys(CHOICES, str)})
 
 
 def distances(folders: Folders) -> str:
