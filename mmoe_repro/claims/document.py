@@ -128,11 +128,11 @@ def in_words(judgement: Judgement) -> str:
 
 def with_our_spread(statement: Mapping[str, Any]) -> str:
     """What the paper's means alone would give with our runs' spread, where it shows no spread and that
-    is another verdict: 'with our spread: contradicted'; else empty."""
+    is another verdict: 'our spread: contradicted'; else empty."""
     alone = statement[OUR_SPREAD]
     if not alone or alone["verdict"] == statement[PUBLISHED]["verdict"]:
         return ""
-    return f"with our spread: {alone['verdict']}"
+    return f"our spread: {alone['verdict']}"
 
 
 def verdict_words(claim: Claim, judgement: Judgement) -> str:
@@ -158,19 +158,22 @@ def effect_words(
 
 
 def effect_in_short(claim: Claim, judgement: Judgement, alpha: float) -> str:
-    """The effect that the verdict hangs on, by what it is of: 'sd ratio 0.571 [0.506, 0.648]'."""
+    """The effect that the verdict hangs on, by what it is of: 'sd ratio 0.571 [0.506, 0.648]', or, where
+    thousandths count, 'AUC, thousandths: -1.1 [-1.4, -0.8]'."""
     if "parts" not in judgement:
         return ""
     i = decisive(claim, judgement, alpha)
-    part = claim.parts[i]
-    return (
-        f"{IN_SHORT.get(part.estimand, claim.measure)} {_value_words(part, judgement['parts'][i])}"
-    )
+    part, e = claim.parts[i], judgement["parts"][i]
+    what = IN_SHORT.get(part.estimand, claim.measure)
+    if digits_of(part.smallest) == 4:
+        return f"{what}, thousandths: {_value_words(part, e, 1_000)}"
+    return f"{what} {_value_words(part, e)}"
 
 
-def _value_words(part: Part, e: Mapping[str, Any]) -> str:
+def _value_words(part: Part, e: Mapping[str, Any], times: int = 1) -> str:
+    digits = digits_of(part.smallest) - (3 if times > 1 else 0)
     estimate, low, high = (
-        "unknown" if e[key] is None else decimals(e[key], digits_of(part.smallest))
+        "unknown" if e[key] is None else decimals(times * e[key], digits)
         for key in ("estimate", "low", "high")
     )
     return f"{estimate} [{low}, {high}]"

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from mmoe_repro.claims.choices import OUR_SPREAD
 from mmoe_repro.claims.document import digits_of, in_words, with_our_spread
 from mmoe_repro.claims.outcomes import NO_VALUES
 from mmoe_repro.files import read_json
@@ -14,6 +15,7 @@ Document = Mapping[str, Any]
 COLOURS = {"supported": "supported", "contradicted": "contradicted", "undecided": "undecided"}
 MANY_PARTS = 5  # from more on a statement's table is set smaller, so that its page is one
 SMALL = "\\footnotesize\\renewcommand{\\arraystretch}{0.8}%\n"
+THOUSANDTHS = "AUC, thousandths:"
 MOST_RUNS = 1_000_000  # what nobody trains
 SIGNS = {"supported": "$+$", "contradicted": "$-$", "undecided": "?", "no values": ""}
 
@@ -73,27 +75,28 @@ def verdicts(folders: Folders) -> str:
             rf"\hyperref[statement:{s['id']}]{{{s['id']}}}",
             escape(s["statement"]),
             verdict_cell(s, "published") + _with_our_spread(s),
-            verdict_cell(s, "reproduced") + _sureness(s["reproduced"]),
-            escape(s["universes"]) or DASH,
-            escape(s["reproduced"]["in_short"]) or DASH,
+            verdict_cell(s, "reproduced"),
+            escape(s["universes"].replace(" in ", " ")) or DASH,
+            escape(s["reproduced"]["in_short"]).replace(THOUSANDTHS, "$10^3$ AUC")
+            + _sureness(s["reproduced"]),
         ]
         for s in read(folders)["statements"]
     ]
     header = ["", "the paper states", "its own values", "our runs", "believable universes"]
-    widths = (0.29, 0.1, 0.1, 0.25, 0.155)
+    widths = (0.28, 0.105, 0.1, 0.245, 0.165)
     columns = "l" + "".join(f"{cell}{{{width}\\linewidth}}" for width in widths)
     return spaced(tabular(columns, [*header, "deciding effect"], rows))
 
 
 def _with_our_spread(s: Mapping[str, Any]) -> str:
-    said = with_our_spread(s)
-    return rf"\newline{{\tiny {escape(said)}}}" if said else ""
+    """The sign of the verdict on the paper's means with our runs' spread, where it is another one."""
+    return f" ({sign(s[OUR_SPREAD]['verdict'])})" if with_our_spread(s) else ""
 
 
 def _sureness(judgement: Mapping[str, Any]) -> str:
-    """The adjusted p-value that a verdict stands on, below it."""
+    """The adjusted p-value that a verdict stands on, behind its effect."""
     adjusted = judgement.get(f"holm_{judgement['verdict']}")
-    return "" if adjusted is None else rf" {{\tiny $p$~{p_value(adjusted)}}}"
+    return "" if adjusted is None else rf", $p$~{p_value(adjusted)}"
 
 
 def sensitivity(folders: Folders) -> str:

@@ -8,7 +8,7 @@ import pandas as pd
 from mmoe_repro.multiverse.departures import REFERENCE
 from mmoe_repro.multiverse.design import Member
 from mmoe_repro.multiverse.fit import KEYS, read_off
-from mmoe_repro.multiverse.words import CHOICES, EQUAL, value
+from mmoe_repro.multiverse.words import CHOICES, EQUAL, OTHERS, value
 from mmoe_repro.paper.published import published
 
 Rows = list[dict[str, Any]]
@@ -40,7 +40,7 @@ def title(one: Member, kind: str) -> str:
     if one.name.startswith(EQUAL):
         return f"fits Figure 3 as well as the reference, number {one.name.removeprefix(EQUAL)}"
     if kind == COMPANION:
-        return f"the {one.name} universe" if one.name != "own" else "Figure 3's own function"
+        return OTHERS[one.name] if one.name == "own" else f"the {one.name} universe"
     changed = next(name for name in CHOICES if one.name.startswith(f"{name}-"))
     draw = one.name.rpartition("-")[2]
     which = f" ({draw})" if changed == "label_function" and draw.isdigit() else ""

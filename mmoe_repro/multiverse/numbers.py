@@ -136,7 +136,7 @@ def _turned(changes: list[dict[str, Any]], tried: int) -> str:
 
 def _rho(of: Mapping[str, float], *keys: str) -> str:
     estimate, low, high = (number(of[key], 2) for key in keys)
-    return f"{estimate} [{low}, {high}]"
+    return escape(f"{estimate} [{low}, {high}]")
 
 
 def _nearest(of: Mapping[str, Any]) -> dict[str, str]:

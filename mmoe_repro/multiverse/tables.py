@@ -1,5 +1,6 @@
 """The tables on the multiverse."""
 
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -15,7 +16,8 @@ from mmoe_repro.report.tabular import DASH, Row, escape, number, tabular
 
 SPACE = Path("config/multiverse.yaml")  # from the repository's root
 TOO_FEW = "too few runs"  # to support a statement, whatever they show
-SHOWN = ("label_function", "batch_size", "n_samples", "loss", "learning_rate_rule")
+OF_REFERENCE = "^(universe|the reference with|the) "  # left out of a table's names
+SHOWN = ("label_function", "batch_size", "n_samples", "loss")
 NEAREST = 12  # universes in the table of distances
 OF_EQUALS = ("batch_size", "n_samples", "adam_epsilon")
 
@@ -53,7 +55,7 @@ def multiverse(folders: Folders) -> str:
     header = ["", "reference", r"supported, \%", r"contradicted, \%", "opposite", "too small"]
     header += ["supported", "contradicted", *(["depends on", "share", "chance"] if told else [])]
     over = rf"& & \multicolumn{{4}}{{c}}{{in {n} believable universes}} & "
-    over += rf"\multicolumn{{2}}{{c}}{{in the {fitting} with Figure 2's labels}}"
+    over += rf"\multicolumn{{2}}{{c}}{{in the {fitting} of Figure 2}}"
     over += (" & " * 3 if told else "") + r" \\ \cmidrule(lr){3-6}\cmidrule(lr){7-8}"
     return tabular("llrrrrrr" + ("lrr" if told else ""), header, rows, over)
 
@@ -94,7 +96,7 @@ def distances(folders: Folders) -> str:
     believable = set(judged.loc[judged["believable"], "name"].astype(str))
     rows = [
         [
-            escape(called(str(r["name"]), r).removeprefix("universe ")),
+            escape(re.sub(OF_REFERENCE, "", called(str(r["name"]), r))),
             *(escape(r[choice]) for choice in SHOWN),
             "yes" if r["name"] in believable else "no",
             *(number(r[key], 3) for key in shown),
@@ -103,7 +105,7 @@ def distances(folders: Folders) -> str:
     ]
     header = ["", *(CHOICES[choice] for choice in SHOWN), "believable"]
     header += ["Figure 3", "Figure 4", "Figure 5", "together"]
-    return tabular("llrrllrlrrrr"[: len(header)], header, rows)
+    return tabular("llrrllrrrr", header, rows)
 
 
 def equals(folders: Folders) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 EQUAL = (
     "equal-"  # and its number in the search: a universe that fits Figure 3 as well as the reference
 )
+OTHERS = {"reference": "the reference", "own": "Figure 3's own function"}
 CHOICES = {
     "label_function": "label function",
     "batch_size": "batch size",
@@ -64,7 +65,7 @@ def called(name: str, choices: Mapping[Any, Any]) -> str:
             return f"the reference with {words} {choices[choice]}"
     if name.startswith(EQUAL):
         return f"number {name.removeprefix(EQUAL)} of the calibration"
-    return f"universe {name}" if name.isdigit() else f"the {name}"
+    return f"universe {name}" if name.isdigit() else OTHERS.get(name, name)
 
 
 def how(manners: Mapping[str, int]) -> str:
