@@ -122,9 +122,13 @@ def test_the_search_goes_on_from_the_design_and_takes_the_nearest(
     assert found.name == "nearest"
     assert found.universe.key() == searched.loc[searched["together"].idxmin(), "universe"]
     assert found.choices["loss"] == "training"
+    times = len(trained.read_text().split())
     again, same = search(space, at, runs, curves, 9, 3, 1, 2018, tmp_path, 1)
     assert again == found
     pd.testing.assert_frame_equal(rows, same)
+    assert len(trained.read_text().split()) == times == 9  # finished trials are not trained again
+    search(space, at, runs, curves, 1, 4, 1, 2018, tmp_path, 1)
+    assert len(trained.read_text().split()) == times + 1  # but with as many runs only
 
 
 def test_universes_around_the_reference_are_at_points_of_the_space(space: Space) -> None:

@@ -17,6 +17,7 @@ import pandas as pd
 
 from mmoe_repro.calibration.search import BATCH, Trial, suggest
 from mmoe_repro.compiled import one_thread
+from mmoe_repro.files import read_json, write_json
 from mmoe_repro.multiverse import kept
 from mmoe_repro.multiverse.departures import DRAWS, READ, WIDTH
 from mmoe_repro.multiverse.design import Member, member_at, points
@@ -26,6 +27,8 @@ from mmoe_repro.multiverse.train import train_universe
 from mmoe_repro.pools import side_by_side
 from mmoe_repro.portraits.plan import FIRST, NEAREST
 from mmoe_repro.synthetic.space import Point, Space
+
+DONE = "distances.json"  # of a finished trial: all that the search goes on from
 
 
 def with_points(
@@ -92,11 +95,21 @@ def _trained(job: tuple[Space, Member, int, int, int, Path]) -> dict[str, Any]:
     space, member, seeds, selection_seeds, study_seed, keep = job
     one_thread()
     folder = keep / member.universe.key()
+    made_with = {"seeds": seeds, "selection_seeds": selection_seeds, "study_seed": study_seed}
+    done = folder / DONE
+    if done.exists():
+        known = read_json(done, "made_with", "row")
+        if known["made_with"] == made_with:
+            row = known["row"]
+            infinite = {key: np.inf for key in (*FIGURES, "together") if row[key] is None}
+            return {**row, **infinite}
     kept.check(member.universe, seeds, selection_seeds, study_seed, folder)
     runs, curves = train_universe(
         member, CORRELATIONS, RATES, seeds, selection_seeds, study_seed, folder
     )
-    return best_reading(space, member.choices, runs, curves)
+    found = best_reading(space, member.choices, runs, curves)
+    write_json({"made_with": made_with, "row": found}, done)
+    return found
 
 
 def search(

@@ -191,7 +191,7 @@ def _sides(
     axes.set_xlim(0, 1)
     axes.set_yticks([])
     axes.set_xticks([0, 0.5, 1], ["0", "", "1"])
-    axes.set_xlabel("verdicts")
+    axes.set_xlabel("share")
     axes.text(1.03, -1, "n", fontsize=7, va="center")
     axes.grid(visible=False)
 
