@@ -5,10 +5,9 @@ from typing import Any
 
 import pandas as pd
 
-from mmoe_repro.multiverse.departures import REFERENCE
 from mmoe_repro.multiverse.design import Member
 from mmoe_repro.multiverse.fit import KEYS, read_off
-from mmoe_repro.multiverse.words import CHOICES, EQUAL, OTHERS, value
+from mmoe_repro.multiverse.words import CHOICES, EQUAL, OTHERS, REFERENCE, value
 from mmoe_repro.paper.published import published
 
 Rows = list[dict[str, Any]]

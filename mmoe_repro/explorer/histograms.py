@@ -12,7 +12,7 @@ from mmoe_repro.explorer.layout import (
     keep,
     tooltip,
 )
-from mmoe_repro.multiverse.departures import REFERENCE
+from mmoe_repro.multiverse.words import REFERENCE
 from mmoe_repro.synthetic.bins import BIN, N_BINS
 
 MODELS = ("mmoe", "omoe", "shared_bottom")

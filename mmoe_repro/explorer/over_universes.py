@@ -18,8 +18,7 @@ from mmoe_repro.explorer.layout import (
     keep,
     tooltip,
 )
-from mmoe_repro.multiverse.departures import REFERENCE
-from mmoe_repro.multiverse.words import CHOICES
+from mmoe_repro.multiverse.words import CHOICES, REFERENCE
 from mmoe_repro.report import colours
 
 VERDICTS = tuple(colours.VERDICTS)

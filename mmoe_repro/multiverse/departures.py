@@ -13,12 +13,11 @@ import pandas as pd
 from mmoe_repro.files import read_table
 from mmoe_repro.multiverse.design import Member, read_members
 from mmoe_repro.multiverse.reading import EACH_CONDITION
-from mmoe_repro.multiverse.words import EQUAL
+from mmoe_repro.multiverse.words import EQUAL, REFERENCE
 from mmoe_repro.synthetic.label_function import LabelFunction
 from mmoe_repro.synthetic.space import DRAWN, Space
 from mmoe_repro.synthetic.universe import Universe
 
-REFERENCE = "reference"
 READ = ("loss", "error", "learning_rate_rule")  # changed by reading the same runs otherwise
 DRAWS = 3  # of a label function whose source draws it at random
 WIDTH = "shared_bottom"  # the paper's

@@ -17,21 +17,24 @@ def numbers(folders: Folders, config: Config) -> Iterator[dict[str, str]]:
     """How many universes there are, and of each statement what they say, in sentences."""
     folder = folders.results / "multiverse"
     summary = _summary(folder)
-    yield _nearest(summary["nearest"])
-    yield _held_out(summary["held_out"]) | {
-        "multiverse.believable": str(summary["believable"]),
-        "multiverse.planned": str(summary["planned"]),
-        "multiverse.departures": str(summary["departures"]),
-        "multiverse.departures.planned": str(summary["departures_planned"]),
-        "multiverse.seeds": str(summary["seeds"]),
-        "multiverse.selection_seeds": str(summary["selection_seeds"]),
-        "multiverse.others": str(summary["others"]),
-        "multiverse.effective": f"{summary['effective']:.1f}",
-        "multiverse.weight_sd": f"{summary['fit_sd']:g}",
-        "multiverse.statements": str(len(summary["statements"])),
-        "multiverse.equals": str(next(iter(summary["statements"].values()))["equals"]["of"]),
-        "multiverse.pages": "".join(rf"\universespage{{{name}}}" for name in summary["order"]),
-    }
+    yield (
+        _nearest(summary["nearest"])
+        | _held_out(summary["held_out"])
+        | {
+            "multiverse.believable": str(summary["believable"]),
+            "multiverse.planned": str(summary["planned"]),
+            "multiverse.departures": str(summary["departures"]),
+            "multiverse.departures.planned": str(summary["departures_planned"]),
+            "multiverse.seeds": str(summary["seeds"]),
+            "multiverse.selection_seeds": str(summary["selection_seeds"]),
+            "multiverse.others": str(summary["others"]),
+            "multiverse.effective": f"{summary['effective']:.1f}",
+            "multiverse.weight_sd": f"{summary['fit_sd']:g}",
+            "multiverse.statements": str(len(summary["statements"])),
+            "multiverse.equals": str(next(iter(summary["statements"].values()))["equals"]["of"]),
+            "multiverse.pages": "".join(rf"\universespage{{{name}}}" for name in summary["order"]),
+        }
+    )
     remade = read_table(folder / "remade.csv", "condition", "seed", "is")
     equal = (remade["is"] == "equal").groupby([remade["condition"], remade["seed"]]).all()
     yield {

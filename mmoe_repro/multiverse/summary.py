@@ -10,11 +10,10 @@ import pandas as pd
 from mmoe_repro.claims.outcomes import CONTRADICTED, MANNERS, SUPPORTED
 from mmoe_repro.multiverse import held_out
 from mmoe_repro.multiverse.decomposition import chance, decomposition
-from mmoe_repro.multiverse.departures import REFERENCE
 from mmoe_repro.multiverse.design import Member
 from mmoe_repro.multiverse.fit import FIGURES
 from mmoe_repro.multiverse.shares import shares, weights
-from mmoe_repro.multiverse.words import CHOICES, EQUAL, called, how
+from mmoe_repro.multiverse.words import CHOICES, EQUAL, REFERENCE, called, how
 
 # The least share of the variance that a choice must have to be called the deciding one
 DECIDES = 0.1

@@ -9,8 +9,7 @@ import yaml
 from mmoe_repro.claims.outcomes import CONTRADICTED, REVERSED, SUPPORTED, TOO_SMALL, UNLIKE
 from mmoe_repro.claims.tables import coloured, sign
 from mmoe_repro.files import read_json, read_table
-from mmoe_repro.multiverse.departures import REFERENCE
-from mmoe_repro.multiverse.words import CHOICES, EQUAL, called, value
+from mmoe_repro.multiverse.words import CHOICES, EQUAL, REFERENCE, called, value
 from mmoe_repro.report.folders import Folders
 from mmoe_repro.report.tabular import DASH, Row, escape, number, tabular
 

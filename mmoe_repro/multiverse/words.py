@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from numbers import Real
 from typing import Any
 
+REFERENCE = "reference"
 EQUAL = (
     "equal-"  # and its number in the search: a universe that fits Figure 3 as well as the reference
 )
-OTHERS = {"reference": "the reference", "own": "Figure 3's own function"}
+OTHERS = {REFERENCE: "the reference", "own": "Figure 3's own function"}
 CHOICES = {
     "label_function": "label function",
     "batch_size": "batch size",
