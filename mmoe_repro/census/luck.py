@@ -9,9 +9,8 @@ import sys
 import pandas as pd
 from scipy import stats
 
-from mmoe_repro.census.merge import SETTINGS
 from mmoe_repro.census.plan import AGAIN
-from mmoe_repro.census.summary import TASKS
+from mmoe_repro.census.summary import SETTINGS, TASKS
 from mmoe_repro.claims.evidence import Luck
 from mmoe_repro.files import read_table
 from mmoe_repro.report.folders import Folders

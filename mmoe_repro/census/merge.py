@@ -9,11 +9,11 @@ import pandas as pd
 
 from mmoe_repro import records
 from mmoe_repro.census.schema import SCHEMAS
+from mmoe_repro.census.summary import SETTINGS
 from mmoe_repro.statistics.agreement import near
 
 KEYS = ["group", "method", "seed", "split"]
 AUCS = [f"{side}_{task}_auc" for side in ("validation", "test") for task in ("main", "auxiliary")]
-SETTINGS = ["choice", "batch_size", "study_seed", "steps", "learning_rate", "n_parameters"]
 
 
 class Disagreement(ValueError):

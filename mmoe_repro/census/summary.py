@@ -14,6 +14,8 @@ from mmoe_repro.paper.published import published
 from mmoe_repro.seeds import numpy_stream
 from mmoe_repro.statistics.intervals import bootstrap_interval
 
+# Of a run's record: with others it is of another study
+SETTINGS = ["choice", "batch_size", "study_seed", "steps", "learning_rate", "n_parameters"]
 TASKS = ("main", "auxiliary")
 
 
