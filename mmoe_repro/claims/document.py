@@ -75,6 +75,7 @@ def part_words(part: Part, titles: Mapping[str, str]) -> str:
     return contrast_words(first, second, "less", titles)
 
 
+THOUSANDTHS = ", thousandths:"  # behind what an effect is of, where they count
 IN_SHORT = {  # what an effect is, before its value; of a mean it is the statement's measure
     "difference_of_gaps": "gap",
     "ratio_of_sds": "sd ratio",
@@ -166,7 +167,7 @@ def effect_in_short(claim: Claim, judgement: Judgement, alpha: float) -> str:
     part, e = claim.parts[i], judgement["parts"][i]
     what = IN_SHORT.get(part.estimand, claim.measure)
     if digits_of(part.smallest) == 4:
-        return f"{what}, thousandths: {_value_words(part, e, 1_000)}"
+        return f"{what}{THOUSANDTHS} {_value_words(part, e, 1_000)}"
     return f"{what} {_value_words(part, e)}"
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mmoe_repro.claims.choices import OUR_SPREAD
-from mmoe_repro.claims.document import digits_of, in_words, with_our_spread
+from mmoe_repro.claims.document import THOUSANDTHS, digits_of, in_words, with_our_spread
 from mmoe_repro.claims.outcomes import NO_VALUES
 from mmoe_repro.files import read_json
 from mmoe_repro.report.folders import Folders
@@ -15,7 +15,6 @@ Document = Mapping[str, Any]
 COLOURS = {"supported": "supported", "contradicted": "contradicted", "undecided": "undecided"}
 MANY_PARTS = 5  # from more on a statement's table is set smaller, so that its page is one
 SMALL = "\\footnotesize\\renewcommand{\\arraystretch}{0.8}%\n"
-THOUSANDTHS = "AUC, thousandths:"
 MOST_RUNS = 1_000_000  # what nobody trains
 SIGNS = {"supported": "$+$", "contradicted": "$-$", "undecided": "?", "no values": ""}
 
@@ -77,7 +76,7 @@ def verdicts(folders: Folders) -> str:
             verdict_cell(s, "published") + _with_our_spread(s),
             verdict_cell(s, "reproduced"),
             escape(s["universes"].replace(" in ", " ")) or DASH,
-            escape(s["reproduced"]["in_short"]).replace(THOUSANDTHS, "$10^3$ AUC")
+            escape(s["reproduced"]["in_short"]).replace(f"AUC{THOUSANDTHS}", "$10^3$ AUC")
             + _sureness(s["reproduced"]),
         ]
         for s in read(folders)["statements"]

@@ -80,14 +80,11 @@ def apart(final: pd.DataFrame, means: pd.DataFrame) -> dict[str, float]:
     return found | {"figure5": float(np.mean(moved))}
 
 
-def held_out_share(runs: pd.DataFrame, choices: Mapping[str, Any], constant_loss: float) -> float:
-    """The held-out loss of Figure 4's models over a constant prediction's: of the condition where it is
-    largest, at the learning rate chosen there. Above 1 a model has learnt by heart."""
-    reading = reading_of(choices)
-    rates = learning_rates(runs, str(choices["learning_rate_rule"]), reading.run_column)
-    final = runs[(runs["seed"] < SELECTION_FIRST) & (runs["model"] != FIGURE3_MODEL)].merge(rates)
-    means = final.groupby(KEYS)["final_loss"].mean()
-    return float(means.max() / constant_loss)
+def held_out_share(final: pd.DataFrame, constant_loss: float) -> float:
+    """The held-out loss of Figure 4's models over a constant prediction's, of the runs of `read_off`: of
+    the condition where it is largest. Above 1 a model has learnt by heart."""
+    of_figure4 = final[final["model"] != FIGURE3_MODEL]
+    return float(of_figure4.groupby(KEYS)["final_loss"].mean().max() / constant_loss)
 
 
 def together(distances: Mapping[Any, Any]) -> float:
@@ -103,19 +100,21 @@ def fits(found: Sequence[Member], runs: pd.DataFrame, curves: pd.DataFrame) -> p
     function's, and every choice is there in words.
     """
     of_runs, of_curves = (dict(iter(frame.groupby("name"))) for frame in (runs, curves))
-    rows = [
-        {
-            "name": one.name,
-            **distances(of_runs[one.runs], of_curves[one.runs], one.choices),
-            "constant": one.universe.constant_loss() * reading_of(one.choices).factor,
-            "held_out_share": held_out_share(
-                of_runs[one.runs], one.choices, one.universe.constant_loss()
-            ),
-            "c": one.universe.label_function.c,
-            **{choice: value(choice, one.choices[choice]) for choice in CHOICES},
-        }
-        for one in found
-        if one.runs in of_runs
-    ]
+    rows = []
+    for one in found:
+        if one.runs not in of_runs:
+            continue
+        final, means = read_off(of_runs[one.runs], of_curves[one.runs], one.choices)
+        constant = one.universe.constant_loss()
+        rows.append(
+            {
+                "name": one.name,
+                **apart(final, means),
+                "constant": constant * reading_of(one.choices).factor,
+                "held_out_share": held_out_share(final, constant),
+                "c": one.universe.label_function.c,
+                **{choice: value(choice, one.choices[choice]) for choice in CHOICES},
+            }
+        )
     frame = pd.DataFrame(rows)
     return frame.assign(together=[together(row) for row in frame.to_dict("records")])

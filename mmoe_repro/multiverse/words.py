@@ -5,9 +5,8 @@ from numbers import Real
 from typing import Any
 
 REFERENCE = "reference"
-EQUAL = (
-    "equal-"  # and its number in the search: a universe that fits Figure 3 as well as the reference
-)
+# Before its number in the search, of a universe that fits Figure 3 as well as the reference
+EQUAL = "equal-"
 OTHERS = {REFERENCE: "the reference", "own": "Figure 3's own function"}
 CHOICES = {
     "label_function": "label function",

@@ -21,7 +21,7 @@ from mmoe_repro.files import read_json, write_json
 from mmoe_repro.multiverse import kept
 from mmoe_repro.multiverse.departures import DRAWS, READ, WIDTH
 from mmoe_repro.multiverse.design import Member, member_at, points
-from mmoe_repro.multiverse.fit import FIGURES, distances
+from mmoe_repro.multiverse.fit import FIGURES, distances, together
 from mmoe_repro.multiverse.plan import CORRELATIONS, RATES
 from mmoe_repro.multiverse.train import train_universe
 from mmoe_repro.pools import side_by_side
@@ -82,8 +82,7 @@ def best_reading(
     found = []
     for reading in readings(space, choices):
         of = distances(runs, curves, reading)
-        together = float(np.sqrt(np.mean([of[figure] ** 2 for figure in FIGURES])))
-        found.append({"choices": reading, **of, "together": together})
+        found.append({"choices": reading, **of, "together": together(of)})
     return min(found, key=lambda row: float(row["together"]))
 
 
