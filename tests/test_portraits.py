@@ -13,9 +13,9 @@ from mmoe_repro.multiverse.design import Member, member_at, members, points, rea
 from mmoe_repro.multiverse.fit import FIGURES, distances
 from mmoe_repro.paper.published import published
 from mmoe_repro.portraits import nearest, plan
-from mmoe_repro.portraits.nearest import best_reading, readings, search, with_found_points
+from mmoe_repro.portraits.nearest import affordable, best_reading, readings, search, with_found_points
 from mmoe_repro.portraits.of_study import distances as of_study
-from mmoe_repro.portraits.plan import FIRST, universes, waiting
+from mmoe_repro.portraits.plan import FIRST, LARGEST_BATCH, universes, waiting
 from mmoe_repro.report import rooms
 from mmoe_repro.synthetic.plan import FIGURE3_MODEL, SELECTION_FIRST
 from mmoe_repro.synthetic.reading import Reading
@@ -119,6 +119,7 @@ def test_the_search_goes_on_from_the_design_and_takes_the_nearest(
     assert list(searched["name"].astype(int)) == list(range(FIRST, FIRST + 9))
     assert set(searched["universe"]) == set(trained.read_text().split())
     assert not set(searched["universe"]) & set(rows["universe"][:12])
+    assert searched["batch_size"].max() <= LARGEST_BATCH
     assert found.name == "nearest"
     assert found.universe.key() == searched.loc[searched["together"].idxmin(), "universe"]
     assert found.choices["loss"] == "training"
@@ -129,6 +130,15 @@ def test_the_search_goes_on_from_the_design_and_takes_the_nearest(
     assert len(trained.read_text().split()) == times == 9  # finished trials are not trained again
     search(space, at, runs, curves, 1, 4, 1, 2018, tmp_path, 1)
     assert len(trained.read_text().split()) == times + 1  # but with as many runs only
+
+
+def test_a_trial_takes_no_larger_batch_than_is_allowed(space: Space) -> None:
+    drawn = np.random.default_rng(1).random((300, space.size))
+    for point in drawn:
+        asked, taken = (space.choices(one) for one in (point, affordable(space, point)))
+        assert taken["batch_size"] == min(asked["batch_size"], LARGEST_BATCH)
+        assert {**taken, "batch_size": 0} == {**asked, "batch_size": 0}
+    assert len({space.choices(one)["batch_size"] for one in drawn}) > 5
 
 
 def test_universes_around_the_reference_are_at_points_of_the_space(space: Space) -> None:

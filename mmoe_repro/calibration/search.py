@@ -100,13 +100,14 @@ def features(u: Universe) -> NDArray[np.float64]:
 
 def suggest(
     make: Callable[[Point, int], Trial], done: Sequence[Trial], values: NDArray[np.float64], n: int,
-    name: str, study_seed: int,
+    name: str, study_seed: int, per_cost: bool = True,
 ) -> list[Trial]:  # fmt: skip
-    """The next `n` trials: each the largest expected improvement for its cost, given that those before
-    it come out as the process expects (botorch's process; Jones et al. 1998, Snoek et al. 2012).
+    """The next `n` trials: each the largest expected improvement, given that those before it come out
+    as the process expects (botorch's process; Jones et al. 1998, Snoek et al. 2012).
 
     `make` gives the trial at a point, with a number; `values`, positive, are to be small; `name` names
-    the search's random streams.
+    the search's random streams. `per_cost` divides the improvement by what a trial costs, for a search
+    that is limited by time and not by trials.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the libraries' own
@@ -128,7 +129,7 @@ def suggest(
     x = np.array([features(trial.universe) for trial in pool])
     known, y = np.array([features(trial.universe) for trial in done]), -np.log(values)
     free = np.ones(len(pool), bool)
-    cost = np.array([ONCE + trial.universe.batch_size for trial in pool])
+    cost = np.array([ONCE + trial.universe.batch_size if per_cost else 1 for trial in pool])
     chosen: list[Trial] = []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -25,7 +25,7 @@ from mmoe_repro.multiverse.fit import FIGURES, distances, together
 from mmoe_repro.multiverse.plan import CORRELATIONS, RATES
 from mmoe_repro.multiverse.train import train_universe
 from mmoe_repro.pools import side_by_side
-from mmoe_repro.portraits.plan import FIRST, NEAREST
+from mmoe_repro.portraits.plan import FIRST, LARGEST_BATCH, NEAREST
 from mmoe_repro.synthetic.space import Point, Space
 
 DONE = "distances.json"  # of a finished trial: all that the search goes on from
@@ -66,6 +66,17 @@ def _points_of(space: Space, one: Member) -> Iterator[Point]:
             drawn = point.copy()
             drawn[len(space.dimensions)] = (k + 0.5) / draws
             yield drawn
+
+
+def affordable(space: Space, point: Point) -> Point:
+    """A point with at most `LARGEST_BATCH` samples a step: its own, or that many."""
+    values = space.dimensions["batch_size"]
+    allowed = sum(weight for value, weight in values if value <= LARGEST_BATCH)
+    end = allowed / sum(weight for _, weight in values)
+    at = list(space.dimensions).index("batch_size")
+    clipped = point.copy()
+    clipped[at] = min(point[at], end - 1e-9)
+    return clipped
 
 
 def readings(space: Space, choices: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -125,7 +136,9 @@ def search(
     tell: Callable[[int, int, float], None] = lambda done, of, best: None,
 ) -> tuple[Member, pd.DataFrame]:
     """The nearest universe as a member, and a row a universe: those known that have runs, by their
-    name, and `trials` more that a Gaussian process names. Finished ones are kept below `keep`."""
+    name, and `trials` more that a Gaussian process names: by what they promise alone, since the nearest
+    known train with large batches, and small ones would always promise more for their cost. Finished
+    ones are kept below `keep`."""
     of_runs, of_curves = (dict(iter(frame.groupby("name"))) for frame in (runs, curves))
 
     def member(point: Point) -> Member:
@@ -133,6 +146,7 @@ def search(
         return replace(one, choices={**one.choices, "width": WIDTH})
 
     def make(point: Point, number: int) -> Trial:
+        point = affordable(space, point)
         return Trial(number, point, member(point).universe)
 
     known = [(one, point) for one, point in known if one.name in of_runs]
@@ -148,7 +162,7 @@ def search(
             values = np.array([row["together"] for row in found], float)
             values[~np.isfinite(values)] = values[np.isfinite(values)].max()
             n = min(BATCH, len(known) + trials - len(found))
-            some = suggest(make, done, values, n, NEAREST, study_seed)
+            some = suggest(make, done, values, n, NEAREST, study_seed, per_cost=False)
             new = [member(trial.point) for trial in some]
             of_new = [(space, one, seeds, selection_seeds, study_seed, keep) for one in new]
             found += pool.map(_trained, of_new)

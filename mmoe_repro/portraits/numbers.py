@@ -12,7 +12,7 @@ from mmoe_repro.multiverse.design import Member, read_members
 from mmoe_repro.multiverse.fit import FIGURES
 from mmoe_repro.multiverse.words import CHOICES, value
 from mmoe_repro.portraits.of_study import STUDY
-from mmoe_repro.portraits.plan import FIRST, NEAREST, SEEDS, universes
+from mmoe_repro.portraits.plan import FIRST, LARGEST_BATCH, NEAREST, SEEDS, universes
 from mmoe_repro.report.folders import Folders
 from mmoe_repro.report.tabular import escape, listed
 
@@ -46,6 +46,7 @@ def numbers(folders: Folders, config: Config) -> Iterator[dict[str, str]]:
             if members[NEAREST].wide
             else "not believable",
             "portraits.nearest.trials": str(len(searched)),
+            "portraits.nearest.largest_batch": str(LARGEST_BATCH),
             "portraits.nearest.known": str(len(trials) - len(searched)),
         }
 

@@ -11,6 +11,7 @@ SEEDS, SELECTION_SEEDS = 200, 20  # as the study of the reference has
 FOLDER = COMMITTED / "portraits"
 NEAREST = "nearest"
 TRIALS = 24  # of the search for it
+LARGEST_BATCH = 256  # of its trials: with more the reference is farther, and costs more
 FIRST = 10_000  # the number of its first trial; smaller ones are of the design
 
 
