@@ -13,7 +13,13 @@ from mmoe_repro.multiverse.design import Member, member_at, members, points, rea
 from mmoe_repro.multiverse.fit import FIGURES, distances
 from mmoe_repro.paper.published import published
 from mmoe_repro.portraits import nearest, plan
-from mmoe_repro.portraits.nearest import affordable, best_reading, readings, search, with_found_points
+from mmoe_repro.portraits.nearest import (
+    affordable,
+    best_reading,
+    readings,
+    search,
+    with_found_points,
+)
 from mmoe_repro.portraits.of_study import distances as of_study
 from mmoe_repro.portraits.plan import FIRST, LARGEST_BATCH, universes, waiting
 from mmoe_repro.report import rooms
