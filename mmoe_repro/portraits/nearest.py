@@ -2,8 +2,9 @@
 search.
 
 A description and not a test: it is chosen on the figures that everything else is tested on. The search
-is over the whole space, with what is not believable; the learning rate's rule, the loss and the error
-are read off the same runs, so that a universe counts by its best reading.
+is over the whole space, with what is not believable but without the largest batches; the learning
+rate's rule, the loss and the error are read off the same runs, so that a universe counts by its best
+reading.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
