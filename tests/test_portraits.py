@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from mmoe_repro.calibration import search as calibration_search
 from mmoe_repro.calibration.figure2 import read_fits
 from mmoe_repro.multiverse import store
 from mmoe_repro.multiverse.design import Member, member_at, members, points, read_members, table
@@ -107,6 +108,7 @@ def test_a_study_is_as_far_from_the_figures_as_a_universe_with_its_runs(space: S
 def test_the_search_goes_on_from_the_design_and_takes_the_nearest(
     space: Space, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(calibration_search, "POOL", 400)  # thousands take their time
     design = list(islice(members(space, 2018), 12))
     of = [made_up(one.name, 0.3 + i / 20) for i, one in enumerate(design)]
     runs, curves = (pd.concat(frames) for frames in zip(*of, strict=True))
@@ -136,6 +138,26 @@ def test_the_search_goes_on_from_the_design_and_takes_the_nearest(
     assert len(trained.read_text().split()) == times == 9  # finished trials are not trained again
     search(space, at, runs, curves, 1, 4, 1, 2018, tmp_path, 1)
     assert len(trained.read_text().split()) == times + 1  # but with as many runs only
+
+
+def test_the_search_does_not_prefer_what_costs_less(
+    space: Space, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its budget is trials, not time: where larger batches are a little nearer, it takes large ones."""
+    monkeypatch.setattr(calibration_search, "POOL", 400)
+
+    def away(member: Member) -> float:
+        return 0.4 - np.log2(member.universe.batch_size) / 100
+
+    design = list(islice(members(space, 2018), 12))
+    of = [made_up(one.name, away(one)) for one in design]
+    runs, curves = (pd.concat(frames) for frames in zip(*of, strict=True))
+    monkeypatch.setattr(
+        nearest, "train_universe", lambda one, *_arguments: made_up(one.name, away(one))
+    )
+    at = list(zip(design, islice(points(space, 2018), 12), strict=True))
+    _, rows = search(space, at, runs, curves, 8, 3, 1, 2018, tmp_path, 1)
+    assert rows["batch_size"][12:].min() >= 128
 
 
 def test_a_trial_takes_no_larger_batch_than_is_allowed(space: Space) -> None:
