@@ -5,11 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from mmoe_repro import study
 from mmoe_repro.census.evidence import of_choice as census
 from mmoe_repro.claims.beside import beside, trends
-from mmoe_repro.claims.evidence import MissingRuns, NoEvidence
+from mmoe_repro.claims.evidence import Evidence, MissingRuns, NoEvidence, Sample
 from mmoe_repro.claims.statements import Claim, Part
 from mmoe_repro.synthetic.choices import CHOICES, RATE, Records, best_rate_overall, evidence
 from mmoe_repro.synthetic.reading import Reading
@@ -152,6 +153,15 @@ def test_what_is_said_beside_a_verdict(records: Records) -> None:
     assert beside(spreads, found)["ratio_of_interquartile_ranges"] == 1
     claim = Claim("C", "", "", "", (means,), trends=("omoe",))
     assert trends(claim, found) == {}  # two correlations have no trend
+    rises = {"1": np.zeros(4), "0.9": np.full(4, 0.1), "0.5": np.array([0.3, 0.3, 0.6, 0.2])}
+    rising = Evidence(
+        {f"omoe@{p}": Sample.known(np.arange(4.0) + rise) for p, rise in rises.items()}, paired=True
+    )
+    of = trends(claim, rising)["omoe"]
+    assert of["rise"] == pytest.approx(0.35)
+    half = stats.t.ppf(0.95, 3) * np.std([0.3, 0.3, 0.6, 0.2], ddof=1) / 2
+    assert (of["low"], of["high"]) == pytest.approx((of["rise"] - half, of["rise"] + half))
+    assert of["p"] < 0.05
 
 
 # --- the census -------------------------------------------------------------------------------

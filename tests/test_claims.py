@@ -14,7 +14,7 @@ from mmoe_repro import study
 from mmoe_repro.census.evidence import from_census, from_tables
 from mmoe_repro.census.plan import METHODS
 from mmoe_repro.claims import evidence as ev
-from mmoe_repro.claims.choices import OTHER_NUMBERS, REFERENCE
+from mmoe_repro.claims.choices import DIVERGED_LEFT_OUT, OTHER_NUMBERS, REFERENCE
 from mmoe_repro.claims.document import decisive, disagreement, outside, part_words, region_words
 from mmoe_repro.claims.effects import effect
 from mmoe_repro.claims.estimands import ESTIMANDS
@@ -547,6 +547,14 @@ def test_other_random_numbers_move_bootstrapped_p_values_alone(test: str) -> Non
         assert mine["estimate"] == theirs["estimate"]
         assert mine["low"] == pytest.approx(theirs["low"], abs=0.02)
         assert (mine["p_supported"] == theirs["p_supported"]) == (test == "permutation")
+
+
+def test_a_choice_that_changes_no_run_changes_no_verdict() -> None:
+    claims, evidence = two_claims((0.52,), (0.6,))
+    parts = [replace(part, test="bootstrap") for part in claims.claims[0].parts]
+    one = Claims(0.05, (replace(claims.claims[0], parts=tuple(parts)),))
+    as_judged = judgement(one, REFERENCE, evidence, 2018)
+    assert judgement(one, DIVERGED_LEFT_OUT, evidence, 2018) == as_judged
 
 
 def test_few_runs_cannot_support_that_shares_are_alike() -> None:

@@ -6,6 +6,7 @@ from mmoe_repro.claims.estimands import ESTIMANDS
 from mmoe_repro.claims.evidence import Evidence, Sample
 from mmoe_repro.claims.statements import Claim, Part
 from mmoe_repro.statistics.hypotheses import brown_forsythe, page_trend
+from mmoe_repro.statistics.intervals import curve_interval
 from mmoe_repro.statistics.paired import (
     interquartile_mean,
     interquartile_range,
@@ -47,8 +48,10 @@ def beside(part: Part, evidence: Evidence) -> dict[str, float]:
     return found
 
 
-def trends(claim: Claim, evidence: Evidence) -> dict[str, float]:
-    """Page's trend test of rising losses as the correlation falls, for each model that is asked for.
+def trends(claim: Claim, evidence: Evidence) -> dict[str, dict[str, float]]:
+    """Of each model that is asked for, what the steps of a statement do not show: the p-value of Page's
+    test of losses that rise as the correlation falls, and by how much they do over all of the range,
+    with a 90 % interval.
 
     Ranks are within runs, so only paired evidence of at least three correlations has it.
     """
@@ -61,7 +64,13 @@ def trends(claim: Claim, evidence: Evidence) -> dict[str, float]:
         falling = sorted(names, key=lambda name: -float(name.split("@")[1]))
         if len(falling) >= 3:
             losses = np.column_stack([evidence.of(name).low for name in falling])
-            found[model] = page_trend(losses)
+            rise, low, high = curve_interval(losses[:, -1:] - losses[:, :1], 0.9)
+            found[model] = {
+                "p": page_trend(losses),
+                "rise": float(rise[0]),
+                "low": float(low[0]),
+                "high": float(high[0]),
+            }
     return found
 
 

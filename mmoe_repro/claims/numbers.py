@@ -118,8 +118,12 @@ def _beside(s: Mapping[str, Any], titles: Mapping[str, str]) -> str:
                 low, high = min(spans[key]), max(spans[key])
                 value = text(low) if low == high else f"{text(low)} to {text(high)}"
                 said.append(f"{words.format(measure)} {value}")
-    for model, p in judgement.get("trends", {}).items():
-        said.append(f"Page's trend over correlations for {titles[model]}: p {p_text(p)}")
+    for model, of in judgement.get("trends", {}).items():
+        rise = f"{decimals(of['rise'], 3)} [{decimals(of['low'], 3)}, {decimals(of['high'], 3)}]"
+        said.append(
+            f"over all correlations {titles[model]}'s loss rises by {rise} "
+            f"(Page's trend: p {p_text(of['p'])})"
+        )
     return "; ".join(said)
 
 

@@ -112,8 +112,11 @@ def one(document: Mapping[str, Any], name: str) -> str:
                 f"      p {_p(e['p_supported'])} / {_p(e['p_contradicted'])}; found with power 0.8: "
                 f"{_number(e['detectable'])} from the edge; runs to decide: {_runs(e['runs_to_decide'])}"
             )
-        for model, p in judgement.get("trends", {}).items():
-            lines.append(f"  Page's trend over correlations, {model}: p {_p(p)}")
+        for model, of in judgement.get("trends", {}).items():
+            lines.append(
+                f"  over all correlations, {model}: {_number(of['rise'])} [{_number(of['low'])}, "
+                f"{_number(of['high'])}]; Page's trend: p {_p(of['p'])}"
+            )
     if s["disagreement"]:
         lines += ["", s["disagreement"]]
     if s["universes"]:

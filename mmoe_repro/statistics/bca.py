@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
 Floats = NDArray[np.float64]
+AT_ONCE = 4_000  # resamples: more go through memory and not through the cache
 
 
 def acceleration(compute: Callable[..., Any], samples: Sequence[Floats], paired: bool) -> float:
@@ -43,15 +44,16 @@ def resampled(
     generator: np.random.Generator,
 ) -> Floats:
     """`compute` of so many resamples (resamples,): of pairs of runs, or of each sample alone; those that
-    `scipy.stats.bootstrap` draws."""
-
-    def drawn(n: int) -> NDArray[np.int64]:
-        return generator.integers(0, n, (resamples, n))
-
-    if paired:
-        at = drawn(samples[0].size)
-        return np.asarray(compute(*(np.take(x, at) for x in samples)))
-    return np.asarray(compute(*(np.take(x, drawn(x.size)) for x in samples)))
+    `scipy.stats.bootstrap` draws, `AT_ONCE` in a batch."""
+    found = []
+    for first in range(0, resamples, AT_ONCE):
+        n = min(AT_ONCE, resamples - first)
+        drawn = [
+            generator.integers(0, x.size, (n, x.size)) for x in samples[: 1 if paired else None]
+        ]
+        of = zip(samples, drawn * len(samples) if paired else drawn, strict=True)
+        found.append(np.asarray(compute(*(np.take(x, at) for x, at in of))))
+    return np.concatenate(found)
 
 
 def _bias(ordered: Floats, estimate: float) -> float:
