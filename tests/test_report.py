@@ -313,14 +313,23 @@ def test_what_the_readme_answers_is_so() -> None:
     assert ours["A3"] == "supported"
     assert "they train no more reliably (T1), and a shared bottom gains less from" in readme
     assert {ours[name] for name in ("S1", "A1", "T1")} == {"contradicted"}
-    path = ROOT / "results/published/synthetic/numbers.json"
+    numbers = json.loads((ROOT / "results/published/synthetic/numbers.json").read_text())
     number = {
         key.removeprefix("multiverse."): text
-        for key, text in json.loads(path.read_text()).items()
+        for key, text in numbers.items()
         if key.startswith("multiverse.")
     }
     assert number["equals"] == "8"
-    assert "Eight settings fit" in readme
+    assert "eight fit its Figures 2 and 3 equally well" in readme
+    chance, fit = (float(numbers[f"figure3.0.001.{key}"]) for key in ("expected_misfit", "misfit"))
+    assert chance < min(fit, float(numbers["calibration.memorising.misfit"]))
+    ends = [numbers[f"figure4.mmoe.0.5.{whose}"] for whose in ("ours", "published")]
+    assert "({} where it has {})".format(*ends) in readme
+    supports = (
+        numbers["portraits.memorising.supports"].replace(", ", "{}").format(", ", ", ", " and ")
+    )
+    assert f"with them {supports} hold" in readme
+    assert numbers["census.trials"] == "10"
     counts = re.search(r"A3 is (supported in \d+) of them and (contradicted in \d+);", readme)
     assert counts
     assert number["A3.equals"] == ", ".join(counts.groups())
@@ -333,7 +342,7 @@ def test_what_the_readme_answers_is_so() -> None:
     on_means = [s["published_with_our_spread"] for s in of.values() if s["experiment"] == "census"]
     assert sum(found["verdict"] == "contradicted" for found in on_means) == 4
     said = re.search(
-        r"of (\d+) other believable settings, (\d+) supports? A3 and (\d+) contra", readme
+        r"of (\d+) other believable settings, .{40,50}, (\d+) supports? A3 and (\d+) contra", readme
     )
     assert said
     universes, supporting, contradicting = said.groups()

@@ -24,7 +24,7 @@ from mmoe_repro.multiverse.numbers import first
 from mmoe_repro.multiverse.plan import statements
 from mmoe_repro.multiverse.reading import evidence, learning_rates, reported
 from mmoe_repro.multiverse.shares import shares, weights
-from mmoe_repro.multiverse.summary import decides, nearest, summarise, turned, words
+from mmoe_repro.multiverse.summary import decides, nearest, of_equals, summarise, turned, words
 from mmoe_repro.multiverse.train import train_universe
 from mmoe_repro.multiverse.verdicts import margins, verdicts
 from mmoe_repro.multiverse.words import called
@@ -351,7 +351,9 @@ def test_a_reader_is_told_first_where_the_study_stands_alone() -> None:
         "T1": of(4, "contradicted"),  # alone
         "T2": of(3, "undecided"),  # alone, but not on as few runs
     }
-    assert first(study, among) == r"\againstmost{A3}\withfew{T1 (undecided in 15 of 20)}"
+    assert first(study, among) == (
+        r"\againstmost{A3 (contradicted in 14 of 20)}\withfew{T1 (contradicted in 4 of 20)}"
+    )
     assert first(study, {"A2": among["A2"], "A3": of(10, "supported")}) == ""  # half is not most
 
 
@@ -456,6 +458,18 @@ def test_the_summary_counts_believable_universes_alone(space: Space, claims: Cla
         fitting = [one for one in design[:5] if one.choices["label_function"] == "figure2"]
         assert of["with_figure2"]["of"] == len(fitting)
         assert not of["decomposed"]
+    again = [
+        replace(reference, name="equal-7", universe=replace(reference.universe, adam_epsilon=1e-7))
+    ]
+    other = [
+        replace(reference, name="equal-9", universe=replace(reference.universe, batch_size=32))
+    ]
+    lost = pd.DataFrame(
+        {"name": ["reference", "equal-9", "0001"], "held_out_share": [0.9, 1.2, 2.0]}
+    )
+    found = of_equals([reference, *again, *other], lost)
+    assert found == {"of": 3, "but_for_epsilon": 2, "by_heart": 1}
+    assert whole["equals"]["of"] == 1
     assert set(of_shares["claim"]) == set(of_choices["claim"]) == set(whole["statements"])
     json.dumps(whole)
 

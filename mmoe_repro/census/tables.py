@@ -133,7 +133,7 @@ def census_choices(folders: Folders) -> str:
                     number(_at_the_end(trials, tuned), 4),
                 ]
             )
-    header = ["group", "method", "choice", "Adam", "parameters", "steps", "there", "at the end"]
+    header = ["group", "method", "choice", "rate", "parameters", "steps", "AUC then", "at the end"]
     over = r" & & & & & & \multicolumn{2}{c}{validation} \\"
     return tabular("lllrrrrr", header, rows, over)
 

@@ -32,8 +32,8 @@ Judgement = Mapping[str, Any]
 
 
 def digits_of(smallest: float) -> int:
-    """Decimals that tell an effect from the smallest one of interest: four of an AUC, else three."""
-    return 4 if smallest < 0.005 else 3
+    """Decimals that tell an effect from the smallest one of interest: five of an AUC, else three."""
+    return 5 if smallest < 0.005 else 3
 
 
 def where(condition: str, titles: Mapping[str, str]) -> str:
@@ -166,7 +166,7 @@ def effect_in_short(claim: Claim, judgement: Judgement, alpha: float) -> str:
     i = decisive(claim, judgement, alpha)
     part, e = claim.parts[i], judgement["parts"][i]
     what = IN_SHORT.get(part.estimand, claim.measure)
-    if digits_of(part.smallest) == 4:
+    if digits_of(part.smallest) > 3:
         return f"{what}{THOUSANDTHS} {_value_words(part, e, 1_000)}"
     return f"{what} {_value_words(part, e)}"
 

@@ -14,7 +14,7 @@ Document = Mapping[str, Any]
 
 COLOURS = {"supported": "supported", "contradicted": "contradicted", "undecided": "undecided"}
 MANY_PARTS = 5  # from more on a statement's table is set smaller, so that its page is one
-SMALL = "\\footnotesize\\renewcommand{\\arraystretch}{0.8}%\n"
+SMALL = "\\footnotesize\\renewcommand{\\arraystretch}{0.95}%\n"
 MOST_RUNS = 1_000_000  # what nobody trains
 SIGNS = {"supported": "$+$", "contradicted": "$-$", "undecided": "?", "no values": ""}
 

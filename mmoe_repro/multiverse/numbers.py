@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from mmoe_repro.claims.outcomes import CONTRADICTED, SUPPORTED, UNDECIDED
+from mmoe_repro.claims.outcomes import CONTRADICTED, SUPPORTED
 from mmoe_repro.claims.tables import read
 from mmoe_repro.config import Config
 from mmoe_repro.files import read_json, read_table
@@ -31,7 +31,9 @@ def numbers(folders: Folders, config: Config) -> Iterator[dict[str, str]]:
             "multiverse.effective": f"{summary['effective']:.1f}",
             "multiverse.weight_sd": f"{summary['fit_sd']:g}",
             "multiverse.statements": str(len(summary["statements"])),
-            "multiverse.equals": str(next(iter(summary["statements"].values()))["equals"]["of"]),
+            "multiverse.equals": str(summary["equals"]["of"]),
+            "multiverse.equals.but_for_epsilon": str(summary["equals"]["but_for_epsilon"]),
+            "multiverse.equals.by_heart": str(summary["equals"]["by_heart"]),
             "multiverse.pages": "".join(rf"\universespage{{{name}}}" for name in summary["order"]),
         }
     )
@@ -48,7 +50,14 @@ def numbers(folders: Folders, config: Config) -> Iterator[dict[str, str]]:
 
 def _summary(folder: Path) -> dict[str, Any]:
     found: dict[str, Any] = read_json(
-        folder / "summary.json", "statements", "order", "held_out", "nearest", "fit_sd", "seeds"
+        folder / "summary.json",
+        "statements",
+        "order",
+        "held_out",
+        "nearest",
+        "equals",
+        "fit_sd",
+        "seeds",
     )
     return found
 
@@ -92,12 +101,16 @@ def first(study: Mapping[str, str], statements: Mapping[str, Any]) -> str:
     """What a reader is to know first: where the study stands alone among the universes.
 
     What it supports and most of them contradict; and what it contradicts, on as few runs as theirs,
-    too, and most of them do not: with how many leave it undecided.
+    too, and most of them do not: each with how many of them contradict it.
     """
+    counts = {
+        name: f"{name} ({CONTRADICTED} in {of['verdicts'][CONTRADICTED]} of {of['of']})"
+        for name, of in statements.items()
+    }
     most = {name: 2 * of["verdicts"][CONTRADICTED] > of["of"] for name, of in statements.items()}
-    supported = [name for name in statements if study.get(name) == SUPPORTED and most[name]]
+    supported = [counts[name] for name in statements if study.get(name) == SUPPORTED and most[name]]
     contradicted = [
-        f"{name} (undecided in {of['verdicts'][UNDECIDED]} of {of['of']})"
+        counts[name]
         for name, of in statements.items()
         if study.get(name) == of["reference"] == CONTRADICTED and not most[name]
     ]

@@ -12,7 +12,7 @@ from mmoe_repro.report.rooms import COMMITTED
 if TYPE_CHECKING:
     from mmoe_repro.claims.statements import Claim, Claims
 
-TABLES = ("multiverse", "distances", "equals", "space")
+TABLES = ("multiverse", "distances", "equals", "space", "not_varied")
 MODELS = ("shared_bottom", "shared_bottom_16", "omoe", "mmoe")  # that the universes have
 EXPERIMENT = "synthetic"
 MEMBERS = ("design", "departures")  # tables of universes

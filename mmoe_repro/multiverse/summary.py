@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from numbers import Real
 from typing import Any
 
@@ -98,6 +99,18 @@ def _among(rows: pd.DataFrame, names: Sequence[str]) -> dict[str, int]:
     }
 
 
+def of_equals(equals: Sequence[Member], fits: pd.DataFrame) -> dict[str, int]:
+    """The universes that fit as well as the reference, and it: how many there are, and but for Adam's
+    epsilon, and in how many a model of Figure 4 has learnt its samples by heart."""
+    alike = {replace(one.universe, adam_epsilon=1.0) for one in equals}
+    lost = fits.loc[fits["name"].isin([one.name for one in equals]), "held_out_share"]
+    return {
+        "of": len(equals),
+        "but_for_epsilon": len(alike),
+        "by_heart": int((lost > 1).sum()),
+    }
+
+
 def nearest(fits: pd.DataFrame, verdicts: pd.DataFrame) -> dict[str, Any]:
     """The believable universe, of the design or around the reference, that is nearest to Figures 3, 4
     and 5 together: name, words, distances, and the statements that it supports and contradicts.
@@ -143,6 +156,7 @@ def summarise(
     weight = weights(of_fit.loc[names, "figure3"], fit_sd)
     reference = next(one for one in departures if one.name == REFERENCE)
     equals = [REFERENCE, *sorted(name for name in run if name.startswith(EQUAL))]
+    are_equal = [one for one in departures if one.name in equals]
     statements: dict[str, Any] = {}
     of_shares, of_choices = [], []
     for claim, of in verdicts.groupby("claim", sort=False):
@@ -188,5 +202,6 @@ def summarise(
             of_fit.loc[names].reset_index(), of_fit.loc[[REFERENCE]].iloc[0], confidence
         ),
         "nearest": nearest(fits, verdicts),
+        "equals": of_equals(are_equal, fits),
     }
     return whole, pd.concat(of_shares, ignore_index=True), pd.concat(of_choices, ignore_index=True)

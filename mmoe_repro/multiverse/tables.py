@@ -146,3 +146,13 @@ def space(folders: Folders) -> str:
     cell = r">{\raggedright\arraybackslash}p"
     columns = f"{cell}{{2.6cm}}{cell}{{7.2cm}}{cell}{{6.2cm}}"
     return tabular(columns, ["choice", "what the paper does not say", "values"], rows)
+
+
+def not_varied(folders: Folders) -> str:
+    """A row a choice that is named and not varied, with the reason."""
+    rows = [
+        [escape(of["choice"].replace("_", " ")), escape(of["reason"])]
+        for of in yaml.safe_load(SPACE.read_text())["left_out"]
+    ]
+    cell = r">{\raggedright\arraybackslash}p"
+    return tabular(f"{cell}{{3.6cm}}{cell}{{12cm}}", ["choice", "why"], rows)

@@ -106,7 +106,7 @@ def axis_label(estimand: str, measure: str) -> str:
     return {
         "ratio_of_sds": "ratio of standard deviations",
         "loss_of_good_runs": "share of good runs that is lost",
-        "difference_of_shares": "difference of shares of runs above the plateau's edge",
+        "difference_of_shares": "difference of shares of runs above the edge",
         "difference_of_gaps": "difference of gaps in mean final loss",
         "difference_of_low_quantiles": "difference of the 5% quantiles of final loss",
     }.get(estimand, "difference of mean final losses")
