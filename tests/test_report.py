@@ -325,9 +325,7 @@ def test_what_the_readme_answers_is_so() -> None:
     assert chance < min(fit, float(numbers["calibration.memorising.misfit"]))
     ends = [numbers[f"figure4.mmoe.0.5.{whose}"] for whose in ("ours", "published")]
     assert "({} where it has {})".format(*ends) in readme
-    supports = (
-        numbers["portraits.memorising.supports"].replace(", ", "{}").format(", ", ", ", " and ")
-    )
+    supports = listed(numbers["portraits.memorising.supports"].split(", "))
     assert f"with them {supports} hold" in readme
     assert numbers["census.trials"] == "10"
     counts = re.search(r"A3 is (supported in \d+) of them and (contradicted in \d+);", readme)

@@ -14,8 +14,9 @@ _BELOW_ZERO = re.compile(r"(?<![\w.{$-])-(?=[\d.])")  # where text stands, not m
 def tabular(
     columns: str, header: Sequence[str], rows: Iterable[Sequence[str]], over: str = ""
 ) -> str:
-    """A booktabs tabular; a row of one empty cell is a rule. `over` is a line of LaTeX above the
-    header, for cells that span columns; a header of empty cells is left out. Numbers below zero have a minus sign, not a hyphen."""
+    """A booktabs tabular; a row of one empty cell is a rule, a header of empty cells is left out. `over`
+    is a line of LaTeX above the header, for cells that span columns. Numbers below zero have a minus
+    sign, not a hyphen."""
     lines = [rf"\begin{{tabular}}{{{columns}}}", r"\toprule", *([over] if over else [])]
     lines += [" & ".join(header) + r" \\", r"\midrule"] if any(header) else []
     for row in rows:
