@@ -23,7 +23,7 @@ from mmoe_repro.report.latex import NoLatex, compile_report
 from mmoe_repro.report.macros import to_latex
 from mmoe_repro.report.publish import publish
 from mmoe_repro.report.rooms import draw, part
-from mmoe_repro.report.tabular import escape, power, scientific, tabular
+from mmoe_repro.report.tabular import escape, listed, power, scientific, tabular
 from mmoe_repro.synthetic import plan as synthetic
 from mmoe_repro.synthetic.plan import SELECTION_FIRST
 from mmoe_repro.synthetic.universe import Universe
