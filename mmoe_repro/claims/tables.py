@@ -81,8 +81,8 @@ def verdicts(folders: Folders) -> str:
         ]
         for s in read(folders)["statements"]
     ]
-    header = ["", "the paper states", "its own values", "our runs", "believable universes"]
-    widths = (0.28, 0.105, 0.1, 0.245, 0.165)
+    header = ["", "the paper states", "its values", "our runs", "believable universes"]
+    widths = (0.28, 0.098, 0.098, 0.242, 0.178)
     columns = "l" + "".join(f"{cell}{{{width}\\linewidth}}" for width in widths)
     return spaced(tabular(columns, [*header, "deciding effect"], rows))
 
