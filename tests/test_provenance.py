@@ -209,6 +209,7 @@ def test_the_sentence_of_a_number_is_told_in_plain_words() -> None:
         prose.plain(r"\holds{a}{<}{b}{it falls}, $-$\val{x}~\emph{k} {\small y} % no")
         == "it falls, -x k y"
     )
+    assert prose.plain(r"a\ifcsname val@b.c\endcsname{}; as \val{d}\fi.") == "a; as d."
 
 
 def test_every_name_is_listed_and_an_unknown_one_ends_in_one_line() -> None:

@@ -11,6 +11,7 @@ _VAL = re.compile(r"\\val\{([^{}]*)\}")
 _SAID_IF = re.compile(r"\\(?:holds|verdictis)(?:\{[^{}]*\}){3}")  # the words that hang on it follow
 _DROPPED = re.compile(
     r"(?<!\\)%.*|\\(?:label|ref|cite[tp]?|source|input|figurefile|tablefile)\{[^{}]*\}"
+    r"|\\ifcsname [^\\]*\\endcsname"
 )
 _ENVIRONMENT = re.compile(r"\\(?:begin|end)\{[^{}]*\}(?:\[[^\]]*\]|\{[^{}]*\})?")
 _PARAGRAPH = re.compile(r"\n\s*\n|\\item|\\paragraph|\\begin|\\end|\\caption|\\\\")  # and rows
