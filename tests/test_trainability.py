@@ -248,5 +248,7 @@ def test_plans_are_as_large_as_they_say() -> None:
     assert len(jobs.plan("map", rates)) == 3 * 7 * 5
     assert len(jobs.plan("crossed", rates)) == 3 * 20
     assert len(jobs.plan("look", rates)) == 9
+    of_figure3 = {("shared_bottom_16", p): 0.001 for p in jobs.CORRELATIONS}
+    assert len(jobs.plan("longer", rates | of_figure3)) == 12
     with pytest.raises(ValueError, match="allowed are map"):
         jobs.plan("other", rates)

@@ -1,4 +1,8 @@
-"""The published runs of maps and crossed designs, and how one is made again, alone."""
+"""The published runs of maps and crossed designs, and how one is made again, alone.
+
+Runs of ten times the steps are not among them: one takes as long as ten of these, and up to the study's
+last step they are its runs, which a test compares with the records, bit for bit.
+"""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -7,11 +7,12 @@ import pandas as pd
 
 from mmoe_repro.files import read_table, write_parquet
 from mmoe_repro.pools import side_by_side
-from mmoe_repro.synthetic.plan import text
+from mmoe_repro.synthetic.plan import FIGURE3_MODEL, text
 from mmoe_repro.synthetic.universe import Universe
-from mmoe_repro.trainability import crossed, looks, maps
+from mmoe_repro.trainability import crossed, longer, looks, maps
 from mmoe_repro.trainability.plan import (
     CORRELATIONS,
+    LONGER,
     LOOKED_AT,
     MAP_CORRELATION,
     MODELS,
@@ -23,7 +24,9 @@ Job = tuple[str, tuple[object, ...]]  # kind, and its arguments after the univer
 
 
 def plan(kind: str, rates: Rates) -> dict[str, Job]:
-    """Name -> job, of a kind: map, crossed, or look. Raises ValueError for another."""
+    """Name -> job, of a kind: map, crossed, look, or longer. Raises ValueError for another.
+
+    Figure 3's model is among those of ten times the steps, for the statement on it."""
     if kind == "map":
         return {
             f"{model}-lr{text(rate)}-x{text(scale)}": (kind, (model, rate, scale, range(SEEDS)))
@@ -44,7 +47,13 @@ def plan(kind: str, rates: Rates) -> dict[str, Job]:
             for model in MODELS
             for p in CORRELATIONS
         }
-    raise ValueError(f"{kind!r}: allowed are map, crossed, look")
+    if kind == LONGER:
+        return {
+            f"{model}-p{text(p)}": (kind, (model, p, rates[model, p], range(SEEDS)))
+            for model in (*MODELS, FIGURE3_MODEL)
+            for p in CORRELATIONS
+        }
+    raise ValueError(f"{kind!r}: allowed are map, crossed, look, longer")
 
 
 def _do(job: tuple[Universe, Job, int, list[Path]]) -> None:
@@ -52,7 +61,8 @@ def _do(job: tuple[Universe, Job, int, list[Path]]) -> None:
     if all(path.exists() for path in paths):
         return
     does: dict[str, Callable[..., object]] = {
-        "map": maps.train_cell, "crossed": crossed.train_row, "look": looks.look
+        "map": maps.train_cell, "crossed": crossed.train_row, "look": looks.look,
+        LONGER: longer.train_longer,
     }  # fmt: skip
     found = does[kind](universe, *arguments, study_seed)
     frames = found if isinstance(found, tuple) else (found,)

@@ -14,6 +14,17 @@ SEEDS = 20  # runs a cell of the map, data sets and starts of the crossed design
 LOOKED_AT = 50  # runs a condition that are looked into
 CORRELATIONS = (0.5, 0.9, 1.0)
 FILES = ("member", "map", "crossed", "parts", "gates")  # of each universe
+LONGER = "longer"  # of those that have it: ten times the steps
+
+# Of runs of ten times the steps: the last step, the study's, and one between; the paper's steps at which
+# they are compared with Figure 4, with one of ours to each and with TIMES; and all steps that are kept.
+LAST, OF_STUDY, BETWEEN, TIMES = 100_000, 10_000, 30_000, 10
+COMPARED = (500, *range(1_000, 10_000, 1_000), 9_900)
+KEPT = (
+    *(0, *COMPARED, OF_STUDY),
+    *(step * TIMES for step in COMPARED if step * TIMES > OF_STUDY),
+    LAST,
+)
 FOLDER = Path("results/published/trainability")
 
 
