@@ -40,6 +40,20 @@ def available() -> bool:
 
 
 def published(folders: Folders) -> dict[str, Path]:
-    """Name in the committed folder -> file: the four tables of each universe."""
+    """Name in the committed folder -> file: the tables of each universe.
+
+    What is published stays beside what was made, but for looks into what is another universe now.
+    """
     folder = folders.results / "trainability"
-    return {str(p.relative_to(folder)): p for p in sorted(folder.glob("*/*.parquet"))}
+    there = [name for name in universes(FOLDER) if not _is_another(FOLDER / name, folder / name)]
+    kept = [path for name in there for path in sorted((FOLDER / name).glob("*.parquet"))]
+    made = sorted(folder.glob("*/*.parquet"))
+    return {f"{path.parent.name}/{path.name}": path for path in [*kept, *made]}
+
+
+def _is_another(published: Path, made: Path) -> bool:
+    """Whether there are looks in `made`, and not into the universe of those in `published`."""
+    from mmoe_repro.multiverse.design import read_members
+
+    members = [of / "member.parquet" for of in (published, made)]
+    return members[1].exists() and read_members(members[0]) != read_members(members[1])
