@@ -198,6 +198,7 @@ NEEDS = {
     "claims collect": {"pandera"},
     "multiverse judge": {"statsmodels", "pandera"},
     "multiverse summarise": {"statsmodels", "pandera"},
+    "trainability longer": {"statsmodels"},
     "report explorer": {"pandera"},
     "census gather": {"pandera"},
     "census merge": {"pandera"},

@@ -6,17 +6,21 @@ from typing import Annotated, Literal
 
 import typer
 
+from mmoe_repro.claims.plan import CLAIMS
 from mmoe_repro.cli import options as o
 from mmoe_repro.trainability.plan import FOLDER
 
 app = typer.Typer(help="Why runs end where they do.", no_args_is_help=True)
+Looks = Annotated[Path, typer.Option(file_okay=False, exists=True, help="Finished looks.")]
 
 
 @app.command()
 def look(
     kind: Annotated[
-        Literal["map", "crossed", "look"],
-        typer.Option(help="Learning rate by scale; data by start; into trained runs."),
+        Literal["map", "crossed", "look", "longer"],
+        typer.Option(
+            help="Learning rate by scale; data by start; into trained runs; ten times the steps."
+        ),
     ],
     name: Annotated[str, typer.Option(help="A universe of the records: reference, 0017, ...")],
     output: Annotated[
@@ -46,9 +50,7 @@ def look(
 @app.command()
 def summarise(
     output: o.Output,
-    folder: Annotated[Path, typer.Option(file_okay=False, exists=True, help="Finished looks.")] = (
-        FOLDER
-    ),
+    folder: Looks = FOLDER,
     confidence: o.Confidence = 0.95,
 ) -> None:
     """Say how much of the spread is the data's, and how much the start's.
@@ -59,3 +61,28 @@ def summarise(
     from mmoe_repro.trainability.summary import variance
 
     write_csv(variance(folder, confidence), output)
+
+
+@app.command()
+def longer(
+    means: Annotated[Path, o.made("Mean losses by step, beside the paper's, to write (.parquet).")],
+    verdicts: Annotated[
+        Path, o.made("Verdicts at the study's last step and at ten times it (.parquet).")
+    ],
+    folder: Looks = FOLDER,
+    claims: o.Claims = CLAIMS,
+    confidence: o.Confidence = 0.95,
+    study_seed: o.StudySeed = 2018,
+) -> None:
+    """Say what ten times the steps change.
+
+    Of every universe that has runs of ten times the steps, mean losses, and the statements judged anew.
+    """
+    from mmoe_repro.claims.statements import load
+    from mmoe_repro.files import write_parquet
+    from mmoe_repro.trainability import ends
+    from mmoe_repro.trainability.plan import LAST, OF_STUDY
+
+    judged = ends.verdicts(folder, load(claims), study_seed, (OF_STUDY, LAST))
+    write_parquet(ends.by_step(folder, confidence), means)
+    write_parquet(judged, verdicts)

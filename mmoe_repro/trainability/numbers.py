@@ -1,19 +1,36 @@
 """The numbers of the prose on trainability."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from mmoe_repro.config import Config
+from mmoe_repro.files import read_table
 from mmoe_repro.report.folders import Folders
+from mmoe_repro.report.tabular import listed, number
 from mmoe_repro.trainability.cells import where_best
-from mmoe_repro.trainability.plan import LOOKED_AT, RATES, SCALES, SEEDS, universes
+from mmoe_repro.trainability.ends import apart
+from mmoe_repro.trainability.plan import (
+    LAST,
+    LOOKED_AT,
+    MODELS,
+    OF_STUDY,
+    RATES,
+    SCALES,
+    SEEDS,
+    TIMES,
+    universes,
+    with_longer,
+)
 
 REFERENCE = "reference"
+STEPS = (OF_STUDY, LAST)
 
 
 def numbers(folders: Folders, config: Config) -> Iterator[dict[str, str]]:
-    """What was looked at."""
+    """What was looked at, where each model ends lowest, and what ten times the steps come to."""
     folder = folders["trainability"]
     yield {
+        "trainability.looks": "Five" if with_longer(folder) else "Four",
         "trainability.seeds": str(SEEDS),
         "trainability.looked_at": str(LOOKED_AT),
         "trainability.rates": f"{RATES[0]:g} to {RATES[-1]:g}",
@@ -29,3 +46,43 @@ def numbers(folders: Folders, config: Config) -> Iterator[dict[str, str]]:
                 found |= {f"{name}.{what}": f"{row[what]:.2f}" for what in ("mean", "stuck")}
                 found |= {f"{name}.{what}": f"{row[what]:g}" for what in ("learning_rate", "scale")}
         yield found
+    if with_longer(folder):
+        yield _longer(folders.results / "trainability")
+
+
+def _longer(folder: Path) -> dict[str, str]:
+    """What ten times the steps come to: of each universe every model's means beside the paper's, how
+    many of Figure 4's end points are inside our intervals, and which verdicts are others."""
+    means = read_table(folder / "longer_means.parquet", "universe", "step", "mean", "published")
+    judged = read_table(folder / "longer_verdicts.parquet", "universe", "step", "claim", "verdict")
+    names, order = (list(dict.fromkeys(of)) for of in (means["universe"], judged["claim"]))
+    found = {
+        "universes": ", ".join(names),
+        "steps": f"{LAST:,}",
+        "diverged": str(means.loc[means["step"] == LAST, "diverged"].sum()),
+        "figures": "".join(rf"\longerfigure{{{name}}}" for name in names),
+    }
+    for name in names:
+        mine = means[means["universe"] == name]
+        of = mine[mine["model"].isin(MODELS)].sort_values("step")
+        last = of[of["step"] == LAST]
+        verdicts = judged[judged["universe"] == name].pivot(
+            index="claim", columns="step", values="verdict"
+        )
+        others = set(verdicts.index[verdicts[OF_STUDY] != verdicts[LAST]])
+        found |= {
+            f"{name}.apart.before": number(apart(of, 1)),
+            f"{name}.apart.ours": number(apart(of, TIMES)),
+            f"{name}.inside": str(last["published"].between(last["low"], last["high"]).sum()),
+            f"{name}.of": str(len(last)),
+            f"{name}.others": listed([c for c in order if c in others] or ["none"]),
+        }
+        for (model, p), rows in of.groupby(["model", "task_correlation"]):
+            before, ours = (rows.loc[rows["step"] == step, "mean"].item() for step in STEPS)
+            paper = rows["published"].iloc[0]
+            values = {
+                "before": number(before), "ours": number(ours), "published": number(paper),
+                "ratio": number(ours / paper, 1),
+            }  # fmt: skip
+            found |= {f"{name}.{model}.{p:g}.{key}": value for key, value in values.items()}
+    return {f"trainability.longer.{key}": text for key, text in found.items()}

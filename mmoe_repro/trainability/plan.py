@@ -4,7 +4,8 @@ from pathlib import Path
 
 from mmoe_repro.report.folders import Folders
 
-TABLES = ("best_cells", "crossed", "parts", "mixture_gates")
+LONGER_TABLES = ("longer", "longer_verdicts")  # where some universe has that look
+TABLES = ("best_cells", "crossed", "parts", "mixture_gates", *LONGER_TABLES)
 MODELS = ("shared_bottom", "omoe", "mmoe")
 RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1)
 PAPER_RATES = (0.0001, 0.001, 0.01)  # of them those of the paper's grid
@@ -32,6 +33,16 @@ def universes(folder: Path = FOLDER) -> list[str]:
     """The universes that were looked into, the reference first."""
     names = [path.name for path in folder.glob("*") if path.is_dir()]
     return sorted(names, key=lambda name: (name != "reference", name))
+
+
+def with_longer(folder: Path = FOLDER) -> list[str]:
+    """Those of `universes` that have runs of ten times the steps, too."""
+    return [name for name in universes(folder) if (folder / name / f"{LONGER}.parquet").exists()]
+
+
+def tables(folder: Path = FOLDER) -> list[str]:
+    """The tables of a report on these universes."""
+    return [name for name in TABLES if name not in LONGER_TABLES or with_longer(folder)]
 
 
 def available() -> bool:

@@ -1,16 +1,27 @@
-"""The tables on trainability: each has the reference and the nearest universe."""
+"""The tables on trainability: each has every universe that was looked into, the reference first."""
 
 from collections.abc import Sequence
 from itertools import product
 
 import pandas as pd
 
+from mmoe_repro.claims.tables import sign
 from mmoe_repro.files import read_table
 from mmoe_repro.report.folders import Folders
-from mmoe_repro.report.tabular import escape, interval, number, tabular
+from mmoe_repro.report.tabular import DASH, escape, interval, number, tabular
 from mmoe_repro.synthetic.models import TITLES
+from mmoe_repro.synthetic.plan import FIGURE3_MODEL
 from mmoe_repro.trainability.cells import where_best
-from mmoe_repro.trainability.plan import CORRELATIONS, MODELS, RATES, SCALES, universes
+from mmoe_repro.trainability.plan import (
+    BETWEEN,
+    CORRELATIONS,
+    LAST,
+    MODELS,
+    OF_STUDY,
+    RATES,
+    SCALES,
+    universes,
+)
 
 
 def best_cells(folders: Folders) -> str:
@@ -89,10 +100,60 @@ def mixture_gates(folders: Folders) -> str:
     return tabular("llrrrrr", [*header, "runs"], rows)
 
 
+def longer(folders: Folders) -> str:
+    """Mean and sd of the loss at the study's last step and beyond it, and the paper's at its last; a
+    block a universe and task correlation."""
+    found = read_table(
+        folders.results / "trainability/longer_means.parquet", "universe", "step", "mean"
+    )
+    of = found.set_index(["universe", "task_correlation", "model", "step"]).to_dict("index")
+    rows: list[list[str]] = []
+    for name, p in product(dict.fromkeys(found["universe"]), CORRELATIONS):
+        if rows:
+            rows.append([""])
+        for model in (*MODELS, FIGURE3_MODEL):
+            some = [of[name, p, model, step] for step in (OF_STUDY, BETWEEN, LAST)]
+            ours = [_with_sd(number(row["mean"]), number(row["sd"])) for row in some]
+            paper = (number(some[0]["published"]), number(some[0]["published_sd"]))
+            block = [escape(str(name)), f"{p:g}"] if model == MODELS[0] else ["", ""]
+            rate = f"{some[0]['learning_rate']:g}"
+            rows.append([*block, TITLES[model], rate, *ours, _with_sd(*paper)])
+    header = ["universe", "correlation", "", "rate"]
+    header += [f"{step:,} steps" for step in (OF_STUDY, BETWEEN, LAST)]
+    return tabular("lllrrrrr", [*header, "published"], rows)
+
+
+def longer_verdicts(folders: Folders) -> str:
+    """A row a statement: its verdict at the study's last step and at ten times it, on the same runs."""
+    path = folders.results / "trainability/longer_verdicts.parquet"
+    found = read_table(path, "universe", "step", "claim", "statement", "verdict")
+    verdict = found.set_index(["claim", "universe", "step"])["verdict"].to_dict()
+    names = list(dict.fromkeys(found["universe"]))
+    places = list(product(names, (OF_STUDY, LAST)))
+    statements = found.drop_duplicates("claim")
+    rows = [
+        [
+            rf"\hyperref[universes:{claim}]{{{claim}}}",
+            escape(words),
+            *(sign(verdict[claim, *place]) for place in places),
+        ]
+        for claim, words in zip(statements["claim"], statements["statement"], strict=True)
+    ]
+    over = "".join(rf" & \multicolumn{{2}}{{c}}{{{escape(str(name))}}}" for name in names)
+    header = ["", "", *(f"{step:,}" for _, step in places)]
+    columns = r"l>{\raggedright\arraybackslash}p{11cm}" + "cc" * len(names)
+    return tabular(columns, header, rows, f" &{over}" + r" \\")
+
+
+def _with_sd(mean: str, sd: str) -> str:
+    """A mean and, if it is known, the sd in brackets."""
+    return mean if sd == DASH else rf"{mean} {{\scriptsize({sd})}}"
+
+
 def _place(value: float, tried: Sequence[float]) -> str:
     """A place on the map; at an end of what was tried, with a mark: the best may lie beyond."""
     return f"{value:g}" + (r"$^\ast$" if value in (tried[0], tried[-1]) else "")
 
 
 def _mean_sd(values: pd.Series) -> str:
-    return rf"{values.mean():.2f} {{\scriptsize({values.std():.2f})}}"
+    return _with_sd(f"{values.mean():.2f}", f"{values.std():.2f}")

@@ -11,12 +11,21 @@ OF_LOOKS = {
     for file in trainability_plan.FILES
 }
 FIGURES_OF_LOOKS = [f"{figure}_{name}" for name in LOOKED_INTO for figure in ["maps", "parts"]]
-NUMBERS_FROM += list(OF_LOOKS.values())
+
+# Of some universes alone: ten times the steps
+WITH_LONGER = trainability_plan.with_longer()
+OF_LONGER = {f"{name}_longer": LOOKS / name / "longer.parquet" for name in WITH_LONGER}
+MEANS_OF_LONGER, VERDICTS_OF_LONGER = T / "longer_means.parquet", T / "longer_verdicts.parquet"
+MADE_OF_LONGER = [MEANS_OF_LONGER, VERDICTS_OF_LONGER] if WITH_LONGER else []
+FIGURES_OF_LOOKS += [f"longer_{name}" for name in WITH_LONGER]
+TABLES_OF_LOOKS = trainability_plan.tables()
+
+NUMBERS_FROM += [*OF_LOOKS.values(), *OF_LONGER.values(), *MADE_OF_LONGER]
 
 
 rule trainability_look:
-    """One look into one universe, `results/trainability/NAME/KIND.done` with KIND map, crossed or look;
-    finished pieces are kept if it is interrupted."""
+    """One look into one universe, `results/trainability/NAME/KIND.done` with KIND map, crossed, look or
+    longer; finished pieces are kept if it is interrupted."""
     input:
         RECORDS_OF_UNIVERSES,
     output:
@@ -24,7 +33,7 @@ rule trainability_look:
     log:
         LOGS / "trainability/{name}-{kind}.log",
     wildcard_constraints:
-        kind="map|crossed|look",
+        kind="map|crossed|look|longer",
     conda:
         "../../environment.yml"
     threads: 1024
@@ -52,7 +61,7 @@ if LOOKED_INTO:
         """Figures and tables on why runs end where they do."""
         input:
             [R / f"figures/{name}.pdf" for name in FIGURES_OF_LOOKS],
-            [R / f"tables/{name}.tex" for name in trainability_plan.TABLES],
+            [R / f"tables/{name}.tex" for name in TABLES_OF_LOOKS],
 
     use rule stage as trainability_summary with:
         """How much of the spread is the data's, and how much the start's."""
@@ -69,10 +78,32 @@ if LOOKED_INTO:
                 confidence=CONFIDENCE,
             ),
 
+    if WITH_LONGER:
+
+        use rule stage as trainability_longer with:
+            """What ten times the steps change: mean losses, and the statements judged anew."""
+            input:
+                list(OF_LONGER.values()),
+                claims=CLAIMS,
+            output:
+                means=MEANS_OF_LONGER,
+                verdicts=VERDICTS_OF_LONGER,
+            log:
+                LOGS / "trainability/longer.log",
+            params:
+                **call(
+                    "trainability longer",
+                    folder=LOOKS,
+                    confidence=CONFIDENCE,
+                    study_seed=SEED,
+                ),
+                **PAPER,
+
     use rule stage as trainability_figures with:
-        """Maps of learning rate and start, and parts of the label function learnt."""
+        """Maps of learning rate and start, parts of the label function learnt, ten times the steps."""
         input:
             **OF_LOOKS,
+            **OF_LONGER,
         output:
             [
                 R / f"figures/{name}.{form}"
@@ -89,12 +120,13 @@ if LOOKED_INTO:
         input:
             list(OF_LOOKS.values()),
             T / "variance.csv",
+            MADE_OF_LONGER,
         output:
-            table_files(trainability_plan.TABLES),
+            table_files(TABLES_OF_LOOKS),
         log:
             LOGS / "tables/trainability.log",
         params:
-            **tabulating("trainability", trainability_plan.TABLES),
+            **tabulating("trainability", TABLES_OF_LOOKS),
 
     FIGURES += [R / f"figures/{name}.pdf" for name in FIGURES_OF_LOOKS]
 
