@@ -136,6 +136,11 @@ def made_up() -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True)
 
 
+def summarise(looks: Path, results: Path) -> None:
+    main(["trainability", "summarise", "--folder", str(looks),
+          "--output", str(results / "trainability/variance.csv")])  # fmt: skip
+
+
 @pytest.fixture(scope="module")
 def folders(tmp_path_factory: pytest.TempPathFactory) -> Folders:
     """The published looks with made-up runs beside, and a study's results with what is made of them."""
@@ -147,6 +152,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> Folders:
     ]
     main(["trainability", "longer", "--folder", str(folder / "looks"), "--means", made[0],
           "--verdicts", made[1], "--claims", str(ROOT / "config/claims.yaml")])  # fmt: skip
+    summarise(folder / "looks", folder / "results")
     return Folders(folder / "results", {"trainability": folder / "looks"})
 
 
@@ -181,6 +187,12 @@ def test_diverged_runs_are_in_no_mean_and_counted() -> None:
 def test_the_numbers_say_where_figure_4_is_met(folders: Folders) -> None:
     found = {key: text for group in numbers(folders, CONFIG) for key, text in group.items()}
     assert found["trainability.looks"] == "Five"
+    gates = read_table(folders["trainability"] / "reference/gates.parquet", "distance")
+    of_one = gates[(gates["model"] == "mmoe") & (gates["task_correlation"] == 1)]
+    assert found["trainability.gates.1"] == f"{of_one['distance'].mean():.2f}"
+    parts = read_table(folders["trainability"] / "reference/parts.parquet", "part", "left")
+    line = parts[parts["part"] == "linear"].groupby(["model", "task_correlation"])["left"].mean()
+    assert found["trainability.parts.line.most"] == f"{line.max():.2f}"
     of = {k.removeprefix("trainability.longer."): v for k, v in found.items() if ".longer." in k}
     assert (of["universes"], of["steps"], of["diverged"]) == ("reference", "100,000", "0")
     assert of["figures"] == r"\longerfigure{reference}"
@@ -258,6 +270,7 @@ def without(tmp_path: Path) -> Path:
 
 def test_a_study_without_the_look_has_nothing_of_it(without: Path, tmp_path: Path) -> None:
     folders = Folders(tmp_path / "results", {"trainability": without})
+    summarise(without, folders.results)
     found = {key: text for group in numbers(folders, CONFIG) for key, text in group.items()}
     assert found["trainability.looks"] == "Four"
     assert not any("longer" in key for key in found)

@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from mmoe_repro.models.experts import experts, gates
 from mmoe_repro.synthetic.label_function import LabelFunction
 from mmoe_repro.synthetic.universe import Universe
+from mmoe_repro.trainability.plan import LINEAR
 from mmoe_repro.trainability.runs import Population, train_runs
 
 SAMPLES = 10_000
 USED = 0.01  # a mean gate below it is of an expert that the task does not use
-LINEAR = "linear"
 
 Floats = NDArray[np.float64]
 

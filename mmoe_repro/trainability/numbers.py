@@ -11,6 +11,7 @@ from mmoe_repro.trainability.cells import where_best
 from mmoe_repro.trainability.ends import apart
 from mmoe_repro.trainability.plan import (
     LAST,
+    LINEAR,
     LOOKED_AT,
     MODELS,
     OF_STUDY,
@@ -46,8 +47,37 @@ def numbers(folders: Folders, config: Config) -> Iterator[dict[str, str]]:
                 found |= {f"{name}.{what}": f"{row[what]:.2f}" for what in ("mean", "stuck")}
                 found |= {f"{name}.{what}": f"{row[what]:g}" for what in ("learning_rate", "scale")}
         yield found
+        yield _spreads(folders.results / "trainability/variance.csv")
+        yield _learnt(folder / REFERENCE)
     if with_longer(folder):
         yield _longer(folders.results / "trainability")
+
+
+def _spreads(path: Path) -> dict[str, str]:
+    """Shares of the variance of final losses in the reference, from the least to the greatest model."""
+    rows = read_table(path, "universe", "part", "share")
+    of = rows[rows["universe"] == REFERENCE].groupby("part")["share"]
+    return {
+        f"trainability.crossed.{part}": rf"{100 * s.min():.0f} to {100 * s.max():.0f}\,\%"
+        for part, s in of
+    }
+
+
+def _learnt(folder: Path) -> dict[str, str]:
+    """What is not learnt of the line and of the last sine, the most and the least over models and
+    correlations; and how far MMoE's gates are apart, by correlation."""
+    parts = read_table(folder / "parts.parquet", "part", "left", "model", "task_correlation")
+    last = parts["part"].iloc[-1]  # of the highest frequency
+    mean = parts.groupby(["part", "model", "task_correlation"])["left"].mean()
+    gates = read_table(folder / "gates.parquet", "model", "task_correlation", "distance")
+    apart_at = gates[gates["model"] == "mmoe"].groupby("task_correlation")["distance"].mean()
+    return {
+        "trainability.parts.last": str(last),
+        "trainability.parts.line.most": number(mean[LINEAR].max(), 2),
+        "trainability.parts.last.least": number(mean[last].min(), 2),
+        "trainability.parts.last.most": number(mean[last].max(), 2),
+        **{f"trainability.gates.{p:g}": number(d, 2) for p, d in apart_at.items()},
+    }
 
 
 def _longer(folder: Path) -> dict[str, str]:

@@ -14,6 +14,7 @@ MAP_CORRELATION = 0.5
 SEEDS = 20  # runs a cell of the map, data sets and starts of the crossed design
 LOOKED_AT = 50  # runs a condition that are looked into
 CORRELATIONS = (0.5, 0.9, 1.0)
+LINEAR = "linear"  # the part of a label function that a line is
 FILES = ("member", "map", "crossed", "parts", "gates")  # of each universe
 LONGER = "longer"  # of those that have it: ten times the steps
 

@@ -21,6 +21,8 @@ FIGURES_OF_LOOKS += [f"longer_{name}" for name in WITH_LONGER]
 TABLES_OF_LOOKS = trainability_plan.tables()
 
 NUMBERS_FROM += [*OF_LOOKS.values(), *OF_LONGER.values(), *MADE_OF_LONGER]
+if LOOKED_INTO:
+    NUMBERS_FROM.append(T / "variance.csv")
 
 
 rule trainability_look:

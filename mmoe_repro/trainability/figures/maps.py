@@ -16,7 +16,7 @@ from mmoe_repro.trainability.plan import MODELS, RATES, SCALES
 SHOWN = {
     "mean": ("mean final loss", "viridis_r", 1.0),
     "sd": ("sd of final losses", "magma_r", None),
-    "stuck": ("share of runs on a plateau", "cividis_r", 1.0),
+    "stuck": ("share above the edge", "cividis_r", 1.0),
 }
 
 
