@@ -1,6 +1,7 @@
 """The texts and verdicts of the prose, from results/claims/verdicts.json."""
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from mmoe_repro.claims.choices import OUR_SPREAD
@@ -8,6 +9,7 @@ from mmoe_repro.claims.document import SOURCES, digits_of
 from mmoe_repro.claims.outcomes import CONTRADICTED, MANNERS, NO_VALUES, SUPPORTED, UNDECIDED
 from mmoe_repro.claims.tables import coloured, p_value, read
 from mmoe_repro.config import Config
+from mmoe_repro.files import read_table
 from mmoe_repro.report.folders import Folders
 from mmoe_repro.report.tabular import DASH, decimals, escape
 
@@ -86,6 +88,21 @@ def numbers(folders: Folders, config: Config) -> Iterator[dict[str, str]]:
         if beside := _beside(s, titles):
             found[f"{name}.beside"] = escape(beside)
     yield found
+    yield _sizes(folders.results)
+
+
+def _sizes(results: Path) -> dict[str, str]:
+    """How often tests of each estimand err at most, by runs, and in how many studies that was seen."""
+    rows = read_table(results / "claims/sizes.csv", "estimand", "runs", "studies", "above", "below")
+    most = rows.assign(most=rows[["above", "below"]].max(axis=1))
+    found = {
+        f"sizes.{estimand}.{runs}": rf"{100 * of.max():.0f}\,\%"
+        for (estimand, runs), of in most.groupby(["estimand", "runs"])["most"]
+    }
+    return found | {
+        f"sizes.studies.{runs}": f"{n:,}"
+        for runs, n in zip(rows["runs"], rows["studies"], strict=True)
+    }
 
 
 def _range(s: Mapping[str, Any], judgement: Mapping[str, Any]) -> str:

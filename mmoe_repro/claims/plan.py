@@ -3,5 +3,5 @@
 from pathlib import Path
 
 CLAIMS = Path("config/claims.yaml")
-TABLES = ("verdicts", "sensitivity", "power")
+TABLES = ("verdicts", "sensitivity", "power", "sizes")
 STATEMENT = "claim"  # claim_S1, ...: a table and a decision plot each

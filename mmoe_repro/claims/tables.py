@@ -5,8 +5,9 @@ from typing import Any
 
 from mmoe_repro.claims.choices import OUR_SPREAD
 from mmoe_repro.claims.document import THOUSANDTHS, digits_of, in_words, with_our_spread
+from mmoe_repro.claims.estimands import ESTIMANDS
 from mmoe_repro.claims.outcomes import NO_VALUES
-from mmoe_repro.files import read_json
+from mmoe_repro.files import read_json, read_table
 from mmoe_repro.report.folders import Folders
 from mmoe_repro.report.tabular import DASH, escape, number, spaced, tabular
 
@@ -135,6 +136,26 @@ def power(folders: Folders) -> str:
         "all parts (ours)",
     ]
     return tabular("lrrrr", header, rows)
+
+
+def sizes(folders: Folders) -> str:
+    """How often each of the bootstrap's tests errs, of an effect at its edge."""
+    found = read_table(folders.results / "claims/sizes.csv", "estimand", "population", "runs")
+    rows = []
+    for (estimand, whose), of in found.groupby(["estimand", "population"], sort=False):
+        at = of.set_index("runs")
+        cells = [number(100 * at.loc[n, side], 1) for n in at.index for side in ("above", "below")]
+        rows.append(
+            [
+                ESTIMANDS[str(estimand)].words,
+                {"ours": "our runs"}.get(str(whose), "the paper's"),
+                *cells,
+            ]
+        )
+    runs = list(dict.fromkeys(found["runs"]))
+    header = ["", "drawn from", *(["too much", "too little"] * len(runs))]
+    over = " & ".join(["", "", *(rf"\multicolumn{{2}}{{c}}{{{n} runs}}" for n in runs)]) + r" \\"
+    return tabular("ll" + "rr" * len(runs), header, rows, over)
 
 
 def claim(folders: Folders, name: str) -> str:

@@ -48,6 +48,35 @@ def judge(
 
 
 @app.command()
+def sizes(
+    output: o.Output,
+    claims: o.Claims = CLAIMS,
+    results: o.Results = o.RESULTS,
+    config: o.ConfigText = "{}",
+    study_seed: o.StudySeed = 2018,
+) -> None:
+    """Say how often the bootstrap's tests err.
+
+    Of populations made of our runs and of the paper's, moved until an effect is the smallest that
+    counts.
+    """
+    from mmoe_repro import study
+    from mmoe_repro.claims.choices import PUBLISHED, REFERENCE
+    from mmoe_repro.claims.sizes import sizes as found_in
+    from mmoe_repro.claims.statements import load
+    from mmoe_repro.files import write_csv
+
+    checked = study.from_text(config)
+    of = load(claims).of(study.experiments(checked))
+    folders = study.folders(checked, results)
+    bodies = {
+        words: study.evidence(choice, checked, folders, of.whose())
+        for words, choice in (("ours", REFERENCE), ("paper", PUBLISHED))
+    }
+    write_csv(found_in(of, bodies, study_seed), output)
+
+
+@app.command()
 def collect(
     judged: Annotated[
         list[Path], o.files("As `claims judge` writes them, named for their choice.")

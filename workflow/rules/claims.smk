@@ -9,7 +9,7 @@ CHOICES = [study.PUBLISHED, study.OUR_SPREAD, *study.choices(config)]
 JUDGED = [R / f"claims/judged/{choice}.json" for choice in CHOICES]
 VERDICTS = R / "claims/verdicts.json"
 FIGURES += CLAIM_FIGURES
-NUMBERS_FROM.append(VERDICTS)
+NUMBERS_FROM += [VERDICTS, R / "claims/sizes.csv"]
 
 
 rule verdicts:
@@ -37,6 +37,20 @@ use rule stage as judge with:
             config=CONFIG,
             study_seed=SEED,
         ),
+        **PAPER,
+
+
+use rule stage as sizes_of_tests with:
+    """How often the bootstrap's tests err, on populations of our runs and of the paper's."""
+    input:
+        EVIDENCE,
+        claims=CLAIMS,
+    output:
+        output=R / "claims/sizes.csv",
+    log:
+        LOGS / "claims/sizes.log",
+    params:
+        **call("claims sizes", results=R, config=CONFIG, study_seed=SEED),
         **PAPER,
 
 
@@ -85,9 +99,10 @@ use rule stage as claim_figures with:
 
 
 use rule stage as claim_tables with:
-    """The verdict table, those of sensitivity and power, and one of each statement."""
+    """The verdict table, those of sensitivity, power and errors, and one of each statement."""
     input:
         VERDICTS,
+        R / "claims/sizes.csv",
     output:
         table_files(CLAIM_TABLES),
     log:
