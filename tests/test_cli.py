@@ -88,7 +88,7 @@ def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]
         ("report figures synthetic figure4 --plots x --output a", "'{\"plots\": x}' is not JSON"),
         (
             "report tables claims coloured --output a",
-            "there are verdicts, sensitivity, power, claim",
+            "there are verdicts, sensitivity, power, sizes, claim",
         ),
         ("report publish claims --target a", "nothing of its own to publish"),
         ("tran", "No such command 'tran'"),

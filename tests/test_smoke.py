@@ -195,6 +195,7 @@ HEAVY = ("torch", "numba", "sklearn", "botorch", "statsmodels", "matplotlib", "s
 NEEDS = {
     "report figures": {"matplotlib", "pandera"},
     "claims judge": {"statsmodels", "pandera"},
+    "claims sizes": {"statsmodels", "pandera"},
     "claims collect": {"pandera"},
     "multiverse judge": {"statsmodels", "pandera"},
     "multiverse summarise": {"statsmodels", "pandera"},
