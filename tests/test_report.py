@@ -323,6 +323,11 @@ def test_what_the_readme_answers_is_so() -> None:
     assert "eight fit its Figures 2 and 3 equally well" in readme
     chance, fit = (float(numbers[f"figure3.0.001.{key}"]) for key in ("expected_misfit", "misfit"))
     assert chance < min(fit, float(numbers["calibration.memorising.misfit"]))
+    keys = ("figure4.ours", "figure4.before", "figure3.ours", "figure3.before", "supports")
+    longer = {key: numbers[f"trainability.longer.reference.{key}"] for key in keys}
+    assert f"({longer['figure4.ours']} from it in place of {longer['figure4.before']})" in readme
+    assert float(longer["figure3.ours"]) > float(longer["figure3.before"])
+    assert "T1a" in longer["supports"].split(", ")
     ends = [numbers[f"figure4.mmoe.0.5.{whose}"] for whose in ("ours", "published")]
     assert "({} where it has {})".format(*ends) in readme
     supports = listed(numbers["portraits.memorising.supports"].split(", "))

@@ -75,11 +75,12 @@ def by_step(folder: Path, confidence: float) -> pd.DataFrame:
     return pd.concat(found, ignore_index=True).merge(of_paper(), on=KEYS, how="left")
 
 
-def apart(rows: pd.DataFrame, times: int) -> float:
-    """The root mean square distance of one universe's means, rows of `by_step`, from Figure 4, with so
-    many steps to one of the paper's: over its points at the steps of `COMPARED`, the same for any
+def apart(rows: pd.DataFrame, times: int, figure: str = "figure4") -> float:
+    """The root mean square distance of one universe's means, rows of `by_step`, from Figure 3 or 4, with
+    so many steps to one of the paper's: over its points at the steps of `COMPARED`, the same for any
     number of `times`."""
-    paper = published("figure4")
+    paper = published(figure)
+    paper = paper if "model" in paper else paper.assign(model=FIGURE3_MODEL)
     paper = paper[paper["step"].isin(COMPARED)].assign(step=lambda of: of["step"] * times)
     both = paper.merge(rows[[*KEYS, "step", "mean"]], on=[*KEYS, "step"])
     return float(np.sqrt(np.mean((both["mean"] - both["loss"]).fillna(np.inf) ** 2)))

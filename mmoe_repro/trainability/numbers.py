@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from mmoe_repro.claims.outcomes import SUPPORTED
 from mmoe_repro.config import Config
 from mmoe_repro.files import read_table
 from mmoe_repro.report.folders import Folders
@@ -101,8 +102,13 @@ def _longer(folder: Path) -> dict[str, str]:
         )
         others = set(verdicts.index[verdicts[OF_STUDY] != verdicts[LAST]])
         found |= {
-            f"{name}.apart.before": number(apart(of, 1)),
-            f"{name}.apart.ours": number(apart(of, TIMES)),
+            f"{name}.{figure}.{key}": number(apart(mine, times, figure))
+            for figure in ("figure3", "figure4")
+            for key, times in (("before", 1), ("ours", TIMES))
+        }
+        supported = verdicts.index[verdicts[LAST] == SUPPORTED]
+        found |= {
+            f"{name}.supports": ", ".join(c for c in order if c in supported) or "none",
             f"{name}.inside": str(last["published"].between(last["low"], last["high"]).sum()),
             f"{name}.of": str(len(last)),
             f"{name}.others": listed([c for c in order if c in others] or ["none"]),
