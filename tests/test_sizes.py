@@ -79,14 +79,14 @@ def test_errors_are_about_the_level_with_many_normal_runs_and_the_same_again(
 
 def test_the_table_has_a_row_a_population(tmp_path: Path) -> None:
     rows = [
-        ("ratio_of_sds", "a b", whose, runs, 100, 0.05, 0.225)
+        ("difference_of_low_quantiles", "a b", whose, runs, 100, 0.05, 0.225)
         for whose in ("ours", "paper")
         for runs in (20, 200)
     ]
     write_csv(pd.DataFrame(rows, columns=list(COLUMNS)), tmp_path / "claims/sizes.csv")
     lines = table(Folders(tmp_path)).splitlines()
     assert r"\multicolumn{2}{c}{20 runs} & \multicolumn{2}{c}{200 runs}" in lines[2]
-    assert r"ratio of standard deviations & our runs & 5.0 & 22.5 & 5.0 & 22.5 \\" in lines
+    assert r"difference of 5\% quantiles & our runs & 5.0 & 22.5 & 5.0 & 22.5 \\" in lines
     empty = pd.DataFrame([], columns=list(COLUMNS))
     write_csv(empty, tmp_path / "claims/sizes.csv")
     assert table(Folders(tmp_path)).count(r"\\") == 2

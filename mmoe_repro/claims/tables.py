@@ -147,7 +147,7 @@ def sizes(folders: Folders) -> str:
         cells = [number(100 * at.loc[n, side], 1) for n in at.index for side in ("above", "below")]
         rows.append(
             [
-                ESTIMANDS[str(estimand)].words,
+                escape(ESTIMANDS[str(estimand)].words),
                 {"ours": "our runs"}.get(str(whose), "the paper's"),
                 *cells,
             ]
