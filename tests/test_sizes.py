@@ -49,7 +49,7 @@ def test_there_is_no_population_of_few_runs_nor_of_runs_that_are_all_alike(claim
     alike = {name: Sample.known(np.ones(50)) for name in part.conditions}
     assert population(part, Evidence(alike, True)) is None
     assert population(part, Evidence({}, True)) is None
-    found = sizes(claims, {"ours": Evidence({}, True)}, 1)
+    found = sizes(claims, {"ours": Evidence({}, True), "paper": drawn(part, 50)}, 1)
     assert tuple(found) == COLUMNS
     assert found.empty
 

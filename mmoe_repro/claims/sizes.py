@@ -7,6 +7,7 @@ keeps its level says either in no more than that share.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -123,13 +124,16 @@ def sizes(
     studies: Mapping[int, int] = STUDIES,
 ) -> pd.DataFrame:
     """A row an estimand, population (by its name in `bodies`) and number of runs, as in `studies`:
-    `COLUMNS`, with `above` and `below` as `wrong` gives them. Empty where no population can be made."""
+    `COLUMNS`, with `above` and `below` as `wrong` gives them. Of the first of `bodies`, a study's own
+    runs, there must be a population: else its verdicts are of too few runs to ask about."""
     rows: list[Sequence[object]] = []
     for part in first_parts(claims):
-        for name, evidence in bodies.items():
-            of = population(part, evidence)
-            for runs, n in studies.items() if of else ():
+        made = {name: population(part, evidence) for name, evidence in bodies.items()}
+        if next(iter(made.values())) is None:
+            continue
+        for (name, of), (runs, n) in product(made.items(), studies.items()):
+            if of:
                 generator = numpy_stream(study_seed, "sizes", part.estimand, name, runs)
-                found = wrong(of, part.estimand, runs, n, generator)  # type: ignore[arg-type]
+                found = wrong(of, part.estimand, runs, n, generator)
                 rows.append((part.estimand, " ".join(part.conditions), name, runs, n, *found))
     return pd.DataFrame(rows, columns=list(COLUMNS))
