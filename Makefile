@@ -29,7 +29,7 @@ help:
 report: .venv/ready latex
 	$(ACTIVATE) && mmoe-repro plan --cores $(CORES) && snakemake --cores $(CORES)
 
-# From the published records, without training: two minutes.
+# From the published records, without training: a few minutes.
 PUBLISHED = snakemake --cores $(CORES) --configfile config/published.yaml --
 
 pdf: .venv/ready latex
