@@ -15,7 +15,7 @@ from mmoe_repro.claims.statements import Claims, Part
 from mmoe_repro.claims.statements import load as load_claims
 from mmoe_repro.files import write_parquet
 from mmoe_repro.multiverse import store
-from mmoe_repro.multiverse.decomposition import chance, decomposition, groups, omega_squared
+from mmoe_repro.multiverse.decomposition import chance, decompositions, groups, omega_squared
 from mmoe_repro.multiverse.departures import around, departures, like, reread
 from mmoe_repro.multiverse.design import Member, members
 from mmoe_repro.multiverse.fit import FIGURES, distances, fits
@@ -206,7 +206,8 @@ def test_shares_are_wilsons_and_weights_are_of_the_misfit() -> None:
 
 def test_what_is_the_same_in_every_universe_hangs_on_nothing(space: Space) -> None:
     found = believable(space, 60)
-    rows = decomposition(pd.Series(0.1, [one.name for one in found]), found, 0.95, resamples=20)
+    same = pd.DataFrame({"S": 0.1}, [one.name for one in found])
+    rows = decompositions(same, found, 0.95, resamples=20)["S"]
     assert rows["share"].isna().all()
     assert decides(rows) is None
 
@@ -217,15 +218,18 @@ def test_a_planted_choice_decides_and_noise_does_not(space: Space) -> None:
     noise = random.standard_normal(len(found))
     planted = np.array([2.0 * one.choices["biases"] for one in found]) + noise
     names = [one.name for one in found]
-    rows = decomposition(pd.Series(planted, index=names), found, 0.95, resamples=200)
+    margins = pd.DataFrame({"planted": planted, "noise": noise}, names)
+    of = decompositions(margins, found, 0.95, resamples=200)
+    rows = of["planted"]
     first = decides(rows)
     assert first is not None
     assert first["choice"] == "biases"
     assert first["share"] == pytest.approx(0.5, abs=0.12)  # 1 of 2 of the variance
     assert first["low"] < first["share"] < first["high"]
     assert "error" not in set(rows["choice"])
-    nothing = decomposition(pd.Series(noise, index=names), found, 0.95, resamples=200)
-    assert decides(nothing) is None
+    assert decides(of["noise"]) is None
+    alone = decompositions(margins[["noise"]], found, 0.95, resamples=200)["noise"]
+    pd.testing.assert_frame_equal(alone, of["noise"], rtol=1e-9)  # what is beside it does not count
 
 
 def test_omega_squared_is_that_of_a_one_way_analysis() -> None:
@@ -233,19 +237,19 @@ def test_omega_squared_is_that_of_a_one_way_analysis() -> None:
     level = np.repeat([0, 1, 2], 30)
     y = level * 0.8 + random.standard_normal(90)
     x = np.column_stack([level == 1, level == 2]).astype(float)
-    mine = omega_squared(y, {"level": x - x.mean(axis=0), "other": random.standard_normal((90, 1))})
+    columns = {"level": x - x.mean(axis=0), "other": random.standard_normal((90, 1))}
+    mine = omega_squared(y[:, None], columns)
     between = sum(30 * (y[level == k].mean() - y.mean()) ** 2 for k in range(3))
     within = sum(((y[level == k] - y[level == k].mean()) ** 2).sum() for k in range(3))
     error = within / 87
     expected = (between - 2 * error) / (between + within + error)
-    assert mine["level"] == pytest.approx(expected, abs=0.02)  # a column more is in the model
+    assert mine["level"][0] == pytest.approx(expected, abs=0.02)  # a column more is in the model
 
 
 def test_too_few_universes_decide_nothing(space: Space) -> None:
     found = believable(space, 12)
-    rows = decomposition(
-        pd.Series(np.arange(12.0), index=[one.name for one in found]), found, 0.95, resamples=10
-    )
+    margins = pd.DataFrame({"S": np.arange(12.0)}, [one.name for one in found])
+    rows = decompositions(margins, found, 0.95, resamples=10)["S"]
     assert rows["share"].isna().all()
     assert decides(rows) is None
 

@@ -41,59 +41,67 @@ def groups(found: Sequence[Member]) -> dict[str, Floats]:
     }
 
 
-def _residual(x: Floats, y: Floats) -> tuple[float, int]:
-    """The residual sum of squares of a linear model without intercept, and the model's rank."""
+def _residual(x: Floats, y: Floats) -> tuple[Floats, int]:
+    """The residual sums of squares of linear models without intercept, one for each column of y, and
+    their rank."""
     solution, _, rank, _ = np.linalg.lstsq(x, y, rcond=None)
-    return float(np.sum((y - x @ solution) ** 2)), int(rank)
+    of_columns: Floats = np.sum((y - x @ solution) ** 2, axis=0)
+    return of_columns, int(rank)
 
 
-def omega_squared(y: Floats, columns: Mapping[str, Floats]) -> dict[str, float]:
-    """Choice -> its share of the variance of y, not below 0, and of all together under `all`.
+def omega_squared(y: Floats, columns: Mapping[str, Floats]) -> dict[str, Floats]:
+    """Choice -> its share (outcomes,) of the variance of each column of y (universes, outcomes), not
+    below 0, and of all together under `all`.
 
-    Not a number where there are too few universes to tell, or y is the same in all of them.
+    Not a number where there are too few universes to tell, or the outcome is the same in all of them.
     """
-    y = y - y.mean()
-    n, total = len(y), float(np.sum(y**2))
+    y = y - y.mean(axis=0)
+    n, total = len(y), np.sum(y**2, axis=0)
     whole = np.column_stack(list(columns.values()))
     left, rank = _residual(whole, y)
-    if n - 1 - rank < FREE or total == 0:
-        return dict.fromkeys(["all", *columns], float("nan"))
+    if n - 1 - rank < FREE:
+        return {name: np.full(y.shape[1], np.nan) for name in ["all", *columns]}
     of_error = left / (n - 1 - rank)
-    found = {"all": (total - left - rank * of_error) / (total + of_error)}
+    taken = {"all": total - left - rank * of_error}
     for name in columns:
         rest = np.column_stack([x for other, x in columns.items() if other != name])
         without, rank_without = _residual(rest, y)
-        freedom = rank - rank_without
-        found[name] = (without - left - freedom * of_error) / (total + of_error)
-    return {name: float(np.maximum(0.0, share)) for name, share in found.items()}
+        taken[name] = without - left - (rank - rank_without) * of_error
+    varies = np.where(total > 0, total + of_error, np.nan)
+    return {name: np.maximum(0.0, of / varies) for name, of in taken.items()}
 
 
-def decomposition(
-    margin: pd.Series, found: Sequence[Member], confidence: float, resamples: int = RESAMPLES
-) -> pd.DataFrame:
-    """A row a choice and one for `all`: share, low, high; largest first.
+def decompositions(
+    margins: pd.DataFrame, found: Sequence[Member], confidence: float, resamples: int = RESAMPLES
+) -> dict[str, pd.DataFrame]:
+    """Statement -> a row a choice and one for `all`: share, low, high; largest first.
 
-    `margin` is by the universes' names. The interval is of resampled universes, whose shares are too
-    large by chance as those of the sample are not: it is shifted by the mean of that excess.
+    `margins` has a row a universe, by its name, and a column a statement. Intervals are of resampled
+    universes, the same for every statement; shares there are too large by chance as those of the sample
+    are not: an interval is shifted by the mean of that excess.
     """
-    y = stats.rankdata(margin.loc[[one.name for one in found]].to_numpy())
+    y = stats.rankdata(margins.loc[[one.name for one in found]].to_numpy(), axis=0)
     columns = groups(found)
     shares = omega_squared(y, columns)
     generator = numpy_stream(0, "multiverse decomposition")
-    drawn = []
+    drawn: dict[str, list[Floats]] = {name: [] for name in shares}
     for _ in range(resamples):
         at = generator.integers(len(y), size=len(y))
-        drawn.append(
-            omega_squared(y[at], {k: x[at] - x[at].mean(axis=0) for k, x in columns.items()})
-        )
-    of = pd.DataFrame(drawn)
+        centred = {name: x[at] - x[at].mean(axis=0) for name, x in columns.items()}
+        for name, of in omega_squared(y[at], centred).items():
+            drawn[name].append(of)
     tail = (1 - confidence) / 2
-    rows = []
-    for name, share in shares.items():
-        excess = float(of[name].mean()) - share
-        low, high = of[name].quantile([tail, 1 - tail]) - excess
-        rows.append({"choice": name, "share": share, "low": max(0.0, low), "high": min(1.0, high)})
-    return pd.DataFrame(rows).sort_values("share", ascending=False, ignore_index=True)
+    rows: dict[str, list[dict[str, object]]] = {str(statement): [] for statement in margins}
+    for name, of_sample in shares.items():
+        for statement, share, of in zip(rows, of_sample, np.transpose(drawn[name]), strict=True):
+            values = pd.Series(of)  # some resamples may be of one value
+            low, high = values.quantile([tail, 1 - tail]) - (float(values.mean()) - share)
+            ends = {"low": max(0.0, low), "high": min(1.0, high)}
+            rows[statement].append({"choice": name, "share": float(share), **ends})
+    return {
+        statement: pd.DataFrame(of).sort_values("share", ascending=False, ignore_index=True)
+        for statement, of in rows.items()
+    }
 
 
 def chance(first: pd.Series, second: pd.Series) -> float:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from mmoe_repro.claims.outcomes import CONTRADICTED, MANNERS, SUPPORTED
 from mmoe_repro.multiverse import held_out
-from mmoe_repro.multiverse.decomposition import chance, decomposition
+from mmoe_repro.multiverse.decomposition import chance, decompositions
 from mmoe_repro.multiverse.design import Member
 from mmoe_repro.multiverse.fit import FIGURES
 from mmoe_repro.multiverse.shares import shares, weights
@@ -159,12 +159,14 @@ def summarise(
     are_equal = [one for one in departures if one.name in equals]
     statements: dict[str, Any] = {}
     of_shares, of_choices = [], []
+    margins = verdicts.pivot(index="name", columns="claim", values="margin")
+    decomposed = decompositions(margins, believable, confidence)
     for claim, of in verdicts.groupby("claim", sort=False):
         rows = of.set_index("name")
         known = {str(name): str(verdict) for name, verdict in rows["verdict"].items()}
         is_believable = {str(name): bool(b) for name, b in rows["believable"].items()}
         table = shares({name: known[name] for name in names}, weight, confidence)
-        parts = decomposition(rows["margin"], believable, confidence)
+        parts = decomposed[str(claim)]
         of_shares.append(table.assign(claim=claim))
         of_choices.append(parts.assign(claim=claim))
         counts = {str(r["verdict"]): int(r["n"]) for r in table.to_dict("records")}

@@ -49,5 +49,9 @@ def save(figure: Figure, stem: Path) -> None:
         "svg": {"Date": None},
         "png": {"Software": None},
     }
-    for form in FORMATS:
-        figure.savefig(stem.with_suffix(f".{form}"), dpi=200, metadata=metadata[form])
+    # With a layout engine, even one that does nothing, each saving draws twice; and after a saving a
+    # figure without one has that of the style again.
+    with matplotlib.rc_context({"figure.constrained_layout.use": False}):
+        figure.set_layout_engine(None)
+        for form in FORMATS:
+            figure.savefig(stem.with_suffix(f".{form}"), dpi=200, metadata=metadata[form])

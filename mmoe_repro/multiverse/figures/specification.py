@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from functools import cache
 from numbers import Real
 from pathlib import Path
 from textwrap import fill
@@ -25,6 +26,7 @@ from mmoe_repro.report.style import WIDTH
 
 LINEAR = 0.02  # margins are shown linear up to here, by tens beyond
 TICKS = (0.02, 0.1, 0.5)
+claims_of = cache(load)  # the file is the same for every statement's figure
 OF_A_SHARE = {"difference_of_shares", "loss_of_good_runs"}  # no losses
 FACTOR = 4.0  # ratios beyond it are shown at it
 
@@ -122,7 +124,7 @@ def _curve(axes: Axes, shown: pd.DataFrame, ratio: bool) -> None:
 
 def _about(claims: Path, name: str, ratio: bool) -> str:
     """What the margin is, to be said beside its axis."""
-    estimands = {part.estimand for part in load(claims).named([name]).claims[0].parts}
+    estimands = {part.estimand for part in claims_of(claims).named([name]).claims[0].parts}
     of = " or ".join(ESTIMANDS[estimand].words for estimand in sorted(estimands))
     if ratio:
         said = [
