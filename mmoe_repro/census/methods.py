@@ -71,8 +71,8 @@ class Method:
             "hidden_units": Dimension("hidden_units", least, space.most_units),
             "penalty": Dimension("penalty", *space.penalties, whole=False),
             "cross_stitch_units": Dimension("cross_stitch_units", 4, 64),
-            "r1": Dimension("r1", 2, 64),
-            "r2": Dimension("r2", 2, 64),
+            "r1": Dimension("r1", 2, 256),
+            "r2": Dimension("r2", 2, 256),
             "r3": Dimension("r3", 1, 4),
             "experts": Dimension("experts", 2, 16),
         }

@@ -24,7 +24,14 @@ TABLES = (
 OF_SEARCHES = ("census_defects",)  # tables that a study without searches of its own may lack
 SECTIONS = ("census",)  # of the configuration, that decide on its runs
 PUBLISHED_FOLDER = COMMITTED / "census"
-SEARCHED_AGAIN = ("shared_bottom", "cross_stitch", "mmoe")  # to see how much a search's luck moves
+# To see how much a search's luck moves; the last two have the most to search
+SEARCHED_AGAIN = (
+    "shared_bottom",
+    "cross_stitch",
+    "mmoe",
+    "l2_constrained",
+    "tensor_factorization",
+)
 AGAIN = 1_000  # the runs at the choice of further search k have the seeds from k times this on
 # Of Tensor-Factorization, on purpose, in words: see `defects.py`
 DEFECTS = {
@@ -120,6 +127,7 @@ PUBLISHED_CHOICES = (
 )
 LATER = (
     "searches.parquet",
+    "search_trials.parquet",
     "defects.parquet",
 )  # likewise; what was published before has none of them
 

@@ -16,6 +16,7 @@ from scipy.stats import qmc
 from mmoe_repro.seeds import stream_seed
 
 FIRST = 8  # trials at points of a Sobol sequence, before the process is fitted
+LEAST = 3  # below the median by so many times what the best is above it, no trial counts as worse
 
 
 def suggest(
@@ -26,6 +27,9 @@ def suggest(
     `points` (trials, dimensions), `values` (trials,), higher is better (botorch's default:
     a Gaussian (RBF) kernel, of which the lengthscales have log-normal priors that grow with the
     dimensions; Hvarfner et al. 2024. Standardised values, log expected improvement; Ament et al. 2023).
+
+    How bad a bad trial is does not count (`LEAST`): a penalty that lets nothing be learnt would make the
+    differences between good ones as small as the least noise that the process allows.
     """
     with warnings.catch_warnings():
         warnings.simplefilter(
@@ -39,7 +43,9 @@ def suggest(
 
     torch.manual_seed(seed % 2**63)
     x = torch.tensor(points, dtype=torch.float64)
-    y = torch.tensor(values, dtype=torch.float64)[:, None]
+    middle, highest = np.median(values), np.max(values)
+    seen = np.maximum(values, middle - LEAST * (highest - middle))
+    y = torch.tensor(seen, dtype=torch.float64)[:, None]
     y = (y - y.mean()) / y.std().clamp_min(1e-12)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the process says when a fit restarts; it is told by EI

@@ -414,3 +414,13 @@ def test_a_failed_trial_counts_as_the_worst() -> None:
     found = search(1, 6, lambda i, p: np.nan if i == 1 else float(p[0]), 1, "c")
     assert np.isfinite(found).all()
     assert suggest(np.array([[0.1], [0.9]]), np.array([0.1, 0.9]), 1).shape == (1,)
+
+
+def test_how_bad_a_bad_trial_is_hides_no_difference_of_good_ones() -> None:
+    points = np.linspace(0.05, 0.95, 12)[:, None]
+    values = 0.946 + 0.001 * points[:, 0]  # the best is at the end, by a few ten-thousandths
+    values[3] = 0.5
+    first = suggest(points, values, 1)
+    values[3] = 0.05
+    assert (suggest(points, values, 1) == first).all()
+    assert first[0] > 0.9

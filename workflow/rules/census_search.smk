@@ -66,6 +66,23 @@ use rule census_tune as census_tune_again with:
         **call("census tune", further="{further}", **TUNING),
 
 
+use rule census_trials as census_search_trials with:
+    """All trials of the further searches, in one file."""
+    input:
+        blocks=[
+            OF_CENSUS / f"searches/{further}/{group}/{method}.trials.parquet"
+            for further in range(1, CENSUS["searches"] + 1)
+            for group in CENSUS["groups"]
+            for method in census_plan.SEARCHED_AGAIN
+        ],
+    output:
+        output=OF_CENSUS / "search_trials.parquet",
+    log:
+        LOGS / "census/search_trials.log",
+    params:
+        **GATHERING["trials"],
+
+
 use rule stage as census_baseline with:
     """Logistic regression or boosted trees, tuned and tested."""
     input:
