@@ -68,7 +68,9 @@ def test_the_statements_are_those_of_the_three_experiments() -> None:
     names = ["S1", "A1", "A2", "A2a", "A2b", "A3", "A4", "T1", "T1a", "T2", "T2a", "T3", "T4"]
     assert [claim.id for claim in claims.of(["synthetic"]).claims] == names
     assert [claim.id for claim in claims.of(["census"]).claims] == ["C1", "C2", "C3", "C4", "C5"]
-    assert [claim.id for claim in claims.of(["recommender"]).claims] == ["R1", "R2", "R3"]
+    assert [claim.id for claim in claims.of(["recommender"]).claims] == [
+        *("R1", "R2", "R3", "R3a", "R4", "R5")
+    ]
     titles = TITLES | METHODS | OF_RECOMMENDER
     for claim in claims.claims:
         for p in claim.parts:

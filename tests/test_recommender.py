@@ -270,7 +270,15 @@ def test_measures_gates_and_what_can_be_had(tmp_path: Path) -> None:
     assert rate.loc[0.0, "expected_engaged"] > 0.25
     assert set(runs["trained_by"].str.split(",").str[0]) == {"torchrec"}
     looks = runs[runs["seed"] == 0].to_dict("records")
-    found["trials"] = pd.DataFrame([tuning.row(0, 2, JOB, looks)])
+    found["trials"] = pd.DataFrame([tuning.row(0, 2, JOB, looks, "torchrec")])
+    assert (runs["observed"] == JOB.held_out).all()
+    assert runs["predicted_rate"].to_numpy() == pytest.approx(runs["label_rate"], abs=0.05)
+    # the noise of labels aside, a loss is the truth's and the divergence from it
+    excess = runs["loss"] - runs["bayes_loss"]
+    assert runs["divergence"].to_numpy() == pytest.approx(excess.to_numpy(), abs=0.01)
+    assert (runs["divergence"] > 0).all()
+    assert runs["gate_entropy"].between(0, np.log(4)).all()
+    assert runs["gate_largest"].between(0.25, 1).all()
     for kind, frame in found.items():
         write_parquet(frame, tmp_path / f"{kind}.parquet")
         pd.testing.assert_frame_equal(gather([tmp_path / f"{kind}.parquet"], kind), frame)

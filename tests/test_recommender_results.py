@@ -44,6 +44,19 @@ def made_up() -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def made_up_live() -> pd.DataFrame:
+    """A method's ranking has a hundredth more for its place; a seed has more of everything."""
+    return pd.DataFrame(
+        [
+            {"variant": variant, "method": method, "seed": seed, "weight": weight,
+             **{f"expected_{what}": (100.0 + 10 * seed) * (1 + 0.01 * place)
+                for what in evidence.LIVE}}
+            for variant in ("reference", "sparse") for place, method in enumerate(METHODS)
+            for seed in range(SEEDS) for weight in (0.0, evidence.WEIGHT)
+        ]
+    )  # fmt: skip
+
+
 def made_up_gates() -> pd.DataFrame:
     weights = {"engagement": (0.4, 0.3, 0.2, 0.1), "satisfaction": (0.0, 0.1, 0.1, 0.8)}
     return pd.DataFrame(
@@ -118,6 +131,7 @@ def test_evidence_by_condition_and_choice(tmp_path: Path) -> None:
     made_up().to_parquet(tmp_path / "runs.parquet")
     of_both = [made_up_gates().assign(variant=variant) for variant in ("reference", "sparse")]
     pd.concat(of_both).to_parquet(tmp_path / "gates.parquet")
+    made_up_live().to_parquet(tmp_path / "live.parquet")
     variants = {"sparse": {"satisfaction_rate": 0.01}}
     config = check({"recommender": {"seeds": SEEDS, "variant_seeds": SEEDS, "variants": variants}})
     folders = Folders(tmp_path, {"recommender": tmp_path})
@@ -127,6 +141,8 @@ def test_evidence_by_condition_and_choice(tmp_path: Path) -> None:
     assert whole.of("omoe@r2-1").low[0] == pytest.approx(0.104)
     assert whole.of("mmoe@largest-satisfaction").low.tolist() == [0.8] * SEEDS
     assert whole.of("half@gate").low.tolist() == [0.5] * SEEDS
+    assert whole.of("mmoe@live-engaged").low == pytest.approx([100 * 1.05 / 1.01] * SEEDS)
+    assert whole.of("shared_bottom@live-satisfied").low == pytest.approx([100.0] * SEEDS)
     half = evidence.evidence("second_half", config, folders)
     assert half.of("mmoe@auc-1").low == pytest.approx(0.605 + 0.02 * np.arange(3, 6))
     assert len(evidence.evidence("sparse", config, folders).of("mmoe@auc-1").low) == SEEDS
@@ -142,8 +158,8 @@ def test_evidence_by_condition_and_choice(tmp_path: Path) -> None:
 
 def of_reference(runs: pd.DataFrame, gates: pd.DataFrame, **more: bool) -> dict[str, Sample]:
     """Samples of the reference's rows."""
-    of = runs[runs["variant"] == "reference"]
-    return evidence.of_runs(of, gates, list(METHODS), range(SEEDS), **more)
+    of, live = (frame[frame["variant"] == "reference"] for frame in (runs, made_up_live()))
+    return evidence.of_runs(of, gates, live, list(METHODS), range(SEEDS), **more)
 
 
 def test_a_diverged_run_counts_as_the_worst() -> None:
@@ -168,6 +184,27 @@ def test_a_diverged_run_counts_as_the_worst() -> None:
     fewer = of_reference(runs, gates, drop_diverged=True)
     names = ("mmoe@auc-1", "omoe@auc-1", "mmoe@largest-satisfaction", "half@gate")
     assert {len(fewer[name].low) for name in names} == {SEEDS - 1}
+    # of the live experiment it has nothing: the least of the others' there
+    assert found["mmoe@live-engaged"].low == pytest.approx([100 * 1.05 / 1.01] * SEEDS)
+
+
+def test_how_related_the_tasks_are_is_read_off_variants_of_the_same_worlds() -> None:
+    runs = pd.concat(
+        made_up().query("variant == 'sparse'").assign(variant=variant)
+        for variant in ("identical", "opposed", "frequent")
+    )
+    ahead = (runs["variant"] == "opposed") & (runs["method"] == "mmoe")
+    runs.loc[ahead & (runs["task"] == "satisfaction"), "auc"] += 0.02
+    found = evidence.related(runs, ["mmoe", "shared_bottom"], range(4))
+    assert {name.partition("@")[2] for name in found} == {"both-identical", "both-opposed"}
+    lead = {
+        variant: found[f"mmoe@both-{variant}"].low - found[f"shared_bottom@both-{variant}"].low
+        for variant in ("identical", "opposed")
+    }
+    assert lead["identical"] == pytest.approx([0.004] * 4)
+    assert lead["opposed"] == pytest.approx([0.014] * 4)  # of the mean of both tasks
+    with pytest.raises(MissingRuns, match="mmoe@both-identical: lacks the seeds 6"):
+        evidence.related(runs, ["mmoe"], range(7))
 
 
 def test_gates_that_are_missing_are_missed() -> None:
@@ -181,7 +218,8 @@ def test_gates_that_are_missing_are_missed() -> None:
         of_reference(runs[(runs["method"] != "omoe") | (runs["step"] != LOOKS[1])], gates)
     others = [method for method in METHODS if method != "mmoe"]
     of = runs[runs["variant"] == "reference"]
-    found = Evidence(evidence.of_runs(of, gates[:0], others, range(SEEDS)), paired=True)
+    live = made_up_live().query("variant == 'reference'")
+    found = Evidence(evidence.of_runs(of, gates[:0], live, others, range(SEEDS)), paired=True)
     with pytest.raises(NoEvidence, match="mmoe@largest-satisfaction: no runs of it"):
         found.of("mmoe@largest-satisfaction")
 
@@ -194,13 +232,16 @@ def test_on_a_variant_r1_alone_can_be_contradicted(fewer: int, expected: str) ->
     seeds = check({})["recommender"]["variant_seeds"] - fewer
     level = {"mmoe": 0.60, "shared_bottom": 0.65, "half": 0.5}  # others 0.62
     gates = {"mmoe@largest-satisfaction": 0.9, "mmoe@largest-engagement": 0.1}
+    gates |= {f"mmoe@live-{what}": 1.0 for what in evidence.LIVE}
+    gates |= {f"mmoe@both-{variant}": 0.7 for variant in ("unrelated", "opposed")}
     noise = np.random.default_rng(0).normal(0, 1e-4, (len(of.conditions()), seeds))
     samples = {
         name: Sample.known(gates.get(name, level.get(name.partition("@")[0], 0.62)) + of_name)
         for name, of_name in zip(sorted(of.conditions()), noise, strict=True)
     }
     verdicts = {j.claim.id: j.verdict for j in judge(of, Evidence(samples, paired=True), 2018)}
-    assert verdicts == {"R1": expected, "R2": "supported", "R3": "supported"}
+    others = dict.fromkeys(["R2", "R3", "R3a", "R4", "R5"], "supported")
+    assert verdicts == {"R1": expected} | others
 
 
 def test_the_plan_has_every_run_once() -> None:
@@ -250,6 +291,24 @@ def test_trials_are_the_same_points_for_every_method() -> None:
     assert len({j.penalty for j in theirs}) == 12
     assert {j.seed for j in ours} == {SEED}
     assert {(j.training_stream, j.held_out_stream) for j in ours} == {("tuning", "tuning_held_out")}
+
+
+def test_trials_near_the_best_are_around_it_wherever_it_is() -> None:
+    pytest.importorskip("torchrec", reason="torchrec is not installed")
+    from mmoe_repro.recommender.job import Job
+    from mmoe_repro.recommender.tuning import NEAR, SEED, near
+
+    best = Job("l2_constrained", 0, Traffic(), 1.0, penalty=1e-4, table_factor=32.0)  # at the ends
+    ours = near(best, 8)
+    for name, by in NEAR.items():
+        times = [getattr(one, name) / getattr(best, name) for one in ours]
+        assert 1 / by < min(times) < 1 < max(times) < by
+        assert len(set(times)) == 8
+    theirs = near(Job("mmoe", 0, Traffic(), 0.1, table_factor=500.0), 8)
+    of_ours, of_theirs = ([one.learning_rate for one in some] for some in (ours, theirs))
+    assert of_theirs == pytest.approx([0.1 * rate for rate in of_ours], rel=0.01)
+    assert {one.penalty for one in theirs} == {0.0}
+    assert {one.seed for one in ours} == {SEED}
 
 
 def searched(losses: list[list[float | None]], method: str = "mmoe") -> pd.DataFrame:
@@ -317,7 +376,8 @@ def test_a_search_goes_on_from_what_it_has_and_trains_finalists_alone_in_further
 
     asked: list[tuple[int, int]] = []
     stop: list[int] = []
-    points = [one.learning_rate for one in tuning.trials(Job("mmoe", 0, Traffic(), 1.0), 4)]
+    first = tuning.trials(Job("mmoe", 0, Traffic(), 1.0), 4)
+    points = [one.learning_rate for one in (*first, *tuning.near(first[0], 2))]
 
     def trained(job: Job, *_: object) -> tuple[Any, None, None]:
         """A trial's loss is its number's, but for that another is the best elsewhere."""
@@ -326,29 +386,31 @@ def test_a_search_goes_on_from_what_it_has_and_trains_finalists_alone_in_further
             raise KeyboardInterrupt
         asked.append((trial, world))
         loss = 0.1 * trial if world == 0 else 0.5 - 0.1 * trial
+        loss += 0.05 if trial > 3 else 0.0  # near the first, and behind the second
         looks = [{"step": job.steps, "task": task, "loss": loss, "auc": 0.6} for task in TASKS]
         return SimpleNamespace(looks=looks), None, None
 
-    def tune(n_finalists: int = 2, worlds: int = 3) -> pd.DataFrame:
+    def tune(n_finalists: int = 2, worlds: int = 3, n_near: int = 2) -> pd.DataFrame:
         alone = Processes(0, 1, 1, torch.device("cpu"))
         job = Job("mmoe", 0, Traffic(), 1.0)
-        return tuning.tune(job, 4, n_finalists, worlds, alone, tmp_path)
+        return tuning.tune(job, 4, n_near, n_finalists, worlds, alone, tmp_path)
 
     monkeypatch.setattr(tuning, "train", trained)
-    for at in (3, 5, 7):  # in the first world, in the second, in the third
+    for at in (3, 5, 7, 9):  # in the first world, near its best, in the second world, in the third
         stop[:] = [at]
         with pytest.raises(KeyboardInterrupt):
             tune()
     stop.clear()
     found = tune()
-    every = [(0, 0), (1, 0), (2, 0), (3, 0), (0, 1), (1, 1), (0, 2), (1, 2)]
+    every = [*((trial, 0) for trial in range(6)), (0, 1), (1, 1), (0, 2), (1, 2)]
     assert asked == every  # none of them twice
     assert list(zip(found["trial"], found["world"], strict=True)) == every
     assert choosing.best(found)["trial"] == 1
-    assert len(every) == plan.trainings_of_search({"trials": 4, "finalists": 2, "tuning_worlds": 3})
-    assert len(tune(3)) == 10  # a third finalist, and nothing else again
+    search = {"trials": 4, "near": 2, "finalists": 2, "tuning_worlds": 3}
+    assert len(every) == plan.trainings_of_search(search)
+    assert len(tune(3)) == 12  # a third finalist, and nothing else again
     assert asked[len(every) :] == [(2, 1), (2, 2)]
-    SCHEMAS["trials"].validate(tune(1, 1))
+    SCHEMAS["trials"].validate(tune(1, 1, 0))
 
 
 def test_conditions_are_in_words() -> None:

@@ -8,7 +8,7 @@ import pytest
 from scipy.stats import norm
 
 from mmoe_repro.recommender.drawing import HOURS
-from mmoe_repro.recommender.measures import auc, bayes_auc, bayes_r2, r2, share
+from mmoe_repro.recommender.measures import auc, bayes_auc, bayes_r2, divergence, popular, r2, share
 from mmoe_repro.recommender.names import FEATURES
 from mmoe_repro.recommender.traffic import (
     BLOCKS,
@@ -174,3 +174,18 @@ def test_measures_against_definitions() -> None:
     assert np.isnan(auc(logits, np.ones(60)))
     assert np.isnan(auc(np.full(60, np.nan), y))
     assert share(0.65, 0.8, 0.5) == pytest.approx(0.5)
+
+
+def test_divergence_is_what_noise_free_labels_would_leave_of_a_loss() -> None:
+    random = np.random.default_rng(6)
+    p, q = random.uniform(0.1, 0.9, (2, 200))
+    true, ours = np.log(p / (1 - p)), np.log(q / (1 - q))
+    expected = p * np.log(p / q) + (1 - p) * np.log((1 - p) / (1 - q))
+    assert divergence(ours, true) == pytest.approx(expected.mean())
+    assert divergence(true, true) == 0
+
+
+def test_popular_items_make_half_of_what_is_shown() -> None:
+    items = np.array([7] * 4 + [3] * 3 + [9] * 2 + [1, 2, 4])
+    assert set(items[popular(items)]) == {7, 3}  # of twelve, four are not half
+    assert set(items[~popular(items)]) == {9, 1, 2, 4}

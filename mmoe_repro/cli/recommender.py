@@ -51,7 +51,7 @@ def train(
         str, typer.Option(help="With more than one: host:port of one of them.")
     ] = "",
     device: Device = "cpu",
-    checkpoint_every: Annotated[int, typer.Option(min=1, help="Steps, hundreds.")] = 1_000,
+    checkpoint_every: Annotated[int, typer.Option(min=1, help="Steps, hundreds.")] = 3_000,
     study_seed: o.StudySeed = 2018,
 ) -> None:
     """Train a block of runs of a method.
@@ -104,7 +104,8 @@ def tune(
     method: Method,
     trials: Annotated[Path, o.made("What was tried to write (.parquet).")],
     tuned: Annotated[Path, o.made("The choice to write (.json).")],
-    n_trials: Annotated[int, typer.Option(min=1, help="Trainings in a first world.")] = 12,
+    n_trials: Annotated[int, typer.Option(min=1, help="Trainings in a first world.")] = 16,
+    n_near: Annotated[int, typer.Option(min=0, help="More of them, near the best.")] = 8,
     n_finalists: Annotated[int, typer.Option(min=1, help="The best, trained in others.")] = 3,
     n_worlds: Annotated[int, typer.Option(min=1, help="Worlds, with the first.")] = 3,
     settings: Settings = "{}",
@@ -127,14 +128,14 @@ def tune(
 
     def tell(trial: int, world: int, loss: float | None) -> None:
         said = "diverged" if loss is None else f"held-out loss {loss:.4f}"
-        where = f"trial {trial + 1} of {n_trials}, world {world + 1} of {n_worlds}"
+        where = f"trial {trial + 1} of {n_trials + n_near}, world {world + 1} of {n_worlds}"
         print(f"[recommender] {method}: {where}, {said}", file=sys.stderr)
 
     job = from_text(settings, method=method, learning_rate=1.0, study_seed=study_seed)
     keep = trials.with_suffix(".unfinished")
     with joined(device) as of:
         of_code = keep / fingerprint("mmoe_repro.recommender.tuning")
-        found = tune_it(job, n_trials, n_finalists, n_worlds, of, of_code, tell)
+        found = tune_it(job, n_trials, n_near, n_finalists, n_worlds, of, of_code, tell)
     write_parquet(found, trials)
     write_json(best(found), tuned)
     _forget(keep)

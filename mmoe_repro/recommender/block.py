@@ -8,14 +8,13 @@ from typing import Any
 import pandas as pd
 import torch.distributed as dist
 
-from mmoe_repro.compiled import ARITHMETIC
 from mmoe_repro.files import read_json, write_json
 from mmoe_repro.fingerprint import fingerprint
 from mmoe_repro.recommender.checkpoints import Checkpoints
 from mmoe_repro.recommender.job import Job, as_text, read_object
 from mmoe_repro.recommender.live import experiment
-from mmoe_repro.recommender.names import KINDS, MEASURED, TASKS
-from mmoe_repro.recommender.processes import Processes
+from mmoe_repro.recommender.names import BESIDE, KINDS, MEASURED, TASKS
+from mmoe_repro.recommender.processes import Processes, trained_by
 from mmoe_repro.recommender.training import train
 from mmoe_repro.recommender.widths import count
 
@@ -28,7 +27,7 @@ class Live:
     requests: int = 10_000
     candidates: int = 50
     slots: int = 5
-    weights: tuple[float, ...] = (0.0, 0.25, 0.5)
+    weights: tuple[float, ...] = (0.0, 0.25, 0.5, 0.75, 1.0)
 
     @classmethod
     def from_text(cls, text: str) -> "Live":
@@ -49,7 +48,7 @@ def train_block(
     live: Live,
     variant: str = "reference",
     folder: Path | None = None,
-    checkpoint_every: int = 1_000,
+    checkpoint_every: int = 3_000,
     tell: Callable[[int, int, float], None] = lambda seed, step, loss: None,
 ) -> dict[str, pd.DataFrame]:
     """Tables by kind, a run's rows under `variant`, method and seed. Finished seeds are kept in `folder`
@@ -95,13 +94,13 @@ def _run(
         "n_parameters": count(job.method, job.widths()),
         "status": "diverged" if progress.diverged else "converged",
         "processes": processes.world,
-        "trained_by": f"torchrec, {processes.device.type}, {ARITHMETIC}",
+        "trained_by": trained_by(processes),
         "code_fingerprint": fingerprint(__name__),
     }
     looks = progress.looks
     if progress.diverged:
         seen = {row["step"] for row in looks}
-        nothing = dict.fromkeys((*MEASURED, *(f"bayes_{name}" for name in MEASURED)))
+        nothing = dict.fromkeys((*MEASURED, *(f"bayes_{name}" for name in MEASURED), *BESIDE))
         looks = [*looks, *({"step": step, "task": task, **nothing}
                            for step in job.looks if step not in seen for task in TASKS)]  # fmt: skip
     answered: list[dict[str, Any]] = []

@@ -33,6 +33,29 @@ def loss(logits: NDArray[np.floating], labels: NDArray[np.floating]) -> float:
     return float((np.logaddexp(0.0, of) - labels * of).mean())
 
 
+def mean(values: NDArray[np.floating]) -> float:
+    """The mean; NaN of none."""
+    return float(values.mean(dtype=np.float64)) if len(values) else float("nan")
+
+
+def divergence(logits: NDArray[np.floating], true: NDArray[np.floating]) -> float:
+    """The mean Kullback-Leibler divergence of predicted from true probabilities, both as log odds: what
+    is left of a loss without the labels' noise; NaN without examples."""
+    p = expit(true.astype(np.float64))
+    return loss(logits, p) - loss(true, p)
+
+
+def popular(items: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which examples are of the items that occur most and together make half of all examples."""
+    _, of, counts = np.unique(items, return_inverse=True, return_counts=True)
+    order = np.argsort(-counts, kind="stable")
+    before = np.cumsum(counts[order]) - counts[order]
+    often = np.empty(len(counts), np.bool_)
+    often[order] = before < len(items) / 2
+    found: NDArray[np.bool_] = often[of]
+    return found
+
+
 def bayes_auc(probabilities: Array) -> float:
     """The AUC of the true probabilities, without the labels' noise: the probability that of two
     examples, one positive and one not, the positive has the greater one (ties count half)."""

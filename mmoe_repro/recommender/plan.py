@@ -52,10 +52,10 @@ def mistakes(config: Config) -> Iterator[str]:
                 f"recommender.variants.{name} has a name that is taken; allowed is any but "
                 f"{', '.join(TAKEN)}"
             )
-    if of["finalists"] > of["trials"]:
+    if of["finalists"] > of["trials"] + of["near"]:
         yield (
-            f"recommender.finalists is {of['finalists']}; allowed are at most recommender.trials, "
-            f"{of['trials']}"
+            f"recommender.finalists is {of['finalists']}; allowed are at most recommender.trials and "
+            f"near together, {of['trials'] + of['near']}"
         )
     yield from _of_training(of)
     yield from _of_live(of["live"], variants(config))
@@ -98,7 +98,7 @@ def _of_live(live: Config, traffics: Mapping[str, Mapping[str, Any]]) -> Iterato
 
 def trainings_of_search(of: Config) -> int:
     """Trainings that choose a method's learning rates, of the configuration's section."""
-    return int(of["trials"] + of["finalists"] * (of["tuning_worlds"] - 1))
+    return int(of["trials"] + of["near"] + of["finalists"] * (of["tuning_worlds"] - 1))
 
 
 def variants(config: Config) -> dict[str, dict[str, Any]]:

@@ -12,6 +12,8 @@ import psutil
 import torch
 import torch.distributed as dist
 
+from mmoe_repro.compiled import ARITHMETIC
+
 PR_SET_PDEATHSIG = 1  # of linux/prctl.h
 SPARE = 1.5  # what is needed beside the tables: lookups, a checkpoint on its way to disk
 
@@ -37,6 +39,11 @@ class Processes:
     def first(self) -> bool:
         """Whether this is the process that writes files."""
         return self.rank == 0
+
+
+def trained_by(processes: Processes) -> str:
+    """Whose bits a training's are."""
+    return f"torchrec, {processes.device.type}, {ARITHMETIC}"
 
 
 def _end_with_torchrun() -> None:

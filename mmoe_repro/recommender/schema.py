@@ -2,7 +2,7 @@
 
 import pandera.pandas as pa
 
-from mmoe_repro.recommender.names import MEASURED, METHODS, TASKS
+from mmoe_repro.recommender.names import BESIDE, MEASURED, METHODS, TASKS
 
 _number = pa.Column("int64", pa.Check.ge(0))
 _positive = pa.Column("int64", pa.Check.gt(0))
@@ -19,6 +19,7 @@ SCHEMAS = {
             "step": _positive,
             "task": _task,
             **{f"{of}{name}": _value for of in ("", "bayes_") for name in MEASURED},
+            **dict.fromkeys(BESIDE, _value),
             "job": pa.Column(str),
             "n_parameters": _positive,
             "status": pa.Column(str, pa.Check.isin(["converged", "diverged"])),
@@ -62,7 +63,10 @@ SCHEMAS = {
             "table_factor": pa.Column(float, pa.Check.gt(0)),
             "penalty": pa.Column(float, pa.Check.ge(0)),
             "loss": _value,
-            **{f"{task}_auc": _value for task in TASKS},
+            **{f"{task}_{name}": _value for task in TASKS for name in ("loss", "auc")},
+            "job": pa.Column(str),
+            "trained_by": pa.Column(str),
+            "code_fingerprint": pa.Column(str),
         },
         unique=["method", "trial", "world"],
         strict=True,

@@ -9,15 +9,16 @@ import numpy as np
 import torch
 import torch.distributed as dist
 from numpy.typing import NDArray
+from scipy.special import expit
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from mmoe_repro.learners.products import FixedOrder
 from mmoe_repro.recommender.checkpoints import Checkpoints
 from mmoe_repro.recommender.job import Job
-from mmoe_repro.recommender.measures import auc, loss, r2
+from mmoe_repro.recommender.measures import auc, divergence, loss, mean, popular, r2
 from mmoe_repro.recommender.methods import build
-from mmoe_repro.recommender.names import CURVE_EVERY, MIXTURES, TASKS
+from mmoe_repro.recommender.names import CURVE_EVERY, FEATURES, MIXTURES, TASKS
 from mmoe_repro.recommender.processes import Processes, refuse_too_large
 from mmoe_repro.recommender.ranker import Ranker
 from mmoe_repro.recommender.sharded import ShardedTables, distribute, fill
@@ -71,7 +72,7 @@ def train(
     job: Job,
     processes: Processes,
     checkpoints: Checkpoints,
-    checkpoint_every: int = 1_000,
+    checkpoint_every: int = 3_000,
     tell: Callable[[int, float], None] = lambda step, loss: None,
 ) -> tuple[Progress, Any, World]:
     """Train, from the newest of its checkpoints on. Every process gets the model; what was found is
@@ -141,33 +142,56 @@ def look(model: Any, job: Job, world: World, processes: Processes, found: Progre
     n = job.held_out // processes.world
     own = world.examples(job.held_out_stream, processes.rank * n, n)
     logits, gates = predict(model, own, processes.device, job.method in MIXTURES)
-    whole = [_all(part, processes) for part in (logits, own.labels, own.observed, own.logits)]
-    if not np.isfinite(whole[0]).all():
+    items = own.ids[[FEATURES.index("item")]]
+    parts = (logits, own.labels, own.observed, own.logits, items)
+    predicted, labels, observed, true, items = (_all(part, processes) for part in parts)
+    if not np.isfinite(predicted).all():
         found.diverged = True
         return
-    for k, task in enumerate(TASKS if processes.first else ()):
-        seen = whole[2][k] > 0
-        ours, labels, true = (part[k][seen] for part in (whole[0], whole[1], whole[3]))
-        found.looks.append(
-            {"step": found.step, "task": task, "loss": loss(ours, labels),
-             "auc": auc(ours, labels), "r2": r2(ours, labels), "bayes_loss": loss(true, labels),
-             "bayes_auc": auc(true, labels), "bayes_r2": r2(true, labels)}
-        )  # fmt: skip
+    of_gates: list[list[float]] = []
     if gates is not None:
-        mean = torch.from_numpy(gates)
-        _mean(mean, processes)
-        for k, task in enumerate(TASKS):
-            of = mean[min(k, len(mean) - 1)].tolist()
-            found.gates += [
-                {"step": found.step, "task": task, "expert": i, "weight": weight}
-                for i, weight in enumerate(of)
-            ]
+        means = torch.from_numpy(gates)
+        _mean(means, processes)
+        of_gates = [means[min(k, len(means) - 1)].tolist() for k in range(len(TASKS))]
+    often = popular(items[0]) if processes.first else np.empty(0, np.bool_)
+    for k, task in enumerate(TASKS if processes.first else ()):
+        seen = observed[k] > 0
+        of_task = [part[seen] for part in (predicted[k], labels[k], true[k], often)]
+        entropy, largest = of_gates[k][-2:] if of_gates else (None, None)
+        at = {"step": found.step, "task": task}
+        beside = {"gate_entropy": entropy, "gate_largest": largest}
+        found.looks.append({**at, **measures(*of_task), **beside})
+    for task, of in zip(TASKS, of_gates, strict=False):
+        found.gates += [
+            {"step": found.step, "task": task, "expert": i, "weight": weight}
+            for i, weight in enumerate(of[:-2])
+        ]
+
+
+def measures(
+    predicted: NDArray[np.floating],
+    labels: NDArray[np.floating],
+    true: NDArray[np.floating],
+    often: NDArray[np.bool_],
+) -> dict[str, float]:
+    """`MEASURED` of log odds (example,) and of the true ones on the same labels, and `BESIDE` but for
+    gates; `often` is `popular`'s."""
+    return {
+        "loss": loss(predicted, labels), "auc": auc(predicted, labels), "r2": r2(predicted, labels),
+        "bayes_loss": loss(true, labels), "bayes_auc": auc(true, labels), "bayes_r2": r2(true, labels),
+        "observed": float(len(labels)), "label_rate": mean(labels),
+        "predicted_rate": mean(expit(predicted.astype(np.float64))),
+        "divergence": divergence(predicted, true),
+        "auc_popular": auc(predicted[often], labels[often]),
+        "auc_rare": auc(predicted[~often], labels[~often]),
+    }  # fmt: skip
 
 
 def predict(
     model: Any, of: Examples, device: torch.device, with_gates: bool = False
 ) -> tuple[NDArray[np.float32], NDArray[np.float64] | None]:
-    """Log odds (task, sample) and, of a mixture, the mean gates (gate, expert)."""
+    """Log odds (task, sample) and, of a mixture, means over samples (gate, expert + 2): of each expert's
+    weight, then of a sample's entropy over experts, and of its largest weight."""
     logits, gates = [], []
     n = of.ids.shape[1]
     with torch.no_grad(), in_fixed_order(device):
@@ -178,7 +202,10 @@ def predict(
             inputs = model.module.inputs(ids, dense)
             logits.append(model.module.network(inputs).cpu())
             if with_gates:
-                gates.append(model.module.network.gates(inputs).cpu().double().sum(dim=0))
+                weights = model.module.network.gates(inputs).cpu().double()
+                entropy = -torch.xlogy(weights, weights).sum(dim=2, keepdim=True)
+                largest = weights.amax(dim=2, keepdim=True)
+                gates.append(torch.cat([weights, entropy, largest], dim=2).sum(dim=0))
     mean = (torch.stack(gates).sum(dim=0) / n).numpy() if gates else None
     return torch.cat(logits).numpy().T, mean
 
@@ -191,7 +218,7 @@ def _mean(values: Tensor, processes: Processes) -> None:
         values.copy_(on / processes.world)
 
 
-def _all(own: NDArray[np.float32], processes: Processes) -> NDArray[np.float32]:
+def _all(own: NDArray[Any], processes: Processes) -> NDArray[Any]:
     """Parts (task, sample) of all processes, one after the other."""
     if processes.world == 1:
         return own

@@ -18,7 +18,7 @@ OF_BLOCKS = {
 }
 EXAMPLES = RECOMMENDER["steps"] * RECOMMENDER["batch_size"]
 RECOMMENDER_MEGABYTES = recommender_needs.megabytes(BENCHMARKS, RECOMMENDER["traffic"]["users"])
-EVIDENCE += [OF_RECOMMENDER / "runs.parquet", OF_RECOMMENDER / "gates.parquet"]
+EVIDENCE += [OF_RECOMMENDER / f"{kind}.parquet" for kind in ["runs", "gates", "live"]]
 NUMBERS_FROM += [W / "tables.csv", W / "table4.csv", W / "remade.csv"]
 NUMBERS_FROM += [OF_RECOMMENDER / "trials.parquet", OF_RECOMMENDER / "live.parquet"]
 
@@ -96,6 +96,7 @@ use rule stage as recommender_tune with:
             code=["mmoe_repro.recommender.tuning"],
             method="{method}",
             n_trials=RECOMMENDER["trials"],
+            n_near=RECOMMENDER["near"],
             n_finalists=RECOMMENDER["finalists"],
             n_worlds=RECOMMENDER["tuning_worlds"],
             settings=json.dumps(recommender_plan.settings(config, RECOMMENDER["traffic"])),
