@@ -146,7 +146,7 @@ def test_every_key_has_a_description() -> None:
                     {"batch_size": 1001, "processes": 2},
                     r"batch_size is 1001; allowed are multiples",
                 ),
-                ({"trials": 2}, r"finalists is 3; allowed are at most recommender\.trials, 2$"),
+                ({"trials": 1, "near": 1}, r"finalists is 3; allowed are at most .* together, 2$"),
                 ({"held_out": 10_001, "processes": 2}, r"held_out is 10001; allowed are multiples"),
                 ({"live": {"slots": 51}}, r"live\.slots is 51; allowed are at most .*tes, 50$"),
                 (
