@@ -10,7 +10,7 @@ from mmoe_repro.census import merge
 from mmoe_repro.census import schema as census
 from mmoe_repro.files import write_parquet
 from mmoe_repro.recommender import gather as recommender
-from mmoe_repro.recommender.names import MEASURED, TASKS
+from mmoe_repro.recommender.names import BESIDE, MEASURED, TASKS
 from mmoe_repro.records import BadRecordFile
 from tests.conftest import ROOT
 
@@ -79,6 +79,7 @@ def test_foreign_blocks_of_the_census_are_refused_by_name(tmp_path: Path) -> Non
 def made_up(variant: str, method: str, seed: int) -> pd.DataFrame:
     """The rows of a run of the recommender's."""
     measures = {f"{of}{name}": 0.5 for of in ("", "bayes_") for name in MEASURED}
+    measures |= dict.fromkeys(BESIDE, 0.5)
     made = {"job": "{}", "n_parameters": 7, "status": "converged", "processes": 1}
     code = {"trained_by": "torchrec", "code_fingerprint": "a"}
     return pd.DataFrame(
