@@ -145,9 +145,8 @@ def evidence(choice: str, config: Config, folders: Folders) -> Evidence:
     gates = read_table(
         folder / "gates.parquet", "variant", "method", "seed", "step", "task", "weight"
     )
-    live = read_table(
-        folder / "live.parquet", "variant", "method", "seed", "weight", "expected_engaged"
-    )
+    answers = [f"expected_{what}" for what in LIVE]
+    live = read_table(folder / "live.parquet", "variant", "method", "seed", "weight", *answers)
     every = runs
     runs, gates, live = (frame[frame["variant"] == variant] for frame in (runs, gates, live))
     seeds = list(range(of["seeds"] if variant == REFERENCE else of["variant_seeds"]))

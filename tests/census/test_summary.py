@@ -22,7 +22,7 @@ from mmoe_repro.census.plan import (
     SEARCHED_AGAIN,
 )
 from mmoe_repro.census.summary import differences, over_splits, spread, table
-from mmoe_repro.census.tables import census_defects, census_spread
+from mmoe_repro.census.tables import _at_the_end, census_defects, census_spread
 from mmoe_repro.files import write_csv, write_parquet
 from mmoe_repro.report.folders import Folders
 from tests.conftest import ROOT
@@ -275,3 +275,17 @@ def test_what_further_searches_and_defects_say_is_shown(tmp_path: Path) -> None:
     assert said["census.income.luck.auxiliary"] == "0.00000"
     assert said["census.defects.runs"] == "3"
     assert said["census.defects.income.nearest"] in DEFECTS.values()
+
+
+def test_a_choice_that_was_tried_twice_has_the_end_of_the_trial_that_it_was_chosen_by() -> None:
+    of = {"group": "income", "method": "mmoe", "choice": '{"experts": 2}', "learning_rate": 0.001}
+    aucs = {3: (0.91, 0.94, 0.93), 7: (0.92, 0.93, 0.90)}
+    trials = pd.DataFrame(
+        [
+            {**of, "trial": trial, "step": 200 * (i + 1), "main_auc": auc}
+            for trial, of_trial in aucs.items() for i, auc in enumerate(of_trial)
+        ]
+    )  # fmt: skip
+    chosen = {**of, "steps": 400, "validation_main_auc": 0.94}
+    for order in (trials, trials[::-1]):
+        assert _at_the_end(order.reset_index(drop=True), chosen) == 0.93
