@@ -23,7 +23,7 @@ from mmoe_repro.synthetic.universe import Universe
 from mmoe_repro.trainability import cells, crossed, jobs, looks, one_universe, runs, tables
 from mmoe_repro.trainability.kept import pieces
 from mmoe_repro.trainability.looks import left, look, of_gates
-from mmoe_repro.trainability.runs import Population, train_runs
+from mmoe_repro.trainability.runs import Beginning, Population, train_runs
 from mmoe_repro.training.trainer import Schedule
 from tests.conftest import ROOT
 
@@ -37,9 +37,10 @@ def short(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_runs_are_those_of_the_study_and_a_scale_makes_others(fresh: Universe) -> None:
     block, _ = train_block(Condition(fresh, "mmoe", 0.5, 0.001), [3, 4], 2018, SHORT)
-    same = train_runs(fresh, "mmoe", 0.5, 0.001, [3, 4], [3, 4], 2018)
+    of = [Beginning("omoe", 0.01), Beginning("mmoe", 0.001), Beginning("mmoe", 0.001, scale=2.0)]
+    _, same, scaled = train_runs(fresh, 0.5, of, [3, 4], 2018)
     assert same.final.tolist() == block["final_loss"].tolist()  # bit for bit
-    assert train_runs(fresh, "mmoe", 0.5, 0.001, [3], [3], 2018, 2.0).final[0] != same.final[0]
+    assert scaled.final[0] != same.final[0]
 
 
 def test_a_universe_of_the_records_has_the_learning_rates_that_they_choose(tmp_path: Path) -> None:
@@ -59,11 +60,15 @@ def test_a_universe_of_the_records_has_the_learning_rates_that_they_choose(tmp_p
 
 
 def test_data_and_start_are_chosen_apart(fresh: Universe) -> None:
-    found = train_runs(fresh, "omoe", 0.5, 0.001, [3, 3, 4], [3, 4, 3], 2018)
-    x, _ = found.source.held_out(5)
-    assert (x[0] == x[1]).all()
-    assert (x[0] != x[2]).any()
-    assert len(set(found.final)) == 3
+    own, third = train_runs(
+        fresh, 0.5, [Beginning("omoe", 0.001), Beginning("omoe", 0.001, start=3)], [3, 4], 2018
+    )
+    assert third.final[0] == own.final[0]
+    assert len({*own.final, third.final[1]}) == 3
+    crossed_of = crossed.train_data(fresh, {"shared_bottom": 0.01, "omoe": 0.001}, 4, [3, 4], 2018)
+    of_omoe = crossed_of[crossed_of["model"] == "omoe"]
+    assert of_omoe["start"].tolist() == [3, 4]
+    assert of_omoe["final_loss"].tolist() == [third.final[1], own.final[1]]  # bit for bit
 
 
 def test_a_cell_of_the_map_counts_diverged_runs_as_stuck() -> None:
@@ -203,7 +208,7 @@ def test_a_look_has_every_part_of_every_run_and_finished_pieces_are_kept(
     again, _ = jobs.run("look", fresh, rates, 2018, tmp_path, 1)
     pd.testing.assert_frame_equal(parts, again)
     assert {path: path.stat().st_mtime_ns for path in tmp_path.iterdir()} == times
-    alone, _ = look(fresh, "mmoe", 0.5, 0.01, [0, 1], 2018)
+    alone, _ = look(fresh, {"mmoe": 0.01}, 0.5, [0, 1], 2018)
     mine = parts[parts["model"] == "mmoe"].reset_index(drop=True)
     pd.testing.assert_frame_equal(mine, alone)
 
@@ -245,10 +250,16 @@ def test_the_command_keeps_a_look_apart_by_what_it_is_made_with(
 
 def test_plans_are_as_large_as_they_say() -> None:
     rates = {(m, p): 0.001 for m in jobs.MODELS for p in jobs.CORRELATIONS}
-    assert len(jobs.plan("map", rates)) == 3 * 7 * 5
-    assert len(jobs.plan("crossed", rates)) == 3 * 20
-    assert len(jobs.plan("look", rates)) == 9
     of_figure3 = {("shared_bottom_16", p): 0.001 for p in jobs.CORRELATIONS}
-    assert len(jobs.plan("longer", rates | of_figure3)) == 12
+    of_map, of_crossed, of_look, of_longer = 3 * 7 * 5 * 20, 3 * 20 * 20, 3 * 3 * 50, 4 * 3 * 20
+    sizes = {"map": of_map, "crossed": of_crossed, "look": of_look, "longer": of_longer}
+    for kind, size in sizes.items():
+        planned = [arguments for _, arguments in jobs.plan(kind, rates | of_figure3).values()]
+        assert sum(_trainings(*arguments) for arguments in planned) == size
     with pytest.raises(ValueError, match="allowed are map"):
         jobs.plan("other", rates)
+
+
+def _trainings(*arguments: object) -> int:
+    """Of a job's arguments: those that are many, multiplied."""
+    return int(np.prod([len(of) for of in arguments if hasattr(of, "__len__")]))

@@ -47,14 +47,16 @@ def again(
 ) -> dict[str, float]:
     """`MEASURES` of a row of `runs`, trained now."""
     from mmoe_repro.multiverse.design import read_members
-    from mmoe_repro.trainability.crossed import train_row
-    from mmoe_repro.trainability.maps import train_cell
+    from mmoe_repro.trainability.crossed import train_data
+    from mmoe_repro.trainability.maps import train_cells
+    from mmoe_repro.trainability.runs import Beginning
 
     universe = read_members(folder / run["name"] / "member.parquet")[0].universe
     study_seed, seeds = config["study"]["seed"], [int(run["seed"])]
     model, rate = run["model"], run["learning_rate"]
     if run["condition"].startswith("crossed"):
-        found = train_row(universe, model, rate, int(run["data"]), seeds, study_seed)
+        found = train_data(universe, {model: rate}, int(run["data"]), seeds, study_seed)
     else:
-        found = train_cell(universe, model, rate, run["scale"], seeds, study_seed)
+        cell = Beginning(model, rate, run["scale"])
+        found = train_cells(universe, [cell], seeds, study_seed)
     return {name: float(found[name].iloc[0]) for name in MEASURES}

@@ -1,6 +1,6 @@
 """Is it the data or the start? Every data set trained from every start, and the variance of each."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -9,23 +9,28 @@ from numpy.typing import NDArray
 from mmoe_repro.seeds import numpy_stream
 from mmoe_repro.synthetic.universe import Universe
 from mmoe_repro.trainability.plan import MAP_CORRELATION
-from mmoe_repro.trainability.runs import train_runs
+from mmoe_repro.trainability.runs import Beginning, train_runs
 
 PARTS = ("data", "start", "both")  # both: their interaction, and rounding
 RESAMPLES = 2_000
 
 
-def train_row(
-    universe: Universe, model: str, rate: float, data: int, starts: Sequence[int], study_seed: int
+def train_data(
+    universe: Universe,
+    rates: Mapping[str, float],
+    data: int,
+    starts: Sequence[int],
+    study_seed: int,
 ) -> pd.DataFrame:
-    """One data set from every start: model, learning_rate, data, start, final_loss (held out)."""
-    found = train_runs(
-        universe, model, MAP_CORRELATION, rate, [data] * len(starts), starts, study_seed
-    )
+    """One data set, each model of `rates` (its learning rate) from every start: a row a run of model,
+    learning_rate, data, start, final_loss (held out)."""
+    of = [Beginning(model, rate, start=start) for model, rate in rates.items() for start in starts]
+    found = train_runs(universe, MAP_CORRELATION, of, [data], study_seed)
     return pd.DataFrame(
         {
-            "model": model, "learning_rate": rate, "data": data, "start": np.array(starts),
-            "final_loss": found.final,
+            "model": [one.model for one in of], "learning_rate": [one.rate for one in of],
+            "data": data, "start": [one.start for one in of],
+            "final_loss": [float(run.final[0]) for run in found],
         }
     )  # fmt: skip
 

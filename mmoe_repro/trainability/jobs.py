@@ -1,6 +1,6 @@
 """The pieces of work of each look, each kept as a file once it is done."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -21,39 +21,38 @@ from mmoe_repro.trainability.plan import (
 
 Rates = Mapping[tuple[str, float], float]  # of a model at a task correlation
 Job = tuple[str, tuple[object, ...]]  # kind, and its arguments after the universe
+TOGETHER = 5  # runs of a piece, where every model is trained on their data
+ORDER = {  # of rows, by kind; models as in the plan
+    "map": ["model", "learning_rate", "scale", "seed"],
+    "crossed": ["model", "data", "start"],
+    "look": ["model", "task_correlation", "seed"],
+    LONGER: ["model", "task_correlation", "seed", "step"],
+}
 
 
 def plan(kind: str, rates: Rates) -> dict[str, Job]:
     """Name -> job, of a kind: map, crossed, look, or longer. Raises ValueError for another.
 
-    Figure 3's model is among those of ten times the steps, for the statement on it."""
+    A job has all that is trained on the data of its runs. Figure 3's model is among those of ten times
+    the steps, for the statement on it."""
     if kind == "map":
-        return {
-            f"{model}-lr{text(rate)}-x{text(scale)}": (kind, (model, rate, scale, range(SEEDS)))
-            for model, rate, scale in maps.cells()
-        }
+        return {f"{seed}": (kind, (list(maps.cells()), [seed])) for seed in range(SEEDS)}
     if kind == "crossed":
-        return {
-            f"{model}-{data}": (
-                kind,
-                (model, rates[model, MAP_CORRELATION], data, range(SEEDS)),
-            )
-            for model in MODELS
-            for data in range(SEEDS)
-        }
-    if kind == "look":
-        return {
-            f"{model}-p{text(p)}": (kind, (model, p, rates[model, p], range(LOOKED_AT)))
-            for model in MODELS
-            for p in CORRELATIONS
-        }
-    if kind == LONGER:
-        return {
-            f"{model}-p{text(p)}": (kind, (model, p, rates[model, p], range(SEEDS)))
-            for model in (*MODELS, FIGURE3_MODEL)
-            for p in CORRELATIONS
-        }
-    raise ValueError(f"{kind!r}: allowed are map, crossed, look, longer")
+        of = _at(rates, MODELS, MAP_CORRELATION)
+        return {f"{data}": (kind, (of, data, range(SEEDS))) for data in range(SEEDS)}
+    if kind not in ORDER:
+        raise ValueError(f"{kind!r}: allowed are {', '.join(ORDER)}")
+    models, runs = (MODELS, LOOKED_AT) if kind == "look" else ((*MODELS, FIGURE3_MODEL), SEEDS)
+    return {
+        f"p{text(p)}-{first}": (kind, (_at(rates, models, p), p, seeds))
+        for p in CORRELATIONS
+        for first in range(0, runs, TOGETHER)
+        for seeds in [range(first, min(first + TOGETHER, runs))]
+    }
+
+
+def _at(rates: Rates, models: Sequence[str], p: float) -> dict[str, float]:
+    return {model: rates[model, p] for model in models}
 
 
 def _do(job: tuple[Universe, Job, int, list[Path]]) -> None:
@@ -61,7 +60,7 @@ def _do(job: tuple[Universe, Job, int, list[Path]]) -> None:
     if all(path.exists() for path in paths):
         return
     does: dict[str, Callable[..., object]] = {
-        "map": maps.train_cell, "crossed": crossed.train_row, "look": looks.look,
+        "map": maps.train_cells, "crossed": crossed.train_data, "look": looks.look,
         LONGER: longer.train_longer,
     }  # fmt: skip
     found = does[kind](universe, *arguments, study_seed)
@@ -90,5 +89,12 @@ def run(
     found = []
     for i in range(len(tables)):
         frames = [read_table(of[i]) for of in paths.values()]
-        found.append(pd.concat([f for f in frames if len(f)], ignore_index=True))
+        rows = pd.concat([f for f in frames if len(f)], ignore_index=True)
+        found.append(rows.sort_values(ORDER[kind], kind="stable", key=_places, ignore_index=True))
     return found
+
+
+def _places(column: pd.Series) -> pd.Series:
+    """Models by their place in the plan; all else by its value."""
+    places = {model: i for i, model in enumerate((*MODELS, FIGURE3_MODEL))}
+    return column.map(places) if column.name == "model" else column

@@ -1,6 +1,6 @@
 """Too few steps? The study's runs of a condition, trained on to ten times their steps."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from mmoe_repro.synthetic.universe import Universe
 from mmoe_repro.trainability.plan import KEPT
-from mmoe_repro.trainability.runs import train_runs
+from mmoe_repro.trainability.runs import Beginning, train_runs
 from mmoe_repro.training.trainer import Schedule, Trained
 
 # As the universes' records have it, so that up to their last step these runs have the same bits: the
@@ -20,13 +20,20 @@ SCHEDULE = Schedule(KEPT[-1], EVALUATE_EVERY, SAMPLES, SAMPLES)
 
 
 def train_longer(
-    universe: Universe, model: str, p: float, rate: float, seeds: Sequence[int], study_seed: int
+    universe: Universe, rates: Mapping[str, float], p: float, seeds: Sequence[int], study_seed: int
 ) -> pd.DataFrame:
-    """`table` of the study's runs `seeds` of a model at task correlation `p`, with `model`,
-    `task_correlation` and `learning_rate`: the study's data and start, and its steps before others."""
-    found = train_runs(universe, model, p, rate, seeds, seeds, study_seed, schedule=SCHEDULE)
-    keys = pd.DataFrame({"model": [model], "task_correlation": p, "learning_rate": rate})
-    return keys.merge(table(found.trained, seeds, KEPT), how="cross")
+    """`table` of the study's runs `seeds` of each model of `rates` (its learning rate), with `model`,
+    `task_correlation` (`p`) and `learning_rate`: the study's data and start, and its steps before
+    others."""
+    beginnings = [Beginning(model, rate) for model, rate in rates.items()]
+    trained = train_runs(universe, p, beginnings, seeds, study_seed, SCHEDULE)
+    frames = []
+    for one, found in zip(beginnings, trained, strict=True):
+        keys = pd.DataFrame(
+            {"model": [one.model], "task_correlation": p, "learning_rate": one.rate}
+        )
+        frames.append(keys.merge(table(found.trained, seeds, KEPT), how="cross"))
+    return pd.concat(frames, ignore_index=True)
 
 
 def table(trained: Trained, seeds: Sequence[int], kept: Sequence[int]) -> pd.DataFrame:

@@ -1,6 +1,6 @@
 """A look into trained runs: which parts of the label function they have learnt, and what gates do."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -11,7 +11,7 @@ from mmoe_repro.models.experts import experts, gates
 from mmoe_repro.synthetic.label_function import LabelFunction
 from mmoe_repro.synthetic.universe import Universe
 from mmoe_repro.trainability.plan import LINEAR
-from mmoe_repro.trainability.runs import Population, train_runs
+from mmoe_repro.trainability.runs import Beginning, Population, train_runs
 
 SAMPLES = 10_000
 USED = 0.01  # a mean gate below it is of an expert that the task does not use
@@ -44,40 +44,61 @@ def left(residual: Floats, label: Floats, f: LabelFunction, z: Floats) -> dict[s
 
 
 def look(
-    universe: Universe, model: str, p: float, rate: float, seeds: Sequence[int], study_seed: int
+    universe: Universe, rates: Mapping[str, float], p: float, seeds: Sequence[int], study_seed: int
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Two tables of the study's runs `seeds`: what they have not learnt, and their gates.
+    """Two tables of the study's runs `seeds`, of each model of `rates` (its learning rate): what they
+    have not learnt, and their gates.
 
     The first has a row a run, task and part (model, task_correlation, learning_rate, seed, task, part,
     left, loss of the task, final_loss of the run); the second, of mixtures, a row a run: effective
     experts of a gate, distance of the tasks' gates, and dead experts (see `of_gates`).
     """
-    found = train_runs(universe, model, p, rate, seeds, seeds, study_seed)
+    beginnings = [Beginning(model, rate) for model, rate in rates.items()]
+    trained = train_runs(universe, p, beginnings, seeds, study_seed)
+    of_parts: list[dict[str, object]] = []
+    of_runs: list[dict[str, object]] = []
+    for r, seed in enumerate(seeds):
+        x, y = trained[0].source.members(slice(r, r + 1)).held_out(SAMPLES)
+        inputs = torch.from_numpy(x)
+        for beginning, found in zip(beginnings, trained, strict=True):
+            theta = {n: torch.from_numpy(v[r : r + 1]) for n, v in found.trained.parameters.items()}
+            key = {
+                "model": beginning.model, "task_correlation": p, "learning_rate": beginning.rate,
+                "seed": seed,
+            }  # fmt: skip
+            of_parts += [key | row for row in _of_run(universe, found, r, theta, inputs, y)]
+            if "gate_weight" in theta:
+                of_runs.append({**key, **of_gates(found, theta, inputs)})
+    return pd.DataFrame(of_parts), pd.DataFrame(of_runs)
+
+
+def _of_run(
+    universe: Universe,
+    found: Population,
+    r: int,
+    theta: dict[str, torch.Tensor],
+    x: torch.Tensor,
+    y: NDArray[np.float32],
+) -> list[dict[str, object]]:
+    """Of the run at place `r`, its parameters, and held-out samples x (1, sample, feature) and y
+    (1, task, sample): a row a task and part."""
     shift, scale = universe.label_shift_and_scale()
     f = universe.label_function
-    of_parts, of_runs = [], []
-    key = {"model": model, "task_correlation": p, "learning_rate": rate}
-    for r, seed in enumerate(seeds):
-        x, y = found.source.members(slice(r, r + 1)).held_out(SAMPLES)
-        theta = {n: torch.from_numpy(v[r : r + 1]) for n, v in found.trained.parameters.items()}
-        inputs = torch.from_numpy(x)
-        with torch.no_grad():
-            prediction = found.architecture.forward(theta, inputs)[0].numpy().astype(np.float64)
-        z = x[0].astype(np.float64) @ found.source.weights[r].astype(np.float64).T
-        for task in range(y.shape[1]):
-            label = f(z[:, task]).astype(np.float64)
-            residual = (label - shift) / scale - prediction[task]
-            for name, value in left(residual * scale, label, f, z[:, task]).items():
-                of_parts.append(
-                    {
-                        **key, "seed": seed, "task": task + 1, "part": name, "left": value,
-                        "loss": float(found.trained.final[r, task]),
-                        "final_loss": float(found.final[r]),
-                    }
-                )  # fmt: skip
-        if "gate_weight" in theta:
-            of_runs.append({**key, "seed": seed, **of_gates(found, theta, inputs)})
-    return pd.DataFrame(of_parts), pd.DataFrame(of_runs)
+    with torch.no_grad():
+        prediction = found.architecture.forward(theta, x)[0].numpy().astype(np.float64)
+    z = x[0].numpy().astype(np.float64) @ found.source.weights[r].astype(np.float64).T
+    rows: list[dict[str, object]] = []
+    for task in range(y.shape[1]):
+        label = f(z[:, task]).astype(np.float64)
+        residual = (label - shift) / scale - prediction[task]
+        rows += [
+            {
+                "task": task + 1, "part": name, "left": value,
+                "loss": float(found.trained.final[r, task]), "final_loss": float(found.final[r]),
+            }
+            for name, value in left(residual * scale, label, f, z[:, task]).items()
+        ]  # fmt: skip
+    return rows
 
 
 def of_gates(

@@ -8,22 +8,27 @@ import pandas as pd
 
 from mmoe_repro.synthetic.universe import Universe
 from mmoe_repro.trainability.plan import MAP_CORRELATION, MODELS, RATES, SCALES
-from mmoe_repro.trainability.runs import train_runs
+from mmoe_repro.trainability.runs import Beginning, train_runs
 
 
-def cells() -> Iterator[tuple[str, float, float]]:
+def cells() -> Iterator[Beginning]:
     """Model, learning rate and scale of every cell."""
-    yield from product(MODELS, RATES, SCALES)
+    for model, rate, scale in product(MODELS, RATES, SCALES):
+        yield Beginning(model, rate, scale)
 
 
-def train_cell(
-    universe: Universe, model: str, rate: float, scale: float, seeds: Sequence[int], study_seed: int
+def train_cells(
+    universe: Universe, of: Sequence[Beginning], seeds: Sequence[int], study_seed: int
 ) -> pd.DataFrame:
-    """A row a run: model, learning_rate, scale, seed, final_loss (held out; null: it diverged)."""
-    found = train_runs(universe, model, MAP_CORRELATION, rate, seeds, seeds, study_seed, scale)
-    return pd.DataFrame(
-        {
-            "model": model, "learning_rate": rate, "scale": scale, "seed": np.array(seeds),
-            "final_loss": found.final,
-        }
-    )  # fmt: skip
+    """A row a cell and run: model, learning_rate, scale, seed, final_loss (held out; null: diverged)."""
+    found = train_runs(universe, MAP_CORRELATION, of, seeds, study_seed)
+    frames = [
+        pd.DataFrame(
+            {
+                "model": cell.model, "learning_rate": cell.rate, "scale": cell.scale,
+                "seed": np.array(seeds), "final_loss": runs.final,
+            }
+        )
+        for cell, runs in zip(of, found, strict=True)
+    ]  # fmt: skip
+    return pd.concat(frames, ignore_index=True)
