@@ -186,6 +186,7 @@ class Tested:
     ) -> None:
         self.compute, self.samples, self.paired = estimand.compute, samples, paired
         self.test = test
+        self.flipped: dict[float, tuple[float, float]] = {}  # by edge
         self.estimate = float(estimand.compute(*samples))
         if paired and estimand.about == "mean":
             # A mean effect is a mean over runs of what each run shows.
@@ -223,7 +224,9 @@ class Tested:
         of_runs = self.samples[0] - edge
         if self.test == "equivalence":  # one of the two one-sided t tests (Schuirmann 1987)
             return float(stats.ttest_1samp(of_runs, 0, alternative=alternative).pvalue)
-        return sign_flips(of_runs, alternative)
+        if edge not in self.flipped:
+            self.flipped[edge] = sign_flips(of_runs)
+        return self.flipped[edge][0 if alternative == "greater" else 1]
 
     def _varies(self) -> bool:
         return np.isfinite(self.estimate) and any(np.ptp(sample) > 0 for sample in self.samples)

@@ -1,7 +1,6 @@
 """Tests that stand behind verdicts: means of pairs, spreads, trends, and the family of all of them."""
 
 import gc
-from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -12,28 +11,37 @@ FEW = 12  # values whose choices of signs are gone through one by one
 STEPS = 2**16  # that the sum of all sizes is divided into, where there are more
 
 
-def sign_flips(values: ArrayLike, alternative: Literal["greater", "less"]) -> float:
-    """p-value that the mean is above (below) 0: every sign as likely as the other (Fisher 1935).
+def sign_flips(values: ArrayLike) -> tuple[float, float]:
+    """p-values that the mean is above 0, and below it: every sign as likely as the other (Fisher 1935).
 
-    Over all choices of signs, so that it hangs on no random numbers: of more than `FEW` values, sizes
+    Over all choices of signs, so that they hang on no random numbers: of more than `FEW` values, sizes
     are whole steps, and the sum's distribution is made by adding one value after the other (Pagano and
     Tritchler 1983).
     """
-    d = np.asarray(values, dtype=np.float64) * (1 if alternative == "greater" else -1)
+    d = np.asarray(values, dtype=np.float64)
     n, size = d.size, np.abs(d)
     if n <= FEW or not size.any():
         n = min(n, FEW)
         signs = 1.0 - 2.0 * (np.arange(2**n)[:, None] >> np.arange(n) & 1)
         rounding = 1e-12 * size.sum()  # sums that are equal but for it count as equal
-        return float((signs @ d[:n] >= d[:n].sum() - rounding).mean())
+        sums, seen = signs @ d[:n], d[:n].sum()
+        return float((sums >= seen - rounding).mean()), float((sums <= seen + rounding).mean())
     steps = np.rint(size * (STEPS / size.sum())).astype(np.int64)
-    of_sums = np.ones(1)  # the probability of 0, 1, ... steps of positive sign
-    for step in np.sort(steps[steps > 0]):
-        longer = np.zeros(of_sums.size + step)
-        longer[: of_sums.size] = of_sums
-        longer[step:] += of_sums
-        of_sums = longer / 2
-    return float(of_sums[steps[d > 0].sum() :].sum())
+    of_sums = _of_sums(np.sort(steps[steps > 0]))
+    above, below = (of_sums[steps[side].sum() :].sum() for side in (d > 0, d < 0))
+    return float(above), float(below)
+
+
+def _of_sums(steps: NDArray[np.int64]) -> NDArray[np.float64]:
+    """The probability that those of `steps` with a positive sign add up to 0, 1, ..."""
+    found = np.zeros(steps.sum() + 1)
+    found[0] = 1.0
+    reach = 1
+    for step in steps:
+        found[:reach] /= 2
+        found[step : step + reach] += found[:reach].copy()
+        reach += step
+    return found
 
 
 def brown_forsythe(*groups: ArrayLike) -> float:
