@@ -187,10 +187,10 @@ def test_the_numbers_say_where_figure_4_is_met(folders: Folders) -> None:
     assert found["trainability.looks"] == "Five"
     gates = read_table(folders["trainability"] / "reference/gates.parquet", "distance")
     of_one = gates[(gates["model"] == "mmoe") & (gates["task_correlation"] == 1)]
-    assert found["trainability.gates.1"] == f"{of_one['distance'].mean():.2f}"
+    assert found["trainability.reference.gates.1"] == f"{of_one['distance'].mean():.2f}"
     parts = read_table(folders["trainability"] / "reference/parts.parquet", "part", "left")
     line = parts[parts["part"] == "linear"].groupby(["model", "task_correlation"])["left"].mean()
-    assert found["trainability.parts.line.most"] == f"{line.max():.2f}"
+    assert found["trainability.reference.parts.line.most"] == f"{line.max():.2f}"
     of = {k.removeprefix("trainability.longer."): v for k, v in found.items() if ".longer." in k}
     assert (of["universes"], of["steps"], of["diverged"]) == ("reference", "100,000", "0")
     assert of["figures"] == r"\longerfigure{reference}"

@@ -24,7 +24,6 @@ from mmoe_repro.trainability.plan import (
     with_longer,
 )
 
-REFERENCE = "reference"
 STEPS = (OF_STUDY, LAST)
 
 
@@ -40,44 +39,55 @@ def numbers(folders: Folders, config: Config) -> Iterator[dict[str, str]]:
         "trainability.universes": ", ".join(universes(folder)),
         "trainability.figures": "".join(rf"\trainabilityfigures{{{n}}}" for n in universes(folder)),
     }
-    if REFERENCE in universes(folder):
-        found: dict[str, str] = {}
-        for key, of in where_best(folder / REFERENCE).items():
-            for row in of.to_dict("records"):
-                name = f"trainability.{key}.{row['model']}"
-                found |= {f"{name}.{what}": f"{row[what]:.2f}" for what in ("mean", "stuck")}
-                found |= {f"{name}.{what}": f"{row[what]:g}" for what in ("learning_rate", "scale")}
-        yield found
-        yield _spreads(folders.results / "trainability/variance.csv")
-        yield _learnt(folder / REFERENCE)
+    for name in universes(folder):
+        of = _best(folder / name) | _spreads(folders.results / "trainability/variance.csv", name)
+        yield {
+            f"trainability.{name}.{k}": text for k, text in (of | _learnt(folder / name)).items()
+        }
     if with_longer(folder):
         yield _longer(folders.results / "trainability")
 
 
-def _spreads(path: Path) -> dict[str, str]:
-    """Shares of the variance of final losses in the reference, from the least to the greatest model."""
+def _best(folder: Path) -> dict[str, str]:
+    """Where on its map each model ends lowest, and where with the paper's rates alone."""
+    found: dict[str, str] = {}
+    for key, of in where_best(folder).items():
+        for row in of.to_dict("records"):
+            name = f"{key}.{row['model']}"
+            found |= {f"{name}.{what}": f"{row[what]:.2f}" for what in ("mean", "stuck")}
+            found |= {f"{name}.{what}": f"{row[what]:g}" for what in ("learning_rate", "scale")}
+    return found
+
+
+def _spreads(path: Path, universe: str) -> dict[str, str]:
+    """Shares of the variance of final losses in a universe, from the least to the greatest model."""
     rows = read_table(path, "universe", "part", "share")
-    of = rows[rows["universe"] == REFERENCE].groupby("part")["share"]
-    return {
-        f"trainability.crossed.{part}": rf"{100 * s.min():.0f} to {100 * s.max():.0f}\,\%"
-        for part, s in of
-    }
+    of = rows[rows["universe"] == universe].groupby("part")["share"]
+    return {f"crossed.{part}": rf"{100 * s.min():.0f} to {100 * s.max():.0f}\,\%" for part, s in of}
 
 
 def _learnt(folder: Path) -> dict[str, str]:
-    """What is not learnt of the line and of the last sine, the most and the least over models and
-    correlations; and how far MMoE's gates are apart, by correlation."""
+    """What is not learnt of the line, at most, and of the last sine, the most and the least over
+    correlations, of all models and of each; the experts that MMoE's gates use, and how far these are
+    apart by correlation."""
     parts = read_table(folder / "parts.parquet", "part", "left", "model", "task_correlation")
     last = parts["part"].iloc[-1]  # of the highest frequency
     mean = parts.groupby(["part", "model", "task_correlation"])["left"].mean()
-    gates = read_table(folder / "gates.parquet", "model", "task_correlation", "distance")
-    apart_at = gates[gates["model"] == "mmoe"].groupby("task_correlation")["distance"].mean()
+    gates = read_table(
+        folder / "gates.parquet", "model", "task_correlation", "distance", "effective"
+    )
+    mmoe = gates[gates["model"] == "mmoe"]
+    of_models = {"last": mean[last], **{f"last.{m}": mean[last][m] for m in MODELS}}
     return {
-        "trainability.parts.last": str(last),
-        "trainability.parts.line.most": number(mean[LINEAR].max(), 2),
-        "trainability.parts.last.least": number(mean[last].min(), 2),
-        "trainability.parts.last.most": number(mean[last].max(), 2),
-        **{f"trainability.gates.{p:g}": number(d, 2) for p, d in apart_at.items()},
+        "parts.last": str(last),
+        "parts.line.most": number(mean[LINEAR].max(), 2),
+        **{f"parts.{key}.least": number(of.min(), 2) for key, of in of_models.items()},
+        **{f"parts.{key}.most": number(of.max(), 2) for key, of in of_models.items()},
+        "gates.used": number(mmoe["effective"].mean(), 1),
+        **{
+            f"gates.{p:g}": number(of.mean(), 2)
+            for p, of in mmoe.groupby("task_correlation")["distance"]
+        },
     }
 
 

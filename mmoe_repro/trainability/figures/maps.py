@@ -27,7 +27,7 @@ def draw(inputs: dict[str, Path], plots: dict[str, Any], name: str) -> Figure:
     universe = read_members(inputs[f"{name}_member"])[0].universe
     runs = read_table(inputs[f"{name}_map"], "model", "learning_rate", "scale", "final_loss")
     cells = summary(runs, universe.constant_loss(), universe.plateau_edge())
-    figure, panels = plt.subplots(3, 3, figsize=(WIDTH, 6.2), sharex=True, sharey=True)
+    figure, panels = plt.subplots(3, 3, figsize=(WIDTH, 4.7), sharex=True, sharey=True)
     for row, (key, (words, colours, top)) in zip(panels, SHOWN.items(), strict=True):
         # A few cells whose start is too large to recover from would leave one colour to all others.
         largest = top if top is not None else float(np.nanquantile(cells[key], 0.9))

@@ -23,7 +23,7 @@ def draw(inputs: dict[str, Path], plots: dict[str, Any], name: str) -> Figure:
     found = read_table(inputs[f"{name}_parts"], "model", "part", "left", "loss")
     names = list(dict.fromkeys(found["part"]))
     colours = plt.get_cmap("cividis")(np.linspace(0.0, 0.95, len(names)))
-    figure, panels = plt.subplots(3, 3, figsize=(WIDTH, 6.0), sharex=True, sharey=True)
+    figure, panels = plt.subplots(3, 3, figsize=(WIDTH, 3.9), sharex=True, sharey=True)
     for row, p in zip(panels, CORRELATIONS, strict=True):
         for axes, model in zip(row, MODELS, strict=True):
             of = found[(found["model"] == model) & (found["task_correlation"] == p)]
