@@ -14,9 +14,9 @@ from mmoe_repro.trainability.cells import summary
 from mmoe_repro.trainability.plan import MODELS, RATES, SCALES
 
 SHOWN = {
-    "mean": ("mean final loss", "viridis_r", 1.0),
-    "sd": ("sd of final losses", "magma_r", None),
-    "stuck": ("share above the edge", "cividis_r", 1.0),
+    "mean": ("mean loss", "viridis_r", 1.0),
+    "sd": ("sd of losses", "magma_r", None),
+    "stuck": ("share above edge", "cividis_r", 1.0),
 }
 
 

@@ -33,11 +33,12 @@ def draw(inputs: dict[str, Path], plots: dict[str, Any], name: str) -> Figure:
             axes.axvline(edge / constant, color="black", linewidth=0.8, linestyle=":")
             axes.axhline(0, color="0.8", linewidth=0.6, zorder=0)
             axes.axhline(1, color="0.8", linewidth=0.6, zorder=0)
-        row[0].set_ylabel(f"not learnt, at {p:g}")
+        row[0].set_ylabel(f"at {p:g}")
     for axes, model in zip(panels[0], MODELS, strict=True):
         axes.set_title(TITLES[model])
     for axes in panels[-1]:
         axes.set_xlabel("final loss of the task")
+    figure.supylabel("share not learnt", fontsize="medium")
     of_function = universe.label_function
     words = {"linear": "linear part"} | {
         f"sine {i}": f"sine {i}, frequency {a * of_function.c:.2f}"
