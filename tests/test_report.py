@@ -430,3 +430,11 @@ def test_nothing_in_the_published_report_is_set_below_seven_points() -> None:
 
         page.extract_text(visitor_text=visit)
     assert not small
+
+
+def test_page_one_of_the_published_report_holds_the_whole_table_of_verdicts() -> None:
+    published = ROOT / "results/published/synthetic"
+    first = PdfReader(published / "report.pdf").pages[0].extract_text()
+    rows = {line.split(" ")[0] for line in first.splitlines()}
+    statements = json.loads((published / "claims/verdicts.json").read_text())["statements"]
+    assert {one["id"] for one in statements} <= rows
