@@ -19,6 +19,7 @@ from mmoe_repro.claims.choices import REFERENCE
 from mmoe_repro.config import BadConfig, Config
 from mmoe_repro.cost import IN_THE_END, StageCost
 from mmoe_repro.report.rooms import COMMITTED, having, part
+from mmoe_repro.report.rooms import ROOT as PACKAGE
 from mmoe_repro.report.rooms import numbers as numbers_of
 
 if TYPE_CHECKING:
@@ -233,8 +234,9 @@ def numbers(config: Config, folders: Folders) -> tuple[dict[str, str], dict[str,
 
 
 def _named(path: Path, results: Path) -> str:
-    """A file's name: below the results, or else below the repository's root."""
-    for start in (results, Path.cwd()):
+    """A file's name: below the results, or else below the repository's root, or, of data that come with
+    the package, below the root of the package, wherever that is."""
+    for start in (results, Path.cwd(), PACKAGE.parent):
         if path.is_relative_to(start):
             return str(path.relative_to(start))
     return str(path)

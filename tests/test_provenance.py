@@ -8,6 +8,7 @@ import pytest
 from mmoe_repro import study
 from mmoe_repro.cli import function_of
 from mmoe_repro.files import read_json, sha256, write_json
+from mmoe_repro.paper.published import DATA
 from mmoe_repro.provenance import behind, chain, code, prose, search, things, workflow
 from mmoe_repro.provenance.workflow import Job
 from mmoe_repro.report.publish import checksums
@@ -52,6 +53,18 @@ def test_every_number_of_the_prose_leads_to_files_that_the_workflow_makes_or_tha
             assert file in PUBLISHED.records or all(
                 code.modules_of(job.command, function_of) for job in behind
             )
+
+
+def test_files_behind_numbers_are_named_alike_from_any_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # a clone that runs another one's package
+    below = {"own/runs.parquet": Path("results/own/runs.parquet"),
+             "mmoe_repro/paper/data/figure3_loss_curves.csv": DATA / "figure3_loss_curves.csv",
+             "config/claims.yaml": tmp_path / "config/claims.yaml"}  # fmt: skip
+    assert [study._named(path, Path("results")) for path in below.values()] == list(below)
+    sources = read_json(ROOT / PUBLISHED_FOLDER / "numbers_from.json")
+    assert not [name for files in sources.values() for name in files if Path(name).is_absolute()]
 
 
 def test_settings_are_few_and_none_is_a_result() -> None:

@@ -339,6 +339,10 @@ def test_what_the_readme_answers_is_so() -> None:
     assert number["A3.equals"] == ", ".join(counts.groups())
     assert number["nearest.words"] == "the reference with batch size 256"
     assert number["nearest.supported"] == "A3"
+    assert "where A3 is supported (on 200 runs per condition A4 and T1a, too)" in readme
+    assert numbers["portraits.nearest.supports"].split(", ") == ["A3", "A4", "T1a"]
+    assert numbers["portraits.seeds"] == "200"
+    assert "batch size 256; training samples fresh" in numbers["portraits.nearest.words"]
     # The reference is no nearer to Figures 4 and 5 than the median of universes that fit Figure 3 worse
     for figure in ("figure4", "figure5"):
         assert float(number[f"{figure}.reference"]) > float(number[f"{figure}.median"])
