@@ -58,10 +58,13 @@ def write(frame: pd.DataFrame, path: Path, schema: pa.DataFrameSchema) -> None:
     )
 
 
-def gather(paths: Iterable[Path], schema: pa.DataFrameSchema, **expected: Any) -> pd.DataFrame:
+def gather(
+    paths: Iterable[Path], schema: pa.DataFrameSchema, any_code: bool = False, **expected: Any
+) -> pd.DataFrame:
     """All block files as one frame, refusing foreign records, other code, and any run twice.
 
-    `expected` has the one value that a column must have, such as universe="2a3b".
+    `expected` has the one value that a column must have, such as universe="2a3b". With `any_code`
+    records of several codes may stand side by side, as in what is published over time.
     """
     frames = []
     fingerprints: dict[str, Path] = {}
@@ -78,7 +81,7 @@ def gather(paths: Iterable[Path], schema: pa.DataFrameSchema, **expected: Any) -
             for fingerprint in frame["code_fingerprint"].unique():
                 fingerprints.setdefault(fingerprint, path)
         frames.append(frame)
-    if len(fingerprints) > 1:
+    if len(fingerprints) > 1 and not any_code:
         named = "; ".join(f"{path} by {code}" for code, path in fingerprints.items())
         raise BadRecordFile(f"records made by different code cannot be put together: {named}")
     whole = pd.concat(frames, ignore_index=True)

@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from mmoe_repro import study
@@ -87,6 +88,21 @@ def test_a_record_that_was_changed_is_refused_by_name(published: Path) -> None:
     done = run("snakemake", "--cores", "1", *FROM_PUBLISHED, "figure5", cwd=published)
     assert done.returncode != 0
     assert f"{FOLDER}/runs.parquet is not the file that was published" in done.stdout + done.stderr
+
+
+def test_the_default_study_reads_the_published_variants(published: Path) -> None:
+    """As they are, whatever code each was made with."""
+    of_study = published / "results/synthetic"
+    of_study.mkdir(parents=True)
+    shutil.copy(ROOT / "results/published/synthetic/universe.json", of_study)
+    rule = "published_variants"
+    done = run("snakemake", "--cores", "1", "--allowed-rules", rule, "--", rule, cwd=published)
+    assert done.returncode == 0, done.stdout + done.stderr
+    read, there = (
+        pd.read_parquet(folder / "variants_runs.parquet")
+        for folder in (of_study, published / "results/published/synthetic")
+    )
+    pd.testing.assert_frame_equal(read, there)
 
 
 @pytest.mark.parametrize(

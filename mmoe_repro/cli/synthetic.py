@@ -145,6 +145,10 @@ def gather(
     curves: Annotated[
         bool, typer.Option("--curves", help="The files are curves, not run records.")
     ] = False,
+    any_code: Annotated[
+        bool,
+        typer.Option("--any-code", help="Records may be of several codes, as published ones are."),
+    ] = False,
 ) -> None:
     """Put block files together into one.
 
@@ -156,7 +160,7 @@ def gather(
 
     schema = CURVES if curves else RUNS
     key = read_json(universe, "key")["key"]
-    records.write(records.gather(blocks, schema, universe=key), output, schema)
+    records.write(records.gather(blocks, schema, any_code, universe=key), output, schema)
 
 
 @app.command()

@@ -116,6 +116,12 @@ if PUBLISHED_VARIANTS:
             output=SYNTHETIC / "variants_runs.parquet",
         log:
             LOGS / "gather/published_variants.log",
+        params:
+            **call(
+                "synthetic gather",
+                arguments="blocks",
+                any_code=True,
+            ),
 
 
 use rule gather as gather_curves with:
