@@ -59,11 +59,11 @@ def write(frame: pd.DataFrame, path: Path, schema: pa.DataFrameSchema) -> None:
 
 
 def gather(
-    paths: Iterable[Path], schema: pa.DataFrameSchema, any_code: bool = False, **expected: Any
+    paths: Iterable[Path], schema: pa.DataFrameSchema, mixed: bool = False, **expected: Any
 ) -> pd.DataFrame:
     """All block files as one frame, refusing foreign records, other code, and any run twice.
 
-    `expected` has the one value that a column must have, such as universe="2a3b". With `any_code`
+    `expected` has the one value that a column must have, such as universe="2a3b". With `mixed`
     records of several codes may stand side by side, as in what is published over time.
     """
     frames = []
@@ -81,7 +81,7 @@ def gather(
             for fingerprint in frame["code_fingerprint"].unique():
                 fingerprints.setdefault(fingerprint, path)
         frames.append(frame)
-    if len(fingerprints) > 1 and not any_code:
+    if len(fingerprints) > 1 and not mixed:
         named = "; ".join(f"{path} by {code}" for code, path in fingerprints.items())
         raise BadRecordFile(f"records made by different code cannot be put together: {named}")
     whole = pd.concat(frames, ignore_index=True)

@@ -151,7 +151,7 @@ def test_signs_say_which_way_an_estimand_moves(name: str) -> None:
 def test_p_values_are_students_and_the_permutations() -> None:
     evidence = samples(3, shift=0.9)
     d = evidence.of("a@1").low - evidence.of("b@1").low
-    found = effect(part(), evidence, 0.05, generator())
+    found = effect(part(), evidence, 0.05, 1)
     above = stats.ttest_1samp(d, 0.5, alternative="greater").pvalue
     assert found.p_supported == pytest.approx(above, abs=0.02)
     assert found.p_contradicted == pytest.approx(1 - above, abs=0.02)
@@ -159,7 +159,7 @@ def test_p_values_are_students_and_the_permutations() -> None:
     student = stats.ttest_1samp(d, 0).confidence_interval(0.90)
     assert (found.low, found.high) == pytest.approx((student.low, student.high), abs=0.04)
 
-    inside = effect(part("within", "equivalence", 2.0), evidence, 0.05, generator())
+    inside = effect(part("within", "equivalence", 2.0), evidence, 0.05, 1)
     assert inside.p_supported == pytest.approx(
         max(
             stats.ttest_1samp(d, -2.0, alternative="greater").pvalue,
@@ -179,7 +179,7 @@ def test_an_effect_on_the_edge_is_called_unlike_as_often_as_the_level_says(
     for _ in range(tries):
         differences = 0.5 + spread * random.standard_normal(20)
         evidence = paired(a=differences, b=np.zeros(20))
-        ps.append(effect(part("within", test), evidence, 0.05, generator(), 400).p_contradicted)
+        ps.append(effect(part("within", test), evidence, 0.05, 1, 400).p_contradicted)
     # three standard errors of 0.015 above the level; with 20 runs a bootstrap errs somewhat more often
     assert np.mean(np.array(ps) < level) < (0.145 if test == "equivalence" else 0.17)
 
@@ -187,25 +187,25 @@ def test_an_effect_on_the_edge_is_called_unlike_as_often_as_the_level_says(
 def test_the_p_value_of_being_within_is_both_tails() -> None:
     evidence = samples(3, shift=0.9)
     d = evidence.of("a@1").low - evidence.of("b@1").low
-    found = effect(part("within", "equivalence"), evidence, 0.05, generator())
+    found = effect(part("within", "equivalence"), evidence, 0.05, 1)
     t = stats.t(d.size - 1)
     error = d.std(ddof=1) / d.size**0.5
     tails = t.sf((d.mean() - 0.5) / error) + t.sf((d.mean() + 0.5) / error)
     assert found.p_contradicted == pytest.approx(tails)
     mirrored = paired(a=evidence.of("b@1").low, b=evidence.of("a@1").low)
-    same = effect(part("within", "equivalence"), mirrored, 0.05, generator())
+    same = effect(part("within", "equivalence"), mirrored, 0.05, 1)
     assert same.p_contradicted == pytest.approx(tails)
 
 
 def test_a_bootstrapped_p_value_is_where_the_interval_meets_the_edge() -> None:
     evidence = samples(5, shift=0.7)
-    found = effect(part(test="bootstrap"), evidence, 0.05, generator())
+    found = effect(part(test="bootstrap"), evidence, 0.05, 1)
     d = evidence.of("a@1").low - evidence.of("b@1").low
     assert found.p_supported == pytest.approx(
         stats.ttest_1samp(d, 0.5, alternative="greater").pvalue, abs=0.03
     )
     # The edge exactly at the lower end of a 90 % interval has a one-sided p-value of 5 %
-    at_end = effect(part(test="bootstrap", smallest=found.low), evidence, 0.05, generator())
+    at_end = effect(part(test="bootstrap", smallest=found.low), evidence, 0.05, 1)
     assert at_end.p_supported == pytest.approx(0.05, rel=0.1)
 
 
@@ -254,7 +254,7 @@ def test_a_share_is_judged_by_the_runs_above_the_edge() -> None:
     stuck = np.where(np.arange(60) < 30, 0.9, 0.1)
     evidence = replace(paired(a=stuck, b=np.full(60, 0.1)), edge=0.5)
     part = Part("difference_of_shares", ("a@1", "b@1"), "more_than", 0.05, "adjusted_wald")
-    found = effect(part, evidence, 0.05, generator())
+    found = effect(part, evidence, 0.05, 1)
     assert found.estimate == 0.5
     assert found.p_supported < 1e-6 < 0.99 < found.p_contradicted
     assert found.power.runs_to_decide is not None
@@ -262,14 +262,14 @@ def test_a_share_is_judged_by_the_runs_above_the_edge() -> None:
 
 def test_values_without_pairs_are_never_tested_as_pairs() -> None:
     evidence = samples(6, shift=1.0)
-    together = effect(part(), evidence, 0.05, generator())
-    apart = effect(part(), replace(evidence, paired=False), 0.05, generator())
+    together = effect(part(), evidence, 0.05, 1)
+    apart = effect(part(), replace(evidence, paired=False), 0.05, 1)
     assert apart.high - apart.low > 1.2 * (together.high - together.low)
 
 
 def test_equal_runs_need_no_test() -> None:
     same = paired(a=np.full(9, 2.0), b=np.full(9, 1.0))
-    found = effect(part(), same, 0.05, generator())
+    found = effect(part(), same, 0.05, 1)
     assert (found.low, found.high, found.p_supported, found.p_contradicted) == (1, 1, 0, 1)
 
 
@@ -310,7 +310,7 @@ def test_an_effect_known_to_bins_covers_its_bounds() -> None:
     t3 = Part(
         "difference_of_low_quantiles", ("shared_bottom@1", "mmoe@1"), "within", 0.01, "bootstrap"
     )
-    found = effect(t3, figures, 0.05, generator())
+    found = effect(t3, figures, 0.05, 1)
     random = generator(8)
     for _ in range(20):
         drawn = [random.uniform(figures.of(c).low, figures.of(c).high) for c in t3.conditions]

@@ -150,8 +150,8 @@ def test_blocks_that_are_put_together_last_ten_minutes() -> None:
         found = [b for b in blocks(config) if (b.learning_rate == "chosen") == chosen]
         mean = sum(map(seconds, found)) / len(found)
         assert min(together[name], len(found)) * mean >= LEAST
-    of = config["census"]
-    repeats = of_census.seconds(MEASURED, of["repeats"], of["steps"]) / of_census.WIDEST
+    of = study.load([ROOT / "config/config.yaml", ROOT / "config/census.yaml"])["census"]
+    repeats = of_census.seconds(MEASURED, of["block_size"], of["steps"]) / of_census.WIDEST
     assert together["census"] * repeats >= LEAST
 
 

@@ -93,7 +93,7 @@ def test_every_key_has_a_description() -> None:
             {"recommender": {"units": 12}},
             r"is 12; allowed is a whole number from 8, a multiple of 8$",
         ),
-        ({"census": {"repeats": 1001}}, r"is 1001; allowed is a whole number from 2 to 1000$"),
+        ({"census": {"repeats": 1001}}, r"is 1001; allowed is a whole number from 1 to 1000$"),
         ({"census": {"raw": 3}}, r"census\.raw is 3; allowed is a folder, or null$"),
         (
             {"figure3": {"seeds": 4}},
@@ -115,7 +115,11 @@ def test_every_key_has_a_description() -> None:
             {"census": {"steps": 300}},
             r"census\.steps is 300; allowed are multiples of evaluate_every, 200",
         ),
-        ({"census": {"first": 6}}, r"census\.first is 6; allowed are seeds below repeats, 6"),
+        (
+            {"census": {"published": False}},
+            r"census\.repeats is 1; allowed without published runs beside it are 2 or more",
+        ),
+        ({"census": {"first": 1}}, r"census\.first is 1; allowed are seeds below repeats, 1"),
         (
             {
                 "study": {"experiments": ["synthetic", "recommender"]},

@@ -157,7 +157,7 @@ def test_an_effects_variance_is_that_of_its_runs_and_of_both_lucks() -> None:
     evidence = samples(1, shift=5.0)
     one = ev.Luck(0.3, 9, "one")
     taken = replace(evidence, luck={"a@1": one, "b@1": one})
-    plain, wide = (effect(part(), of, 0.05, generator(), RELABELLED) for of in (evidence, taken))
+    plain, wide = (effect(part(), of, 0.05, 1, RELABELLED) for of in (evidence, taken))
     apart_by = evidence.of("a@1").low - evidence.of("b@1").low
     sd = (apart_by.var(ddof=1) / apart_by.size + 2 * 0.3**2) ** 0.5
     assert wide.estimate == pytest.approx(plain.estimate)
@@ -166,7 +166,7 @@ def test_an_effects_variance_is_that_of_its_runs_and_of_both_lucks() -> None:
     assert wide.p_supported == pytest.approx(stats.t.sf(distance / sd, 9))
     assert wide.p_contradicted == pytest.approx(stats.t.cdf(distance / sd, 9))
     assert wide.power.detectable > plain.power.detectable
-    within = effect(part("within", "equivalence", 9.0), taken, 0.05, generator())
+    within = effect(part("within", "equivalence", 9.0), taken, 0.05, 1)
     assert within.p_supported == pytest.approx(stats.t.sf((9 - wide.estimate) / sd, 9))
     merged = ev.merge({"one": evidence, "other": replace(taken, samples={})}, {})
     assert merged.luck == taken.luck
@@ -178,7 +178,7 @@ def test_without_luck_and_where_no_mean_is_judged_nothing_is_another() -> None:
     some = replace(evidence, luck=dict.fromkeys(evidence.samples, ev.Luck(0.3, 9, "one")))
     spread = Part("ratio_of_sds", ("a@1", "b@1"), "more_than", 1.25, "bootstrap")
     for of, asked in ((none, part()), (none, spread), (some, spread)):
-        plain, same = (effect(asked, e, 0.05, generator(), RELABELLED) for e in (evidence, of))
+        plain, same = (effect(asked, e, 0.05, 1, RELABELLED) for e in (evidence, of))
         assert plain == same
 
 
@@ -186,7 +186,7 @@ def test_no_number_of_runs_finds_what_luck_hides() -> None:
     evidence = samples(1, shift=1.0)  # half a unit from the edge
     for sd, known in ((0.05, True), (0.5, False)):
         luck = dict.fromkeys(evidence.samples, ev.Luck(sd, 9, "one"))
-        power = effect(part(), replace(evidence, luck=luck), 0.05, generator()).power
+        power = effect(part(), replace(evidence, luck=luck), 0.05, 1).power
         assert (power.runs_to_decide is not None) == known
         if power.runs_to_decide:
             enough = replace(power, runs=power.runs_to_decide)
@@ -197,4 +197,4 @@ def test_no_number_of_runs_finds_what_luck_hides() -> None:
 def test_a_single_run_decides_nothing_beside_luck() -> None:
     luck = ev.Luck(0.1, 9, "one")
     alone = replace(paired(a=np.ones(1), b=np.zeros(1)), luck={"a@1": luck, "b@1": luck})
-    assert effect(part(), alone, 0.05, generator()).p_supported == 0.5
+    assert effect(part(), alone, 0.05, 1).p_supported == 0.5

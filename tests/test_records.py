@@ -67,7 +67,7 @@ def test_foreign_repeated_and_mixed_records_are_never_put_together(
     records.write(runs.assign(seed=runs["seed"] + 10, code_fingerprint="def"), b, RUNS)
     with pytest.raises(records.BadRecordFile, match="different code"):
         records.gather([a, b], RUNS, universe=key)
-    assert len(records.gather([a, b], RUNS, any_code=True, universe=key)) == 2 * len(runs)
+    assert len(records.gather([a, b], RUNS, mixed=True, universe=key)) == 2 * len(runs)
 
 
 def test_a_diverged_run_must_say_so(runs: pd.DataFrame, tmp_path: Path) -> None:

@@ -76,6 +76,8 @@ def mistakes(config: Config) -> Iterator[str]:
             yield f"census.{name} is {of[name]}; allowed are two numbers, the smaller first"
     if of["first"] >= of["repeats"]:
         yield f"census.first is {of['first']}; allowed are seeds below repeats, {of['repeats']}"
+    if of["repeats"] < 2 and not of["published"]:
+        yield "census.repeats is 1; allowed without published runs beside it are 2 or more"
     if of["first"] and not of["published"]:
         yield f"census.first is {of['first']}; allowed without published runs is 0"
     if of["published"] and of["splits"] > PUBLISHED_SPLITS:

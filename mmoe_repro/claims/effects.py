@@ -1,7 +1,9 @@
 """The effect of one part, its interval, and the chances under which it would be taken amiss."""
 
+from collections.abc import MutableMapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from pickle import dumps
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +14,7 @@ from mmoe_repro.claims.evidence import Evidence
 from mmoe_repro.claims.luck import WithLuck, of_effect
 from mmoe_repro.claims.shares import Shares
 from mmoe_repro.claims.statements import Part
+from mmoe_repro.seeds import numpy_stream
 from mmoe_repro.statistics import uncertain
 from mmoe_repro.statistics.bca import acceleration, interval, level_at, resampled
 from mmoe_repro.statistics.hypotheses import sign_flips
@@ -86,9 +89,10 @@ def effect(
     part: Part,
     evidence: Evidence,
     alpha: float,
-    generator: np.random.Generator,
+    study_seed: int,
     resamples: int = RESAMPLES,
     family: int = 1,
+    known: "Known | None" = None,
 ) -> Effect:
     """Estimate and test one part of a statement, which is one of a `family` of statements.
 
@@ -96,6 +100,7 @@ def effect(
     Where values are known only to a bin, it covers every arrangement within the bins, and each
     p-value is of the worst one. Where means have a luck of their own, interval and p-values are
     Student's, of runs and luck together (`claims/luck.py`).
+    What hangs on values alone, and on no edge, is kept in `known` and taken from there.
     Raises NoEvidence for a condition without values.
     """
     estimand = ESTIMANDS[part.estimand]
@@ -107,18 +112,28 @@ def effect(
     luck = of_effect(evidence, part, estimand)
     exact = all(a is b or np.array_equal(a, b) for a, b in zip(least, most, strict=True))
 
-    def tested(of: list[Floats]) -> Tested | Shares | WithLuck:
+    test = part.test if evidence.paired else "bootstrap"
+    # Else resamples are of the interval alone.
+    n_resamples = resamples if test == "bootstrap" else min(resamples, RESAMPLES)
+    names = (part.estimand, *part.conditions)
+
+    def tested(of: list[Floats], generator: np.random.Generator) -> OfValues:
         if estimand.about == "share":
             return Shares(of[0], of[1], evidence.paired, alpha)
         if luck.value > 0:
             return WithLuck(estimand, of, evidence.paired, luck, alpha)
-        test = part.test if evidence.paired else "bootstrap"
-        # Else they are of the interval alone.
-        n = resamples if test == "bootstrap" else min(resamples, RESAMPLES)
-        return Tested(estimand, of, evidence.paired, test, alpha, generator, n)
+        return Tested(estimand, of, evidence.paired, test, alpha, generator, n_resamples)
 
-    lower = tested(least)
-    upper = lower if exact else tested(most)
+    def both() -> tuple[OfValues, OfValues]:
+        generator = numpy_stream(study_seed, "claims", *names)
+        lower = tested(least, generator)
+        return lower, lower if exact else tested(most, generator)
+
+    known = {} if known is None else known
+    key = dumps((study_seed, names, test, n_resamples, alpha, evidence.paired, luck, least, most))
+    if key not in known:
+        known[key] = both()
+    lower, upper = known[key]
     edge = np.log(part.smallest) if estimand.ratio else part.smallest
     if part.rule == "more_than":
         supported, contradicted = lower.p_above(edge), upper.p_below(edge)
@@ -149,9 +164,7 @@ def effect(
     )
 
 
-def _p_outside(
-    lower: "Tested | Shares | WithLuck", upper: "Tested | Shares | WithLuck", edge: float
-) -> float:
+def _p_outside(lower: "OfValues", upper: "OfValues", edge: float) -> float:
     """p-value of the hypothesis that the effect is within `edge` of 0, either way.
 
     An effect on one edge may come out as far off on either side: both tails count (Hodges and Lehmann
@@ -233,3 +246,7 @@ class Tested:
 
     def _interval(self, level: float) -> tuple[float, float]:
         return interval(level, self.resampled, self.estimate, self.acceleration)
+
+
+OfValues: TypeAlias = Tested | Shares | WithLuck
+Known: TypeAlias = MutableMapping[bytes, tuple[OfValues, OfValues]]

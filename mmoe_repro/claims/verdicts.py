@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from mmoe_repro.claims.effects import RESAMPLES, Effect, effect
+from mmoe_repro.claims.effects import RESAMPLES, Effect, Known, effect
 from mmoe_repro.claims.estimands import ESTIMANDS
 from mmoe_repro.claims.evidence import Evidence, NoEvidence
 from mmoe_repro.claims.outcomes import (
@@ -23,7 +23,6 @@ from mmoe_repro.claims.outcomes import (
     level_left,
 )
 from mmoe_repro.claims.statements import Claim, Claims, Part
-from mmoe_repro.seeds import numpy_stream
 from mmoe_repro.statistics.hypotheses import holm
 
 
@@ -75,13 +74,17 @@ def p_values(effects: tuple[Effect, ...]) -> tuple[float, float]:
 
 
 def judge(
-    claims: Claims, evidence: Evidence, study_seed: int, resamples: int = RESAMPLES
+    claims: Claims,
+    evidence: Evidence,
+    study_seed: int,
+    resamples: int = RESAMPLES,
+    known: Known | None = None,
 ) -> list[Judged]:
     """Every statement judged on `evidence`, in order.
 
     Of all statements that are false none is supported, and of all that are true none contradicted,
     each with a probability of at least 1 - alpha (Holm 1979, over all statements of an experiment
-    that have values).
+    that have values). What judgements share is computed once if they are given the same `known`.
     """
     found: dict[str, tuple[Effect, ...]] = {}
     reasons: dict[str, str] = {}
@@ -93,9 +96,10 @@ def judge(
                     part,
                     evidence,
                     claims.alpha,
-                    numpy_stream(study_seed, "claims", part.estimand, *part.conditions),
+                    study_seed,
                     resamples,
                     families[claim.experiment],
+                    known,
                 )
                 for part in claim.parts
             )

@@ -28,6 +28,7 @@ def judge(
     claims: o.Claims = CLAIMS,
     results: o.Results = o.RESULTS,
     config: o.ConfigText = "{}",
+    cores: o.Cores = 1,
     study_seed: o.StudySeed = 2018,
 ) -> None:
     """Judge every statement under each choice.
@@ -35,7 +36,7 @@ def judge(
     On the paper's values (published), or on our runs as judged (reference) or otherwise.
     """
     from mmoe_repro import study
-    from mmoe_repro.claims.judgement import judgement
+    from mmoe_repro.claims.judgement import judgements
     from mmoe_repro.claims.statements import load
     from mmoe_repro.files import write_json
 
@@ -43,8 +44,8 @@ def judge(
     of = load(claims).of(study.experiments(checked))
     folders = study.folders(checked, results)
     shown = {choice: study.evidence(choice, checked, folders, of.whose()) for choice in choices}
-    for choice, on in shown.items():
-        write_json(judgement(of, choice, on, study_seed), output / f"{choice}.json")
+    for choice, found in judgements(of, shown, study_seed, cores).items():
+        write_json(found, output / f"{choice}.json")
 
 
 @app.command()

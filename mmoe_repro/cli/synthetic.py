@@ -145,9 +145,9 @@ def gather(
     curves: Annotated[
         bool, typer.Option("--curves", help="The files are curves, not run records.")
     ] = False,
-    any_code: Annotated[
+    mixed: Annotated[
         bool,
-        typer.Option("--any-code", help="Records may be of several codes, as published ones are."),
+        typer.Option("--mixed", help="Records may be of several codes, as published ones are."),
     ] = False,
 ) -> None:
     """Put block files together into one.
@@ -160,7 +160,7 @@ def gather(
 
     schema = CURVES if curves else RUNS
     key = read_json(universe, "key")["key"]
-    records.write(records.gather(blocks, schema, any_code, universe=key), output, schema)
+    records.write(records.gather(blocks, schema, mixed, universe=key), output, schema)
 
 
 @app.command()

@@ -1,5 +1,7 @@
 """What a number of runs can show."""
 
+from functools import lru_cache
+
 import numpy as np
 from scipy import stats
 from statsmodels.stats.power import TTestPower
@@ -13,8 +15,13 @@ def minimum_detectable_effect(
     sd_of_differences: float, n: int, alpha: float = 0.05, power: float = 0.8
 ) -> float:
     """The smallest mean difference that a one-sided paired t test of n runs finds with this power."""
-    standardised = TTestPower().solve_power(nobs=n, alpha=alpha, power=power, alternative="larger")
-    return float(standardised * sd_of_differences)
+    return _standardised(n, alpha, power) * sd_of_differences
+
+
+@lru_cache
+def _standardised(n: int, alpha: float, power: float) -> float:
+    """The same in standard deviations: that of all conditions with as many runs."""
+    return float(TTestPower().solve_power(nobs=n, alpha=alpha, power=power, alternative="larger"))
 
 
 def runs_needed(
@@ -26,9 +33,12 @@ def runs_needed(
     if sd_of_differences == 0:
         return 2
     ratio = effect / sd_of_differences
-    for n in FEW:
-        if TTestPower().power(ratio, n, alpha, alternative="larger") >= power:
-            return n
+
+    def enough(n: int) -> bool:
+        return bool(TTestPower().power(ratio, n, alpha, alternative="larger") >= power)
+
+    if enough(FEW[-1]):  # more runs never find less
+        return next(n for n in FEW if enough(n))
     if ratio < FAINT:
         quantiles = stats.norm.isf(alpha) + stats.norm.isf(1 - power)
         return int(np.ceil((quantiles / ratio) ** 2))

@@ -20,7 +20,7 @@ rule verdicts:
         [R / f"tables/{name}.tex" for name in CLAIM_TABLES],
 
 
-use rule stage as judge with:
+rule judge:
     """Every statement on each body of evidence: the paper's values, and our runs under every choice."""
     input:
         EVIDENCE,
@@ -29,6 +29,9 @@ use rule stage as judge with:
         JUDGED,
     log:
         LOGS / "claims/judge.log",
+    conda:
+        "../../environment.yml"
+    threads: 1024  # capped at what --cores gives; not a parameter, since it changes no result
     params:
         **call(
             f"claims judge {' '.join(CHOICES)}",
@@ -38,6 +41,8 @@ use rule stage as judge with:
             study_seed=SEED,
         ),
         **PAPER,
+    shell:
+        "{params.command} --cores {threads} 2>&1 | tee {log}"
 
 
 use rule stage as sizes_of_tests with:

@@ -120,7 +120,7 @@ if PUBLISHED_VARIANTS:
             **call(
                 "synthetic gather",
                 arguments="blocks",
-                any_code=True,
+                mixed=True,
             ),
 
 
