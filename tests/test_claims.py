@@ -14,11 +14,11 @@ from mmoe_repro import study
 from mmoe_repro.census.evidence import from_census, from_tables
 from mmoe_repro.census.plan import METHODS
 from mmoe_repro.claims import evidence as ev
-from mmoe_repro.claims.choices import DIVERGED_LEFT_OUT, OTHER_NUMBERS, REFERENCE
+from mmoe_repro.claims.choices import DIVERGED_LEFT_OUT, HALF_EFFECT, OTHER_NUMBERS, REFERENCE
 from mmoe_repro.claims.document import decisive, disagreement, outside, part_words, region_words
 from mmoe_repro.claims.effects import effect
 from mmoe_repro.claims.estimands import ESTIMANDS
-from mmoe_repro.claims.judgement import judgement
+from mmoe_repro.claims.judgement import judgement, judgements
 from mmoe_repro.claims.shares import Shares, can_support
 from mmoe_repro.claims.spread import with_our_spread
 from mmoe_repro.claims.statements import BadClaims, Claim, Claims, Part, load
@@ -557,6 +557,24 @@ def test_a_choice_that_changes_no_run_changes_no_verdict() -> None:
     one = Claims(0.05, (replace(claims.claims[0], parts=tuple(parts)),))
     as_judged = judgement(one, REFERENCE, evidence, 2018)
     assert judgement(one, DIVERGED_LEFT_OUT, evidence, 2018) == as_judged
+
+
+def test_choices_judged_together_are_judged_as_each_alone() -> None:
+    """Though what hangs on no edge is computed once for choices that differ in the edges alone."""
+    of_means, spread = part(smallest=0.2), part(test="bootstrap", smallest=1.1)
+    of_spreads = replace(spread, estimand="ratio_of_sds")
+    claims = two_claims((0.52,), (0.6,))[0]
+    both = [
+        replace(claim, parts=(of,))
+        for claim, of in zip(claims.claims, (of_means, of_spreads), strict=True)
+    ]
+    claims = Claims(0.05, tuple(both))
+    bodies = {HALF_EFFECT: samples(1), OTHER_NUMBERS: samples(1), REFERENCE: samples(1)}
+    together = judgements(claims, bodies, 2018)
+    assert list(together) == list(bodies)
+    for choice, evidence in bodies.items():
+        assert together[choice] == judgement(claims, choice, evidence, 2018)
+    assert together[HALF_EFFECT] != together[REFERENCE] != together[OTHER_NUMBERS]
 
 
 def test_few_runs_cannot_support_that_shares_are_alike() -> None:
