@@ -17,9 +17,6 @@ FITS = import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 PYTHON ?= $(firstword $(foreach name,$(PYTHONS),$(shell $(name) -c '$(FITS)' 2>/dev/null && echo $(name))))
 ACTIVATE = . .venv/bin/activate
 
-# LaTeX is installed while packages are.
-MAKEFLAGS += --jobs=2
-
 # Some images set it; then each of a study's many processes compiles its modules again.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -82,21 +79,20 @@ CLEAR = --clear
 endif
 endif
 
-# Without compiling: of what is installed little is ever imported, and that is compiled then.
 .venv/ready: constraints.txt pyproject.toml workflow/fbgemm-gpu/pyproject.toml
 	@test "$(PYTHON)" && $(PYTHON) -c '$(FITS)' 2>/dev/null || { \
 	echo "make needs Python 3.11, 3.12 or 3.13: $(if $(PYTHON),$(PYTHON) is none,there is none called $(PYTHONS));" \
 	"install one, or name it: make $(MAKECMDGOALS) PYTHON=/path/to/python" >&2; exit 1; }
 	@echo "Setting up .venv with $(PYTHON) and the versions of constraints.txt: two minutes, once."
 	@$(PYTHON) -m venv $(CLEAR) .venv
-	@.venv/bin/python -m pip install -qq --no-compile -c constraints.txt -e '.[test]'
-	@said=$$(.venv/bin/python -m pip install -qq --no-compile -c constraints.txt -e '.[recommender]' \
+	@.venv/bin/python -m pip install -qq -c constraints.txt -e '.[test]'
+	@said=$$(.venv/bin/python -m pip install -qq -c constraints.txt -e '.[recommender]' \
 	./workflow/fbgemm-gpu 2>&1) || echo "torchrec cannot be installed here, so the recommender is left out:" \
 	"$$(echo "$$said" | tail -n 1)" >&2
 	@touch $@
 
 .venv/cluster: .venv/ready
-	@.venv/bin/python -m pip install -qq --no-compile -c constraints.txt -e '.[cluster]'
+	@.venv/bin/python -m pip install -qq -c constraints.txt -e '.[cluster]'
 	@touch $@
 
 latex:
