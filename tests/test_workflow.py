@@ -1,6 +1,7 @@
 """The workflow: it parses, plans jobs, and refuses what is wrong before any work."""
 
 import ast
+import inspect
 import json
 import re
 import sys
@@ -114,6 +115,16 @@ def test_parsing_imports_nothing_heavy(checkout: Path) -> None:
     loaded = next(line for line in done.stdout.splitlines() if line.startswith("LOADED")).split()
     assert "mmoe_repro.study" in loaded
     assert not HEAVY & set(loaded)
+
+
+def test_snakemake_has_the_limit_that_the_workflow_lifts() -> None:
+    """Under another name it would be back, and nobody would see more than a study that takes longer."""
+    from snakemake.scheduling.job_scheduler import JobScheduler
+
+    lifted = (ROOT / "workflow/Snakefile").read_text()
+    assert "workflow.scheduler.job_rate_limiter = None" in lifted
+    assert "self.job_rate_limiter = " in inspect.getsource(JobScheduler.__init__)
+    assert "if self.job_rate_limiter is not None:" in inspect.getsource(JobScheduler.schedule)
 
 
 def test_a_plan_covers_every_seed_once() -> None:

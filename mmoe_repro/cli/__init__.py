@@ -82,6 +82,8 @@ def main(arguments: list[str] | None = None) -> None:
     """
     from typer.exceptions import TyperException
 
+    # pandera imports hypothesis where it is installed, and that pytest, in each of a study's processes.
+    os.environ.setdefault("HYPOTHESIS_NO_PLUGINS", "1")
     asked = sys.argv[1:] if arguments is None else arguments
     try:
         app(asked, standalone_mode=False, prog_name="mmoe-repro")
